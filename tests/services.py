@@ -1,0 +1,230 @@
+"""A private PostgreSQL and Valkey for the tests, on free loopback ports.
+
+``python -m tests.services run COMMAND...`` starts both, runs the command with their addresses in
+its environment, and stops them whatever happens. ``python -m tests.services serve FILE`` keeps
+them running in the foreground and writes their addresses to FILE, to be sourced by a shell.
+"""
+
+import glob
+import os
+import pwd
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from shopdisputes.ops import processes
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+class ServiceUnavailable(Exception):
+    """A server or browser that the tests need is not there, or did not start."""
+
+
+def postgresql_program(name: str) -> str:
+    """The newest installed ``initdb``, ``postgres`` or ``pg_ctl``.
+
+    Debian keeps them outside PATH, one folder a version.
+
+    Raises:
+        ServiceUnavailable: PostgreSQL's server is not installed.
+    """
+    folders = [
+        *sorted(
+            glob.glob("/usr/lib/postgresql/*/bin"),
+            key=lambda folder: int(Path(folder).parent.name),
+            reverse=True,
+        ),
+        "/opt/homebrew/opt/postgresql@17/bin",
+        "/opt/homebrew/opt/postgresql@16/bin",
+    ]
+    found = shutil.which(name, path=os.pathsep.join([*folders, os.environ.get("PATH", "")]))
+    if found is None:
+        raise ServiceUnavailable(f"PostgreSQL's {name} is not installed")
+    return found
+
+
+def browser() -> str:
+    """The Chromium that the browser tests drive; CHROMIUM overrides the search.
+
+    Raises:
+        ServiceUnavailable: there is none.
+    """
+    for name in filter(None, (os.environ.get("CHROMIUM"), *BROWSERS)):
+        if found := shutil.which(name):
+            return found
+    raise ServiceUnavailable("no Chromium is installed")
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A fresh cluster for as long as the block lasts; gives its DATABASE_URL.
+
+    PostgreSQL refuses to run as root, so then it runs as the user that its package made. The data
+    is in the system's folder for temporary files: that user can reach it wherever the checkout
+    is, and the path is short enough for a socket. Nothing is synced to disk.
+    """
+    user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="shopdisputes-postgresql-") as folder:
+        home = Path(folder)
+        data = home / "data"
+        if user is not None:
+            os.chown(home, user.pw_uid, user.pw_gid)
+        identity = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid}
+        made = subprocess.run(
+            [
+                postgresql_program("initdb"),
+                *("--pgdata", str(data)),
+                *("--username", "shopdisputes"),
+                *("--auth", "trust"),
+                *("--encoding", "UTF8"),
+                *("--locale", "C.UTF-8"),
+                "--no-sync",
+            ],
+            cwd=home,
+            extra_groups=None if user is None else [],
+            capture_output=True,
+            text=True,
+            check=False,
+            **identity,
+        )
+        if made.returncode:
+            raise ServiceUnavailable(f"initdb failed: {made.stderr.strip()}")
+        port = processes.free_port()
+        with (home / "log").open("wb") as log:
+            server = processes.start(
+                [
+                    postgresql_program("postgres"),
+                    *("-D", str(data)),
+                    *("-c", f"listen_addresses={processes.LOOPBACK}"),
+                    *("-c", f"port={port}"),
+                    *("-c", f"unix_socket_directories={home}"),
+                    *("-c", "fsync=off"),
+                    *("-c", "synchronous_commit=off"),
+                    *("-c", "full_page_writes=off"),
+                    *("-c", "max_connections=200"),
+                    *("-c", "timezone=UTC"),
+                ],
+                output=log,
+                folder=home,
+                death_signal=signal.SIGQUIT,
+                **identity,
+            )
+            try:
+                _await(server, port, home / "log", "PostgreSQL")
+                yield f"postgresql://shopdisputes@{processes.LOOPBACK}:{port}/postgres"
+            finally:
+                # "Fast shutdown": does not wait for clients to leave.
+                processes.stop(server, first=signal.SIGINT, seconds=15)
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """An empty Valkey for as long as the block lasts; gives its CELERY_BROKER_URL."""
+    with tempfile.TemporaryDirectory(prefix="shopdisputes-valkey-") as folder:
+        port = processes.free_port()
+        log_file = Path(folder) / "log"
+        with log_file.open("wb") as log:
+            server = processes.start(
+                processes.valkey_command(port=port, folder=Path(folder), durable=False),
+                output=log,
+                death_signal=signal.SIGKILL,
+            )
+            try:
+                _await(server, port, log_file, "Valkey")
+                yield f"redis://{processes.LOOPBACK}:{port}/0"
+            finally:
+                processes.stop(server, first=signal.SIGTERM, seconds=10)
+
+
+def _await(server: subprocess.Popen[bytes], port: int, log: Path, name: str) -> None:
+    """Wait until a server accepts connections.
+
+    Raises:
+        ServiceUnavailable: it ended, or did not answer within 30 seconds.
+    """
+    processes.wait_until(lambda: server.poll() is not None or processes.listens(port), seconds=30)
+    if server.poll() is not None or not processes.listens(port):
+        raise ServiceUnavailable(f"{name} did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+@contextmanager
+def everything() -> Iterator[dict[str, str]]:
+    """Both servers and the browser; gives the environment variables that name them."""
+    with ExitStack() as stack:
+        yield {
+            "DATABASE_URL": stack.enter_context(postgresql()),
+            "CELERY_BROKER_URL": stack.enter_context(valkey()),
+            "CHROMIUM": browser(),
+            # Playwright's event loop is running in the thread that talks to the database.
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+        }
+
+
+def run(command: list[str]) -> int:
+    """Run a command beside the services; its exit code."""
+    with (
+        everything() as addresses,
+        subprocess.Popen(command, env=os.environ | addresses) as process,
+    ):
+        try:
+            return process.wait()
+        except SystemExit:
+            process.terminate()
+            raise
+
+
+def serve(target: Path) -> NoReturn:
+    """Keep the services running until INT or TERM; their addresses are in ``target``."""
+    with everything() as addresses:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in addresses.items()]
+        # Test runs of several shells at once must not share the database they create.
+        lines.append('export DATABASE_URL="${DATABASE_URL%/*}/shell_$$"\n')
+        target.write_text("".join(lines))
+        print(f"PostgreSQL and Valkey are running; use them with: . {target}", flush=True)
+        try:
+            while True:
+                signal.pause()
+        finally:
+            target.unlink(missing_ok=True)
+
+
+def _leave(number: int, _frame: object) -> None:
+    # Goes out through the context managers, which stop the servers.
+    raise SystemExit(128 + number)
+
+
+def _stay(_number: int, _frame: object) -> None:
+    # The terminal has sent the signal to the command as well; its end is ours. Not SIG_IGN,
+    # which the command would inherit.
+    return
+
+
+def main(arguments: list[str]) -> int:
+    """The command line; returns the exit code."""
+    match arguments:
+        case ["run", *command] if command:
+            signal.signal(signal.SIGINT, _stay)
+            signal.signal(signal.SIGTERM, _leave)
+            return run(command)
+        case ["serve", target]:
+            signal.signal(signal.SIGINT, _leave)
+            signal.signal(signal.SIGTERM, _leave)
+            serve(Path(target))
+    sys.stderr.write("usage: python -m tests.services run COMMAND... | serve FILE\n")
+    return 2
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except ServiceUnavailable as problem:
+        sys.exit(f"tests: {problem}")

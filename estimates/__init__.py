@@ -1,0 +1,1 @@
+"""What the shop proposes, and what the customer answers."""

@@ -1,0 +1,447 @@
+"""Estimates, their revisions, the customers' answers."""
+
+import uuid
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from estimates.states import (
+    Answer,
+    AuthorizationMode,
+    LineKind,
+    Necessity,
+    PaperReceipt,
+    PartCondition,
+    RevisionStatus,
+)
+from shopdisputes.documents.models import Document
+from shopdisputes.evidence import EvidenceLevel
+from shopdisputes.links.models import AccessLink
+from shopdisputes.money import ZERO, MoneyField
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import ShopOwned, ShopQuerySet
+from shopdisputes.signing.models import Signature
+from shopdisputes.uploads.models import StoredFile
+
+
+class EstimateQuerySet(ShopQuerySet):
+    """Reads of estimates."""
+
+    def lock(self, pk: object) -> None:
+        """Take the row's lock: everything about an estimate happens behind it, one at a time."""
+        self.select_for_update(of=("self",)).filter(pk=pk).values("pk").first()
+
+    def search(self, words: str) -> Self:
+        """Return estimates of whom every word is found in number, order, customer or vehicle."""
+        found = self
+        for word in words.split():
+            plate = "".join(character for character in word.upper() if character.isalnum())
+            condition = (
+                Q(number__icontains=word)
+                | Q(repair_order__number__icontains=word)
+                | Q(repair_order__customer__name__icontains=word)
+                | Q(repair_order__vehicle__make__icontains=word)
+            )
+            if plate:
+                condition |= Q(repair_order__vehicle__plate_key__startswith=plate)
+            found = found.filter(condition)
+        return found
+
+
+class Estimate(ShopOwned):
+    """A priced proposal on a repair order; what is in it stands in its revisions.
+
+    ``status`` and ``total`` repeat those of the newest revision, written by the same service
+    in the same transaction, so that lists can filter and page by them.
+    """
+
+    repair_order = models.ForeignKey(
+        RepairOrder, on_delete=models.PROTECT, related_name="estimates"
+    )
+    number = models.CharField(_("number"), max_length=20)
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=RevisionStatus.choices,
+        default=RevisionStatus.DRAFT,
+    )
+    total = MoneyField(_("total"), default=ZERO)
+    created_at = models.DateTimeField()
+
+    objects = EstimateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("estimate")
+        verbose_name_plural = _("estimates")
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "number"], name="estimate_number_unique"),
+        ]
+        indexes = [
+            models.Index(fields=["shop", "-created_at", "id"], name="estimate_newest"),
+            models.Index(fields=["shop", "status", "-created_at", "id"], name="estimate_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class RevisionQuerySet(ShopQuerySet):
+    """Reads of revisions."""
+
+    def for_link(self, link: AccessLink) -> Self:
+        """Return the one revision that a customer's link opens."""
+        return self.filter(shop=link.shop_id, pk=link.target_id)
+
+    def proposed(self) -> Self:
+        """Return what customers have been shown: everything but drafts."""
+        return self.exclude(status=RevisionStatus.DRAFT)
+
+    def open_beyond(self, day: date) -> Self:
+        """Return the unanswered ones whose last day of validity is before ``day``."""
+        return self.filter(status=RevisionStatus.SENT, valid_until__lt=day)
+
+
+class EstimateRevision(ShopOwned):
+    """One version of an estimate. Once sent, what it says never changes.
+
+    Amounts: ``subtotal`` is before tax, ``tax`` is computed once per rate, ``total`` is their
+    sum. ``canonical_json`` is what the customer was shown, ``sha256`` its hash.
+    """
+
+    estimate = models.ForeignKey(Estimate, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField(_("revision"))
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=RevisionStatus.choices,
+        default=RevisionStatus.DRAFT,
+    )
+    #: Why a further revision was made, in words for the customer.
+    reason = models.TextField(_("why it was revised"), max_length=2000, blank=True)
+    valid_until = models.DateField(_("valid until"))
+    deposit_amount = MoneyField(_("deposit asked for"), default=ZERO)
+    message = models.TextField(_("message to the customer"), max_length=4000, blank=True)
+    request_authorization = models.BooleanField(_("ask for authorization"), default=True)
+    request_signature = models.BooleanField(_("ask for a signature"), default=True)
+    #: Fixed when sent, from the shop's policy and the total.
+    required_level = models.CharField(
+        _("evidence level asked for"),
+        max_length=2,
+        choices=EvidenceLevel.choices,
+        default=EvidenceLevel.L1,
+    )
+    currency = models.CharField(max_length=3)
+    subtotal = MoneyField(_("subtotal"), default=ZERO)
+    tax = MoneyField(_("tax"), default=ZERO)
+    total = MoneyField(_("total"), default=ZERO)
+    canonical_json = models.TextField(blank=True, editable=False)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
+    #: The PDF offered before signing.
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    sent_to = models.EmailField(_("sent to"), blank=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    call_requested_at = models.DateTimeField(_("asked for a call"), null=True, editable=False)
+    #: When the customer can be reached, in his words.
+    call_note = models.CharField(max_length=300, blank=True, editable=False)
+    call_done_at = models.DateTimeField(null=True, editable=False)
+    paper_requested_at = models.DateTimeField(
+        _("wants to sign on paper"), null=True, editable=False
+    )
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("revision of an estimate")
+        verbose_name_plural = _("revisions of estimates")
+        constraints = [
+            models.UniqueConstraint(fields=["estimate", "number"], name="revision_number_unique"),
+            models.UniqueConstraint(
+                fields=["estimate"],
+                condition=Q(status=RevisionStatus.DRAFT),
+                name="revision_one_draft_per_estimate",
+            ),
+            models.UniqueConstraint(
+                fields=["estimate"],
+                condition=Q(status__in=[RevisionStatus.SENT, RevisionStatus.ANSWERED]),
+                name="revision_one_in_force_per_estimate",
+            ),
+            models.CheckConstraint(
+                condition=Q(total=models.F("subtotal") + models.F("tax")),
+                name="revision_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RevisionStatus.DRAFT)
+                | (~Q(sha256="") & Q(sent_at__isnull=False)),
+                name="revision_sent_is_hashed",
+            ),
+            models.CheckConstraint(
+                condition=Q(deposit_amount__gte=0)
+                & (Q(status=RevisionStatus.DRAFT) | Q(deposit_amount__lte=models.F("total"))),
+                name="revision_deposit_within_total",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["valid_until"],
+                condition=Q(status=RevisionStatus.SENT),
+                name="revision_open_by_validity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.estimate.number} · {self.number}"
+
+
+class EstimateLine(ShopOwned):
+    """One line of a revision. ``net`` is rounded to cents first, before any tax.
+
+    ``key`` is the same in every revision in which the line lives on.
+    """
+
+    revision = models.ForeignKey(EstimateRevision, on_delete=models.CASCADE, related_name="lines")
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(_("kind"), max_length=12, choices=LineKind.choices)
+    description = models.CharField(_("description"), max_length=300)
+    #: Why, in words for the customer.
+    reason = models.TextField(_("why"), max_length=1000, blank=True)
+    #: Hours for labour, else pieces; up to three places.
+    quantity = models.DecimalField(
+        _("quantity or hours"),
+        max_digits=9,
+        decimal_places=3,
+        default=Decimal("1"),
+        validators=[MinValueValidator(Decimal("0.001")), MaxValueValidator(Decimal("9999"))],
+    )
+    #: Before tax; negative for a discount only.
+    unit_price = MoneyField(_("unit price or rate, before tax"))
+    tax_rate = models.DecimalField(
+        _("tax, %"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0")), MaxValueValidator(Decimal("100"))],
+    )
+    part_condition = models.CharField(
+        _("part condition"), max_length=12, choices=PartCondition.choices, blank=True
+    )
+    necessity = models.CharField(
+        _("necessity"), max_length=12, choices=Necessity.choices, default=Necessity.REQUIRED
+    )
+    #: May become necessary once the vehicle is taken apart; disclosed before it can be billed.
+    contingent = models.BooleanField(_("only if needed after disassembly"), default=False)
+    #: What disassembly does, what reassembly costs, what cannot be reused, the longest time.
+    disclosure = models.TextField(_("what disassembly means"), max_length=2000, blank=True)
+    net = MoneyField(_("net"))
+
+    objects = ShopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of an estimate")
+        verbose_name_plural = _("lines of estimates")
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "key"], name="line_key_once_a_revision"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) & Q(quantity__lte=9999), name="line_quantity_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_rate__gte=0) & Q(tax_rate__lte=100), name="line_tax_rate_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=LineKind.DISCOUNT, unit_price__lte=0)
+                | (~Q(kind=LineKind.DISCOUNT) & Q(unit_price__gte=0)),
+                name="line_negative_only_for_discounts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class AuthorizationQuerySet(ShopQuerySet):
+    """Reads of authorizations."""
+
+    def of_estimate(self, estimate: Estimate) -> Self:
+        """Return every answer to any revision, the oldest first."""
+        return self.filter(revision__estimate=estimate).order_by("at", "recorded_at", "id")
+
+
+class Authorization(ShopOwned):
+    """The customer's answer to a revision, line by line. Never changed, never deleted.
+
+    ``at`` is when the customer said it, ``recorded_at`` when it was written down. Amounts
+    include tax.
+    """
+
+    revision = models.ForeignKey(
+        EstimateRevision, on_delete=models.PROTECT, related_name="authorizations"
+    )
+    mode = models.CharField(_("mode"), max_length=12, choices=AuthorizationMode.choices)
+    evidence_level = models.CharField(
+        _("evidence level"), max_length=2, choices=EvidenceLevel.choices
+    )
+    signature = models.OneToOneField(
+        Signature, on_delete=models.PROTECT, null=True, related_name="authorization"
+    )
+    person = models.CharField(_("answered by"), max_length=200)
+    #: Number called, address written to, place.
+    contact = models.CharField(_("number or address used"), max_length=200, blank=True)
+    reason = models.TextField(_("reason"), max_length=2000, blank=True)
+    at = models.DateTimeField(_("when"))
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(_("recorded by"), max_length=200)
+    witness = models.CharField(_("second member of staff"), max_length=200, blank=True)
+    #: Change of the authorized total by this answer, and the total after it.
+    added_amount = MoneyField(_("added cost"))
+    new_total = MoneyField(_("new authorized total"))
+    #: Until when the customer can object to an oral authorization.
+    objection_until = models.DateTimeField(null=True)
+    # On paper:
+    paper_receipt = models.CharField(
+        _("how it came back"), max_length=14, choices=PaperReceipt.choices, blank=True
+    )
+    paper_location = models.CharField(_("where the original lies"), max_length=200, blank=True)
+    #: Pages on which our code was read by the machine, of how many printed.
+    paper_pages_read = models.PositiveSmallIntegerField(null=True)
+    paper_pages_printed = models.PositiveSmallIntegerField(null=True)
+    paper_unread_reason = models.CharField(max_length=300, blank=True)
+    files = models.ManyToManyField(StoredFile, related_name="+", blank=True)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = AuthorizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("authorization")
+        verbose_name_plural = _("authorizations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision"],
+                condition=Q(
+                    mode__in=[AuthorizationMode.ELECTRONIC, AuthorizationMode.IN_PERSON],
+                    signature__isnull=False,
+                ),
+                name="authorization_signed_once_a_revision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode=AuthorizationMode.ELECTRONIC) | Q(signature__isnull=False),
+                name="authorization_by_link_is_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(signature__isnull=False)
+                | Q(evidence_level=EvidenceLevel.L0, objection_until__isnull=False),
+                name="authorization_unsigned_is_l0_and_can_be_objected",
+            ),
+        ]
+        indexes = [models.Index(fields=["shop", "-recorded_at"], name="authorization_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.revision} · {self.get_mode_display()}"
+
+
+class LineAnswer(ShopOwned):
+    """The answer to one line within an authorization."""
+
+    authorization = models.ForeignKey(
+        Authorization, on_delete=models.PROTECT, related_name="answers"
+    )
+    line = models.ForeignKey(EstimateLine, on_delete=models.PROTECT, related_name="answers")
+    answer = models.CharField(_("answer"), max_length=12, choices=Answer.choices)
+
+    objects = ShopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer to a line")
+        verbose_name_plural = _("answers to lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authorization", "line"], name="line_answered_once_an_authorization"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} · {self.answer}"
+
+
+class JobTemplate(ShopOwned):
+    """A frequent job: a named bunch of lines to put into an estimate."""
+
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    is_active = models.BooleanField(_("offered"), default=True)
+    created_at = models.DateTimeField()
+
+    objects = ShopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("frequent job")
+        verbose_name_plural = _("frequent jobs")
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "name"], name="job_template_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobTemplateLine(ShopOwned):
+    """A line of a frequent job. Without a unit price labour takes the shop's rate."""
+
+    template = models.ForeignKey(JobTemplate, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(_("kind"), max_length=12, choices=LineKind.choices)
+    description = models.CharField(_("description"), max_length=300)
+    reason = models.TextField(_("why"), max_length=1000, blank=True)
+    quantity = models.DecimalField(
+        _("quantity or hours"),
+        max_digits=9,
+        decimal_places=3,
+        default=Decimal("1"),
+        validators=[MinValueValidator(Decimal("0.001")), MaxValueValidator(Decimal("9999"))],
+    )
+    unit_price = MoneyField(_("unit price or rate, before tax"), null=True, blank=True)
+    part_condition = models.CharField(
+        _("part condition"), max_length=12, choices=PartCondition.choices, blank=True
+    )
+    necessity = models.CharField(
+        _("necessity"), max_length=12, choices=Necessity.choices, default=Necessity.REQUIRED
+    )
+
+    objects = ShopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of a frequent job")
+        verbose_name_plural = _("lines of frequent jobs")
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class PaperCopy(ShopOwned):
+    """A print for signature. Every page carries a code made of this row's key and its number."""
+
+    revision = models.ForeignKey(
+        EstimateRevision, on_delete=models.PROTECT, related_name="paper_copies"
+    )
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    printed_at = models.DateTimeField()
+    printed_by = models.CharField(max_length=200)
+
+    objects = ShopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("print for signature")
+        verbose_name_plural = _("prints for signature")
+
+    def __str__(self) -> str:
+        return f"{self.revision} · {self.printed_at:%Y-%m-%d}"

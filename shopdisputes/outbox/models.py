@@ -1,0 +1,106 @@
+"""Outgoing e-mail: worded when it is decided, delivered later, kept for ever as it was sent."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shopdisputes.customers.models import Customer
+from shopdisputes.documents.models import Document
+from shopdisputes.documents.states import DocumentStatus
+from shopdisputes.links.models import AccessLink
+from shopdisputes.outbox.states import EmailStatus
+from shopdisputes.shops.models import ShopOwned, ShopQuerySet
+
+
+class OutgoingEmailQuerySet(ShopQuerySet):
+    """Reads and claims of e-mails."""
+
+    def due(self, *, at: datetime) -> Self:
+        """Return what a sender may take now: its time has come and its attachments are ready."""
+        unfinished = Document.objects.exclude(status=DocumentStatus.READY).filter(
+            emails=models.OuterRef("pk")
+        )
+        return (
+            self.filter(status=EmailStatus.QUEUED, next_try_at__lte=at)
+            .exclude(models.Exists(unfinished))
+            .order_by("next_try_at", "created_at")
+        )
+
+    def claim(self, pk: object, *, at: datetime, lease_until: datetime) -> "OutgoingEmail | None":
+        """Take a queued e-mail for this worker; None if another one has it."""
+        won = self.filter(pk=pk, status=EmailStatus.QUEUED).update(
+            status=EmailStatus.CLAIMED, claimed_at=at, lease_until=lease_until
+        )
+        return self.select_related("shop", "link").get(pk=pk) if won else None
+
+
+class OutgoingEmail(ShopOwned):
+    """One e-mail to one address.
+
+    The stored text holds a mark where the personal link (or the code) stands; both are filled
+    in at delivery only, so neither is ever at rest.
+    """
+
+    #: Which function worded it, for example ``estimate_sent``.
+    kind = models.CharField(_("kind"), max_length=40)
+    #: What makes it the same e-mail: a second queueing under this key does nothing.
+    key = models.CharField(max_length=120)
+    recipient = models.EmailField(_("to"))
+    recipient_name = models.CharField(max_length=200, blank=True)
+    reply_to = models.EmailField(blank=True)
+    sender_name = models.CharField(max_length=120)
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    html = models.TextField()
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, related_name="emails"
+    )
+    repair_order_id = models.UUIDField(null=True)
+    #: What it speaks of, so that it can be withdrawn when that changes.
+    target_id = models.UUIDField(null=True)
+    link = models.ForeignKey(AccessLink, on_delete=models.PROTECT, null=True, related_name="emails")
+    attachments = models.ManyToManyField(Document, related_name="emails", blank=True)
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=EmailStatus.choices, default=EmailStatus.QUEUED
+    )
+    message_id = models.CharField("Message-ID", max_length=120, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(editable=False)
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    handed_at = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    #: What the server said last, or ``mail log`` when there is no server.
+    reply = models.CharField(_("server's answer"), max_length=300, blank=True, editable=False)
+
+    objects = OutgoingEmailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing e-mail")
+        verbose_name_plural = _("outgoing e-mails")
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "key"], name="email_created_once"),
+            models.CheckConstraint(
+                condition=~Q(status=EmailStatus.SENT) | Q(sent_at__isnull=False),
+                name="email_sent_has_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(status__in=[EmailStatus.QUEUED, EmailStatus.CLAIMED]),
+                name="email_waiting",
+            ),
+            models.Index(fields=["shop", "-created_at", "id"], name="email_newest"),
+            models.Index(fields=["shop", "target_id"], name="email_by_target"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

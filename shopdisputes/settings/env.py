@@ -1,0 +1,125 @@
+"""Strict readers of the environment: a wrong value stops the start with a clear sentence."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return a variable's text; without a default it must be set and not empty."""
+    value = env.str(name, default="" if default is None else default)
+    if default is None and not value:
+        raise ImproperlyConfigured(f"{name} must be set.")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a variable that must be one of 1/0, true/false, yes/no, on/off."""
+    value = env.str(name, default="").strip().lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def number(name: str, default: int) -> int:
+    """Return a variable that must be a whole number."""
+    value = env.str(name, default=str(default))
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated list."""
+    return [word.strip() for word in env.str(name, default=default).split(",") if word.strip()]
+
+
+def database(name: str, *, default_file: Path) -> dict[str, Any]:
+    """Return Django's database settings for a ``postgres://`` or ``sqlite:///`` address."""
+    config = env.db_url(name, default=f"sqlite:///{default_file}")
+    if config["ENGINE"].endswith("sqlite3"):
+        # WAL alone makes "database is locked" worse; only these three together end it.
+        config["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    elif config["ENGINE"].endswith("postgresql"):
+        # A fresh connection costs more than the query.
+        config["CONN_MAX_AGE"] = 600
+        config["CONN_HEALTH_CHECKS"] = True
+        config.setdefault("OPTIONS", {})
+    else:
+        raise ImproperlyConfigured(f"{name} must be a postgres:// or sqlite:/// address.")
+    config["ATOMIC_REQUESTS"] = False
+    return config
+
+
+def smtp(name: str) -> dict[str, Any] | None:
+    """Return how to reach the SMTP server, or None when mail stays in the mail log.
+
+    ``smtp://user:password@host:port`` (plain), ``smtp+tls://`` (STARTTLS), ``smtps://`` (TLS).
+    """
+    value = env.str(name, default="")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} must be an smtp://, smtp+tls:// or smtps:// address.")
+    default_port = {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme]
+    return {
+        "host": parts.hostname,
+        "port": parts.port or default_port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "security": {"smtp": "none", "smtp+tls": "starttls", "smtps": "tls"}[parts.scheme],
+    }
+
+
+def storage(name: str, *, default_folder: Path) -> dict[str, Any]:
+    """Return Django's file storage for a folder (``file:///…``) or an S3 bucket.
+
+    ``s3://key:secret@bucket?endpoint=https://…&region=…``; key and secret may be left to the
+    machine's own credentials.
+    """
+    value = env.str(name, default="")
+    if not value:
+        return _folder(default_folder)
+    parts = urlsplit(value)
+    if parts.scheme == "file":
+        return _folder(Path(parts.path))
+    if parts.scheme == "s3" and parts.hostname:
+        query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        options: dict[str, Any] = {
+            "bucket_name": parts.hostname,
+            "default_acl": None,
+            "querystring_auth": True,
+            "querystring_expire": 300,
+            "file_overwrite": False,
+        }
+        if parts.username:
+            options["access_key"] = unquote(parts.username)
+            options["secret_key"] = unquote(parts.password or "")
+        if "endpoint" in query:
+            options["endpoint_url"] = query["endpoint"]
+        if "region" in query:
+            options["region_name"] = query["region"]
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    raise ImproperlyConfigured(f"{name} must be a file:/// or s3:// address.")
+
+
+def _folder(path: Path) -> dict[str, Any]:
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(path), "base_url": None},
+    }

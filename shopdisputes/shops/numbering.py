@@ -1,0 +1,24 @@
+"""Numbers without gaps and without doubles, per shop, series and year."""
+
+from django.db import transaction
+from django.db.models import F
+
+from shopdisputes.shops.models import Counter, Shop
+
+
+def next_number(*, shop: Shop, series: str, year: int) -> str:
+    """Take the next number, for example ``EST-2026-0042``.
+
+    Must run inside the transaction that uses the number, as its last lock: the raised counter
+    row stays locked until the commit, and a rollback gives the number back.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a number must be taken inside the transaction that uses it")
+    row = Counter.objects.for_shop(shop).filter(series=series, year=year)
+    # The UPDATE takes the row's lock before anything is read, on every database.
+    if not row.update(last=F("last") + 1):
+        Counter.objects.bulk_create(
+            [Counter(shop=shop, series=series, year=year)], ignore_conflicts=True
+        )
+        row.update(last=F("last") + 1)
+    return f"{series}-{year}-{row.get().last:04d}"

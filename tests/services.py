@@ -186,8 +186,9 @@ def serve(target: Path) -> NoReturn:
     with everything() as addresses:
         target.parent.mkdir(parents=True, exist_ok=True)
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in addresses.items()]
-        # Test runs of several shells at once must not share the database they create.
+        # Test runs of several shells at once must share neither the database nor the queue.
         lines.append('export DATABASE_URL="${DATABASE_URL%/*}/shell_$$"\n')
+        lines.append('export CELERY_BROKER_URL="${CELERY_BROKER_URL%/*}/$(($$ % 16))"\n')
         target.write_text("".join(lines))
         print(f"PostgreSQL and Valkey are running; use them with: . {target}", flush=True)
         try:

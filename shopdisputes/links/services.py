@@ -1,0 +1,91 @@
+"""Giving, revoking and renewing links."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from shopdisputes.actors import Actor
+from shopdisputes.audit import services as audit
+from shopdisputes.links.models import AccessLink, LinkPurpose
+from shopdisputes.shops.models import Shop
+
+#: A link on the shop's own tablet is for the customer who stands there now.
+IN_PERSON_LIFE = timedelta(hours=1)
+
+
+@transaction.atomic
+def give(
+    *,
+    shop: Shop,
+    purpose: LinkPurpose,
+    target_id: UUID,
+    recipient: str,
+    recipient_name: str,
+    language: str,
+    repair_order_id: UUID | None,
+    by: Actor,
+    at: datetime,
+) -> AccessLink:
+    """Make a link that opens ``target_id`` for ``recipient`` for as long as the shop allows."""
+    life = (
+        IN_PERSON_LIFE
+        if purpose == LinkPurpose.ESTIMATE_IN_PERSON
+        else timedelta(days=shop.link_life_days)
+    )
+    link = AccessLink.objects.create(
+        shop=shop,
+        purpose=purpose,
+        target_id=target_id,
+        recipient=recipient,
+        recipient_name=recipient_name,
+        language=language,
+        repair_order_id=repair_order_id,
+        created_at=at,
+        expires_at=at + life,
+    )
+    audit.record(
+        shop=shop,
+        action="link.given",
+        target=link,
+        repair_order_id=repair_order_id,
+        by=by,
+        at=at,
+        data={"purpose": purpose, "recipient": recipient},
+    )
+    return link
+
+
+@transaction.atomic
+def revoke_for_target(*, shop: Shop, target_id: UUID, by: Actor, at: datetime) -> int:
+    """Revoke every live link to a target; return how many there were."""
+    links = list(AccessLink.objects.for_shop(shop).filter(target_id=target_id, revoked_at=None))
+    for link in links:
+        AccessLink.objects.for_shop(shop).filter(pk=link.pk).update(revoked_at=at)
+        audit.record(
+            shop=shop,
+            action="link.revoked",
+            target=link,
+            repair_order_id=link.repair_order_id,
+            by=by,
+            at=at,
+            data={"recipient": link.recipient},
+        )
+    return len(links)
+
+
+@transaction.atomic
+def note_displayed(*, link: AccessLink, by: Actor, at: datetime) -> bool:
+    """Note once that the page was shown to a person (reported by the page's own script)."""
+    first = AccessLink.objects.filter(pk=link.pk, displayed_at=None).update(displayed_at=at)
+    if first:
+        audit.record(
+            shop=link.shop,
+            action="link.displayed",
+            target=link,
+            repair_order_id=link.repair_order_id,
+            by=by,
+            at=at,
+            data={"recipient": link.recipient},
+        )
+    return bool(first)

@@ -163,6 +163,7 @@ def everything() -> Iterator[dict[str, str]]:
             "DATABASE_URL": stack.enter_context(postgresql()),
             "CELERY_BROKER_URL": stack.enter_context(valkey()),
             "CHROMIUM": browser(),
+            "DJANGO_SETTINGS_MODULE": "shopdisputes.settings.test",
             # Playwright's event loop is running in the thread that talks to the database.
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         }

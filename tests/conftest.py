@@ -1,0 +1,91 @@
+"""What every test stands on: a real PostgreSQL, files of its own, a clock that stands still."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.core.files.storage import storages
+from pytest_django.plugin import DjangoDbBlocker
+
+from shopdisputes.actors import Actor, Role
+from shopdisputes.shops.models import Membership, Shop
+from tests.factories import NOW, ShopFactory, staff
+
+#: Tests so marked wait for other programs, which have the real time.
+REAL_TIME = ("browser", "drill", "real_clock")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "real_clock: the clock goes on, for tests that wait")
+    engine = django_settings.DATABASES["default"]["ENGINE"]
+    if engine != "django.db.backends.postgresql":
+        raise pytest.UsageError(
+            "The tests run on PostgreSQL: ./run test starts one, or point DATABASE_URL at one."
+        )
+
+
+@pytest.fixture(autouse=True)
+def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
+    """The clock of views, tasks and commands, standing at ``NOW``: ``shift`` it, ``move_to``."""
+    if any(request.node.get_closest_marker(mark) for mark in REAL_TIME):
+        yield None
+        return
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def files_of_its_own(settings: object, tmp_path: Path) -> Path:
+    """Uploads, PDFs and seals of one test lie in a folder of that test."""
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "media"), "base_url": None},
+        }
+    }
+    settings.SEAL_DIR = tmp_path / "seals"
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def empty_shared_cache(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Rate limits of one test do not count for the next.
+
+    A test within one transaction takes its entries back with everything else; one that commits
+    leaves them in a table that no flush knows.
+    """
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits or "transactional_db" in request.fixturenames:
+        with django_db_blocker.unblock():
+            cache.clear()
+
+
+@pytest.fixture
+def media() -> Path:
+    """The folder in which the stored files of this test lie."""
+    return Path(storages["default"].location)
+
+
+@pytest.fixture
+def shop(db: None) -> Shop:
+    """A shop."""
+    return ShopFactory()
+
+
+@pytest.fixture
+def owner(shop: Shop) -> Membership:
+    """The owner of ``shop``."""
+    return staff(shop, Role.OWNER)
+
+
+@pytest.fixture
+def by(owner: Membership) -> Actor:
+    """The owner of ``shop`` at work, as services see them."""
+    return Actor(role=Role.OWNER, name=owner.user.name, user_id=owner.user.pk)

@@ -102,6 +102,12 @@ class RevisionQuerySet(ShopQuerySet):
         """Return what customers have been shown: everything but drafts."""
         return self.exclude(status=RevisionStatus.DRAFT)
 
+    def with_everything(self) -> Self:
+        """Return them with shop, estimate, repair order, customer and vehicle in one query."""
+        return self.select_related(
+            "shop", "estimate__repair_order__customer", "estimate__repair_order__vehicle"
+        )
+
     def open_beyond(self, day: date) -> Self:
         """Return the unanswered ones whose last day of validity is before ``day``."""
         return self.filter(status=RevisionStatus.SENT, valid_until__lt=day)
@@ -204,6 +210,14 @@ class EstimateRevision(ShopOwned):
         return f"{self.estimate.number} · {self.number}"
 
 
+class EstimateLineQuerySet(ShopQuerySet):
+    """Reads of lines."""
+
+    def in_order(self) -> Self:
+        """Return them as they stand in their revision."""
+        return self.order_by("position")
+
+
 class EstimateLine(ShopOwned):
     """One line of a revision. ``net`` is rounded to cents first, before any tax.
 
@@ -245,7 +259,7 @@ class EstimateLine(ShopOwned):
     disclosure = models.TextField(_("what disassembly means"), max_length=2000, blank=True)
     net = MoneyField(_("net"))
 
-    objects = ShopQuerySet.as_manager()
+    objects = EstimateLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("line of an estimate")
@@ -268,13 +282,37 @@ class EstimateLine(ShopOwned):
     def __str__(self) -> str:
         return self.description
 
+    def says_the_same_as(self, other: "EstimateLine") -> bool:
+        """Say whether it is the same work or part at the same price.
+
+        Then an authorization of ``other`` is one of this line. Words about why it is needed
+        may change without a new question.
+        """
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in (
+                "kind",
+                "description",
+                "quantity",
+                "unit_price",
+                "tax_rate",
+                "part_condition",
+            )
+        )
+
 
 class AuthorizationQuerySet(ShopQuerySet):
     """Reads of authorizations."""
 
     def of_estimate(self, estimate: Estimate) -> Self:
-        """Return every answer to any revision, the oldest first."""
-        return self.filter(revision__estimate=estimate).order_by("at", "recorded_at", "id")
+        """Return every answer to any revision, the oldest first.
+
+        Only the newest sent revision takes answers, so that the order of revisions is the order
+        in which the customer spoke, whatever the clocks say.
+        """
+        return self.filter(revision__estimate=estimate).order_by(
+            "revision__number", "recorded_at", "id"
+        )
 
 
 class Authorization(ShopOwned):
@@ -349,6 +387,18 @@ class Authorization(ShopOwned):
         return f"{self.revision} · {self.get_mode_display()}"
 
 
+class LineAnswerQuerySet(ShopQuerySet):
+    """Reads of answers to lines."""
+
+    def of_estimate(self, estimate: Estimate) -> Self:
+        """Return every answer to any line of any revision, the oldest first."""
+        return (
+            self.filter(line__revision__estimate=estimate)
+            .select_related("line", "authorization")
+            .order_by("line__revision__number", "authorization__recorded_at", "line__position")
+        )
+
+
 class LineAnswer(ShopOwned):
     """The answer to one line within an authorization."""
 
@@ -358,7 +408,7 @@ class LineAnswer(ShopOwned):
     line = models.ForeignKey(EstimateLine, on_delete=models.PROTECT, related_name="answers")
     answer = models.CharField(_("answer"), max_length=12, choices=Answer.choices)
 
-    objects = ShopQuerySet.as_manager()
+    objects = LineAnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer to a line")

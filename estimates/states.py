@@ -76,6 +76,16 @@ class Answer(TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+class LedgerState(TextChoices):
+    """Where a line stands after everything that the customer has said."""
+
+    AUTHORIZED = "authorized", _("Authorized")
+    DEFERRED = "deferred", _("Not now")
+    DECLINED = "declined", _("Declined")
+    PENDING = "pending", _("No answer yet")
+    REMOVED = "removed", _("No longer proposed")
+
+
 class AuthorizationMode(TextChoices):
     """How the answer reached the shop."""
 

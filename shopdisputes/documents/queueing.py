@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shopdisputes.documents import ringing
 from shopdisputes.documents.models import Document, DocumentKind
 from shopdisputes.shops.models import Shop
 
@@ -29,7 +30,7 @@ def enqueue(
 
     ``html`` must be complete: pictures as ``data:`` URIs, styles in the document's own sheet.
     """
-    return Document.objects.create(
+    document = Document.objects.create(
         shop=shop,
         kind=kind,
         title=title,
@@ -44,3 +45,5 @@ def enqueue(
         created_at=at,
         next_try_at=at,
     )
+    transaction.on_commit(ringing.ring)
+    return document

@@ -98,6 +98,17 @@ class OutgoingEmail(ShopOwned):
                 condition=Q(status__in=[EmailStatus.QUEUED, EmailStatus.CLAIMED]),
                 name="email_waiting",
             ),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(status__in=[EmailStatus.CLAIMED, EmailStatus.HANDING]),
+                name="email_leased",
+            ),
+            models.Index(
+                fields=["status"],
+                condition=Q(status__in=[EmailStatus.IN_DOUBT, EmailStatus.FAILED]),
+                name="email_needs_a_person",
+            ),
+            models.Index(fields=["-handed_at"], name="email_handed_last"),
             models.Index(fields=["shop", "-created_at", "id"], name="email_newest"),
             models.Index(fields=["shop", "target_id"], name="email_by_target"),
         ]

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import translation
+from django.template import Context, Engine
+from django.utils import timezone, translation
 
 from shopdisputes.customers.models import Customer
 from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
+from shopdisputes.outbox import ringing
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.shops.models import Shop
@@ -67,10 +68,10 @@ def enqueue(
     words = {"shop": shop, "to": to, **context}
     if link is not None:
         words["link_mark"] = link_mark(link.pk)
-    with translation.override(to.language):
-        subject = render_to_string(f"emails/{kind}.subject.txt", words)
-        text = render_to_string(f"emails/{kind}.txt", words)
-        html = render_to_string(f"emails/{kind}.html", words)
+    with translation.override(to.language), timezone.override(shop.zone):
+        subject = _worded(f"emails/{kind}.subject.txt", words)
+        text = _worded(f"emails/{kind}.txt", words)
+        html = _worded(f"emails/{kind}.html", words)
     email_id = uuid.uuid4()
     email = OutgoingEmail(
         id=email_id,
@@ -98,7 +99,14 @@ def enqueue(
     if not OutgoingEmail.objects.filter(pk=email_id).exists():
         return OutgoingEmail.objects.for_shop(shop).get(key=key)
     email.attachments.set(attachments)
+    transaction.on_commit(ringing.ring)
     return email
+
+
+def _worded(template: str, words: Mapping[str, Any]) -> str:
+    # Plain text is not HTML: an apostrophe must stay one.
+    context = Context(dict(words), autoescape=template.endswith(".html"))
+    return Engine.get_default().get_template(template).render(context)
 
 
 @transaction.atomic

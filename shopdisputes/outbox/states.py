@@ -26,7 +26,8 @@ TRANSITIONS = TransitionTable(
     transition("claim", {_S.QUEUED}, _S.CLAIMED, _CLOCKWORK),
     # From here to the server's 250 a crash leaves doubt; before it, nothing was handed over.
     transition("mark", {_S.CLAIMED}, _S.HANDING, _CLOCKWORK),
-    transition("confirm", {_S.HANDING}, _S.SENT, _CLOCKWORK),
+    # From doubt as well: a server's late yes is a fact, whatever the sweep believed.
+    transition("confirm", {_S.HANDING, _S.IN_DOUBT}, _S.SENT, _CLOCKWORK),
     transition("put_back", {_S.CLAIMED}, _S.QUEUED, _CLOCKWORK),
     # The server answered 4xx to the text: it has not taken it.
     transition("postpone", {_S.HANDING}, _S.QUEUED, _CLOCKWORK),

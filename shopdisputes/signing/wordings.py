@@ -1,0 +1,114 @@
+"""The texts every shop starts with, in each language. A draft for the shop's own counsel.
+
+They are data of a shop from its first day on, so they are not interface strings: each language
+says what its readers expect, not a translation of the other.
+"""
+
+from shopdisputes.signing.models import TextCode
+
+_ENGLISH = {
+    TextCode.ELECTRONIC_RECORDS: (
+        "I agree to receive and sign the documents of this repair electronically. I may have "
+        "them on paper instead, free of charge: I only have to ask #shop. This consent covers "
+        "this repair only. I may withdraw it at any time by telling #shop; what I have signed "
+        "until then stays valid, and later documents then come on paper. I will tell #shop if "
+        "my e-mail address changes. To read and keep the documents I need a web browser, a "
+        "program that shows PDF files and an e-mail address."
+    ),
+    TextCode.AUTHORIZATION: (
+        "I have read estimate #number, revision #revision, of #shop. I authorize the work "
+        "marked “Authorize” (lines: #count) for a total of #amount, tax included. I do not "
+        "authorize the lines marked “Not now” or “No”. Any further work or a higher price "
+        "needs my new approval. I own the vehicle or act with the owner’s permission. I agree "
+        "to sign electronically."
+    ),
+    TextCode.AUTHORIZE_NOTHING: (
+        "I have read estimate #number, revision #revision, of #shop. I authorize none of the "
+        "work in it. I own the vehicle or act with the owner’s permission. I agree to sign this "
+        "answer electronically."
+    ),
+    TextCode.ESTIMATE_TERMS: (
+        "This estimate is valid until the date shown on it. #shop does and bills only the work "
+        "that you authorize. If more work or another price turns out to be needed, we ask you "
+        "first, with a new price, and go on only after your answer. Lines marked as possible "
+        "are billed only if they become necessary and you have authorized them. A deposit is "
+        "set off against the invoice. Replaced parts are kept for you to see or take with you "
+        "if you ask for them before the work begins, unless they must be returned to the "
+        "manufacturer. If an insurer or another person is to pay, their agreement to pay is "
+        "separate from your authorization of the work."
+    ),
+}
+
+_FRENCH = {
+    TextCode.ELECTRONIC_RECORDS: (
+        "J’accepte de recevoir et de signer par voie électronique les documents de cette "
+        "réparation. Je peux les demander gratuitement sur papier auprès de #shop. Cet accord "
+        "ne vaut que pour cette réparation. Je peux le retirer à tout moment en le faisant "
+        "savoir à #shop : ce que j’ai signé jusque-là reste valable, et les documents suivants "
+        "me seront remis sur papier. Je préviens #shop si mon adresse e-mail change. Pour lire "
+        "et conserver les documents, il me faut un navigateur, un lecteur de fichiers PDF et "
+        "une adresse e-mail."
+    ),
+    TextCode.AUTHORIZATION: (
+        "J’ai lu le devis #number, révision #revision, de #shop. Je commande les travaux "
+        "marqués « J’autorise » (lignes : #count) pour un montant total de #amount TTC. Je ne "
+        "commande pas les lignes marquées « Pas maintenant » ou « Non ». Aucun travail "
+        "supplémentaire ni aucun prix plus élevé sans mon accord préalable. Je suis "
+        "propriétaire du véhicule ou j’agis avec l’accord de son propriétaire. J’accepte de "
+        "signer par voie électronique."
+    ),
+    TextCode.AUTHORIZE_NOTHING: (
+        "J’ai lu le devis #number, révision #revision, de #shop. Je ne commande aucun des "
+        "travaux qu’il propose. Je suis propriétaire du véhicule ou j’agis avec l’accord de son "
+        "propriétaire. J’accepte de signer cette réponse par voie électronique."
+    ),
+    TextCode.ESTIMATE_TERMS: (
+        "Ce devis est valable jusqu’à la date indiquée. #shop n’exécute et ne facture que les "
+        "travaux que vous avez commandés. Si d’autres travaux ou un autre prix se révèlent "
+        "nécessaires, nous vous le demandons d’abord, avec un nouveau prix, et nous ne "
+        "poursuivons qu’après votre réponse. Les lignes indiquées comme éventuelles ne sont "
+        "facturées que si elles deviennent nécessaires et que vous les avez commandées. "
+        "L’acompte versé est déduit de la facture. Les pièces remplacées sont tenues à votre "
+        "disposition si vous le demandez avant le début des travaux, sauf échange standard ou "
+        "retour sous garantie au fabricant. Si un assureur ou un tiers doit payer, son accord "
+        "de prise en charge est distinct de votre commande des travaux."
+    ),
+}
+
+_RUSSIAN = {
+    TextCode.ELECTRONIC_RECORDS: (
+        "Я согласен (согласна) получать и подписывать документы по этому ремонту в электронном "
+        "виде. Я могу бесплатно получить их на бумаге: достаточно попросить об этом #shop. "
+        "Согласие действует только для этого ремонта. Я могу отозвать его в любое время, "
+        "сообщив об этом #shop; подписанное до этого остаётся в силе, а дальнейшие документы "
+        "мне выдадут на бумаге. Если мой адрес электронной почты изменится, я сообщу об этом. "
+        "Чтобы читать и хранить документы, мне нужны браузер, программа для просмотра файлов "
+        "PDF и адрес электронной почты."
+    ),
+    TextCode.AUTHORIZATION: (
+        "С предварительной сметой #number, редакция #revision, исполнителя #shop я "
+        "ознакомлен(а). Поручаю выполнить работы с отметкой «Согласен» (позиций: #count) на "
+        "общую сумму #amount, включая налоги. Позиции с отметками «Не сейчас» и «Нет» "
+        "выполнять не поручаю. Дополнительные работы и повышение цены — только с моего нового "
+        "согласия. Я владелец автомобиля или действую с согласия владельца. Согласен "
+        "(согласна) подписать в электронном виде."
+    ),
+    TextCode.AUTHORIZE_NOTHING: (
+        "С предварительной сметой #number, редакция #revision, исполнителя #shop я "
+        "ознакомлен(а). Ни одну из предложенных в ней работ выполнять не поручаю. Я владелец "
+        "автомобиля или действую с согласия владельца. Согласен (согласна) подписать этот "
+        "ответ в электронном виде."
+    ),
+    TextCode.ESTIMATE_TERMS: (
+        "Смета действительна до указанной в ней даты. #shop выполняет и включает в счёт только "
+        "те работы, которые Вы поручили. Если понадобятся другие работы или изменится цена, мы "
+        "сначала спросим Вас и назовём новую цену; работа продолжится только после Вашего "
+        "ответа. Позиции, отмеченные как возможные, включаются в счёт, только если они "
+        "оказались необходимы и Вы их поручили. Внесённый аванс засчитывается в счёт. "
+        "Заменённые детали сохраняются для Вас, если Вы попросите об этом до начала работ, "
+        "кроме деталей, подлежащих возврату изготовителю. Если платит страховая компания или "
+        "другое лицо, их согласие на оплату не заменяет Вашего поручения на работы."
+    ),
+}
+
+READY_MADE: dict[str, dict[TextCode, str]] = {"en": _ENGLISH, "fr": _FRENCH, "ru": _RUSSIAN}

@@ -1,0 +1,109 @@
+"""What the apps add to the kernel's pages, without the kernel knowing them.
+
+An app offers one object, ``contribution`` in ``<app>/contributions.py``; it is found by asking
+every installed app for that module.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.module_loading import module_has_submodule
+
+from shopdisputes.actors import Actor, Role
+from shopdisputes.customers.models import Customer
+from shopdisputes.links.models import AccessLink
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import Shop
+from shopdisputes.web.requests import StaffRequest
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """A way into a part of the product. No ``roles``: for all staff.
+
+    ``position`` orders the rail (Today 0, repair orders 10, customers 60, mail 70, settings 90),
+    ``shortcut`` is two keys, for example ``g e``.
+    """
+
+    label: Words
+    url_name: str
+    icon: str
+    roles: frozenset[Role] = frozenset()
+    position: int = 50
+    shortcut: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something found by the search. ``kind`` says in words what it is.
+
+    ``exact``: its number is precisely what was asked for; a single such hit is gone to at once.
+    """
+
+    title: str
+    subtitle: str
+    url: str
+    kind: Words
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """Something that waits for somebody at the desk. ``kind`` is an icon's name."""
+
+    title: Words
+    detail: Words
+    url: str
+    due_at: datetime | None = None
+    late: bool = False
+    kind: str = "clock"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page: a template and what it shows."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """Everything an app adds. All reads take the shop explicitly.
+
+    ``sentences`` word audit actions, with ``%(name)s`` for the event's data. ``renewals`` say,
+    for a link's purpose, what a fresh link should open: None when there must be none.
+    """
+
+    navigation: Sequence[NavigationEntry] = ()
+    settings_entries: Sequence[NavigationEntry] = ()
+    search: Callable[[Shop, str], list[Hit]] = lambda _shop, _words: []
+    agenda: Callable[[Shop, Actor, datetime], list[AgendaItem]] = lambda _shop, _actor, _at: []
+    repair_order_panels: Callable[[StaffRequest, RepairOrder], list[Panel]] = (
+        lambda _request, _repair_order: []
+    )
+    customer_panels: Callable[[StaffRequest, Customer], list[Panel]] = lambda _request, _customer: []
+    sentences: Mapping[str, Words] = field(default_factory=dict)
+    renewals: Mapping[str, Callable[[AccessLink], UUID | None]] = field(default_factory=dict)
+    invariants: Callable[[], Iterator[str]] = lambda: iter(())
+
+
+@cache
+def contributions() -> tuple[Contribution, ...]:
+    """Return what the installed apps add, in the order of ``INSTALLED_APPS``."""
+    return tuple(
+        import_module(f"{config.name}.contributions").contribution
+        for config in apps.get_app_configs()
+        if config.name != "shopdisputes.web"
+        and config.module is not None
+        and module_has_submodule(config.module, "contributions")
+    )

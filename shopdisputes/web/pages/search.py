@@ -1,0 +1,83 @@
+"""The one search box: a plate, a VIN, a name, a phone, a number."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from shopdisputes.customers.models import Customer, Vehicle
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import Shop
+from shopdisputes.web.contributions import Hit, contributions
+from shopdisputes.web.requests import StaffRequest, staff
+
+#: Of each kind; who needs more than this needs another word.
+_MOST_HITS = 20
+_LONGEST_QUERY = 100
+
+
+@staff()
+@require_safe
+def search(request: StaffRequest) -> HttpResponse:
+    """Show what was found; a number that is exactly one thing goes there at once."""
+    words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:_LONGEST_QUERY]
+    hits: list[Hit] = []
+    if words:
+        hits = _kernel_hits(request.shop, words)
+        for part in contributions():
+            hits.extend(part.search(request.shop, words))
+        exact = [hit for hit in hits if hit.exact or hit.title.casefold() == words.casefold()]
+        if len(exact) == 1 and not request.htmx:
+            return redirect(exact[0].url)
+    template = "web/search.html#results" if request.htmx else "web/search.html"
+    return render(request, template, {"words": words, "hits": hits})
+
+
+def _kernel_hits(shop: Shop, words: str) -> list[Hit]:
+    hits = []
+    orders = (
+        RepairOrder.objects.for_shop(shop)
+        .search(words)
+        .select_related("customer", "vehicle")
+        .order_by("-opened_at", "id")[:_MOST_HITS]
+    )
+    for order in orders:
+        hits.append(
+            Hit(
+                title=order.number,
+                subtitle=f"{order.customer} · {order.vehicle}",
+                url=reverse("repair-order", args=[order.number]),
+                kind=_("Repair order"),
+                exact=order.number.casefold() == words.casefold(),
+            )
+        )
+    customers = Customer.objects.for_shop(shop).search(words).order_by("name", "id")[:_MOST_HITS]
+    for customer in customers:
+        hits.append(
+            Hit(
+                title=customer.name,
+                subtitle=" · ".join(part for part in (customer.phone, customer.email) if part),
+                url=reverse("customer", args=[customer.pk]),
+                kind=_("Customer"),
+            )
+        )
+    key = "".join(character for character in words.upper() if character.isalnum())
+    if key:
+        hits.extend(_vehicle_hits(shop, key))
+    return hits
+
+
+def _vehicle_hits(shop: Shop, key: str) -> list[Hit]:
+    vehicles = Vehicle.objects.for_shop(shop).select_related("customer")
+    found = vehicles.filter(plate_key__startswith=key) | vehicles.filter(vin__startswith=key)
+    return [
+        Hit(
+            title=str(vehicle),
+            subtitle=" · ".join(part for part in (vehicle.customer.name, vehicle.vin) if part),
+            url=reverse("customer", args=[vehicle.customer_id]),
+            kind=_("Vehicle"),
+            exact=key in (vehicle.plate_key, vehicle.vin),
+        )
+        for vehicle in found.order_by("plate_key", "id")[:_MOST_HITS]
+    ]

@@ -1,0 +1,116 @@
+"""The few ways in which a view answers."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render, resolve_url
+
+from shopdisputes.errors import Conflict, DomainError, Forbidden
+
+#: A spreadsheet reads a cell that begins like this as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class HttpResponseSeeOther(HttpResponseRedirect):
+    """303: the form was taken; look there with GET."""
+
+    status_code = HTTPStatus.SEE_OTHER
+
+
+def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
+    """Send the browser on after a form that was taken (303).
+
+    ``to`` is a path, or the name of an address with its arguments. For htmx the middleware
+    turns it into ``HX-Redirect``.
+    """
+    return HttpResponseSeeOther(resolve_url(to, *args, **kwargs))
+
+
+def status_of(error: DomainError) -> HTTPStatus:
+    """Return the HTTP status that says the same as ``error``."""
+    if isinstance(error, Conflict):
+        return HTTPStatus.CONFLICT
+    if isinstance(error, Forbidden):
+        return HTTPStatus.FORBIDDEN
+    return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def refused(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    problem: DomainError | BaseForm | None = None,
+    *,
+    form: BaseForm | None = None,
+) -> HttpResponse:
+    """Show the page again with what is wrong; nothing that was typed is lost.
+
+    ``problem`` is what the business said, or the form that is not valid. The error's fields are
+    put at the fields of ``form`` (default: ``context["form"]``), the rest on top of the page as
+    ``error``. The status is 422, for a conflict 409.
+    """
+    words = dict(context)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if isinstance(problem, BaseForm):
+        words.setdefault("form", problem)
+    elif problem is not None:
+        status = status_of(problem)
+        target = form or words.get("form")
+        unplaced = dict(problem.fields)
+        if isinstance(target, BaseForm) and target.is_bound:
+            for name in list(unplaced):
+                if name in target.fields:
+                    target.add_error(name, str(unplaced.pop(name)))
+        words["error"] = problem
+        words["error_message"] = problem.message
+        words["error_fields"] = unplaced
+    return render(request, template, words, status=status)
+
+
+def safe_cell(value: Any) -> str:
+    """Write a value so that a spreadsheet shows it and computes nothing.
+
+    Numbers stay numbers; a text that begins like a formula gets an apostrophe in front.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_response(
+    filename: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]
+) -> StreamingHttpResponse:
+    """Stream rows as a CSV file (UTF-8 with a mark, so that Excel reads it right)."""
+    writer = csv.writer(_Echo())
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff"
+        yield writer.writerow([safe_cell(cell) for cell in header])
+        for row in rows:
+            yield writer.writerow([safe_cell(cell) for cell in row])
+
+    return StreamingHttpResponse(
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )

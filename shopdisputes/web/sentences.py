@@ -1,0 +1,54 @@
+"""Audit events as sentences, in the language of whoever reads the timeline."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+
+from django.utils.translation import gettext_lazy as _
+
+from shopdisputes.audit.models import AuditEvent
+from shopdisputes.web.contributions import Words, contributions
+
+#: Sentences of the kernel's actions; ``%(name)s`` stands for the event's data.
+KERNEL_SENTENCES: Mapping[str, Words] = {
+    "customer.created": _("Customer recorded"),
+    "customer.changed": _("Customer's details changed"),
+    "vehicle.created": _("Vehicle recorded"),
+    "vehicle.changed": _("Vehicle's details changed"),
+    "repair_order.opened": _("Repair order opened"),
+    "repair_order.changed": _("Repair order changed"),
+    "repair_order.closed": _("Repair order closed"),
+    "repair_order.cancelled": _("Repair order cancelled"),
+    "repair_order.reopened": _("Repair order opened again"),
+    "link.given": _("Personal link made for %(recipient)s"),
+    "link.revoked": _("Personal link of %(recipient)s withdrawn"),
+    "link.displayed": _("Page opened by %(recipient)s"),
+    "link.renewed": _("Fresh link asked for by %(recipient)s"),
+    "email.settled": _("E-mail in doubt settled: %(outcome)s"),
+    "email.sent_again": _("E-mail sent again"),
+    "document.sealed": _("PDF sealed"),
+    "shop.created": _("Shop opened"),
+    "shop.changed": _("Shop settings changed"),
+    "text.changed": _("Wording of a text changed"),
+    "member.added": _("Member of staff added: %(email)s"),
+    "member.changed": _("Member of staff changed: %(email)s"),
+    "token.created": _("API token created"),
+    "token.revoked": _("API token revoked"),
+}
+
+
+@cache
+def _sentences() -> Mapping[str, Words]:
+    known = dict(KERNEL_SENTENCES)
+    for part in contributions():
+        known.update(part.sentences)
+    return known
+
+
+def sentence(event: AuditEvent) -> str:
+    """Return what happened, in words; an action without a sentence is named as it is stored."""
+    words = _sentences().get(event.action)
+    if words is None:
+        return event.action.replace(".", ": ").replace("_", " ")
+    facts = defaultdict(str, {name: str(value) for name, value in event.data.items()})
+    return str(words) % facts

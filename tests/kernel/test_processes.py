@@ -11,6 +11,9 @@ import pytest
 
 from shopdisputes.ops import processes
 
+# The tests wait for other programs.
+pytestmark = pytest.mark.real_clock
+
 # A parent that starts a child, tells its number and waits.
 PARENT = """
 import subprocess, sys

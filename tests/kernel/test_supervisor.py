@@ -13,6 +13,9 @@ import pytest
 
 from shopdisputes.ops import processes, supervisor
 
+# The tests wait for other programs.
+pytestmark = pytest.mark.real_clock
+
 ROOT = Path(__file__).resolve().parents[2]
 STAYS = [sys.executable, "-c", "import time; time.sleep(600)"]
 DIES = [sys.executable, "-c", "raise SystemExit('no room')"]

@@ -76,6 +76,18 @@ class Panel:
     context: Mapping[str, Any]
 
 
+def _nothing(*_asked: Any) -> list[Any]:
+    return []
+
+
+@dataclass(frozen=True)
+class Step:
+    """A station in the life of a repair order, reached when one of ``actions`` was recorded."""
+
+    label: Words
+    actions: frozenset[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
     """Everything an app adds. All reads take the shop explicitly.
@@ -86,12 +98,11 @@ class Contribution:
 
     navigation: Sequence[NavigationEntry] = ()
     settings_entries: Sequence[NavigationEntry] = ()
-    search: Callable[[Shop, str], list[Hit]] = lambda _shop, _words: []
-    agenda: Callable[[Shop, Actor, datetime], list[AgendaItem]] = lambda _shop, _actor, _at: []
-    repair_order_panels: Callable[[StaffRequest, RepairOrder], list[Panel]] = (
-        lambda _request, _repair_order: []
-    )
-    customer_panels: Callable[[StaffRequest, Customer], list[Panel]] = lambda _request, _customer: []
+    search: Callable[[Shop, str], list[Hit]] = _nothing
+    agenda: Callable[[Shop, Actor, datetime], list[AgendaItem]] = _nothing
+    repair_order_panels: Callable[[StaffRequest, RepairOrder], list[Panel]] = _nothing
+    customer_panels: Callable[[StaffRequest, Customer], list[Panel]] = _nothing
+    steps: Sequence[Step] = ()
     sentences: Mapping[str, Words] = field(default_factory=dict)
     renewals: Mapping[str, Callable[[AccessLink], UUID | None]] = field(default_factory=dict)
     invariants: Callable[[], Iterator[str]] = lambda: iter(())

@@ -34,7 +34,7 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 class StaffRequest(HttpRequest):
     """A request that passed ``@staff``."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     shop: Shop
     membership: Membership
     actor: Actor

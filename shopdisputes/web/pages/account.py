@@ -58,7 +58,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Change the language or the appearance from the menu, and stay where one is."""
     chosen = offered(request.POST.get("language"))
     theme = request.POST.get("theme", "")
-    people = User.objects.filter(pk=request.user.pk)
+    people = User.objects.filter(email=request.user.get_username())
     if chosen:
         people.update(language=chosen)
     if theme in Theme.values:

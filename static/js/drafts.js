@@ -1,0 +1,16 @@
+// Leaving a form with unsaved changes asks first: every form with data-guard.
+const changed = new Set();
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-guard]");
+  if (form) changed.add(form);
+});
+
+document.addEventListener("submit", (event) => {
+  changed.delete(event.target);
+});
+
+window.addEventListener("beforeunload", (event) => {
+  for (const form of changed) if (!form.isConnected) changed.delete(form);
+  if (changed.size) event.preventDefault();
+});

@@ -1,0 +1,194 @@
+"""What every story of the demo shop needs: its people, its calendar, its customers' hands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.conf import settings
+
+from demo import handwriting
+from estimates.models import Authorization, EstimateRevision
+from estimates.pricing import LineInput
+from estimates.services import answering, drafting, sending, writing
+from estimates.services.answering import DrawnSignature
+from estimates.states import Answer, LineKind, Necessity
+from shopdisputes import dates
+from shopdisputes.actors import Actor, Role
+from shopdisputes.customers import services as customers
+from shopdisputes.customers.models import Customer
+from shopdisputes.customers.services import CustomerDetails, VehicleDetails
+from shopdisputes.documents import typesetting
+from shopdisputes.links.models import AccessLink, LinkPurpose
+from shopdisputes.outbox import delivery
+from shopdisputes.repairorders import services as repair_orders
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import Shop
+
+_PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) Mobile Safari"
+VAT = Decimal("20.00")
+HOURLY_RATE = Decimal("78.00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A shop, who stands at its desk, and the moment at which the stories are told."""
+
+    shop: Shop
+    advisor: Actor
+    now: datetime
+
+    def ago(self, days: int, clock: time) -> datetime:
+        """Return a wall-clock time of the shop, some days back and never in the future."""
+        day = dates.local_day(self.now, zone=self.shop.zone) - timedelta(days=days)
+        return min(dates.at_local_time(day, clock, zone=self.shop.zone), self.now)
+
+    def visit(
+        self,
+        customer: CustomerDetails | Customer,
+        vehicle: VehicleDetails,
+        *,
+        concern: str,
+        odometer: int,
+        at: datetime,
+    ) -> RepairOrder:
+        """Let a customer bring a vehicle."""
+        if isinstance(customer, CustomerDetails):
+            customer = customers.create(shop=self.shop, details=customer, by=self.advisor, at=at)
+        return repair_orders.open_order(
+            customer=customer,
+            vehicle=customers.create_vehicle(
+                customer=customer, details=vehicle, by=self.advisor, at=at
+            ),
+            concern=concern,
+            odometer=odometer,
+            by=self.advisor,
+            at=at,
+        )
+
+    def draft(
+        self, order: RepairOrder, lines: Sequence[LineInput], *, at: datetime, deposit: str = "0.00"
+    ) -> EstimateRevision:
+        """Write an estimate."""
+        return drafting.create(
+            repair_order=order,
+            lines=lines,
+            deposit_amount=Decimal(deposit),
+            by=self.advisor,
+            at=at,
+        )
+
+    def send(
+        self, revision: EstimateRevision, *, at: datetime, message: str = ""
+    ) -> EstimateRevision:
+        """Mail it."""
+        return sending.send(revision=revision, message=message, by=self.advisor, at=at)
+
+    def answer_by_link(
+        self,
+        revision: EstimateRevision,
+        answers: Mapping[str, Answer],
+        *,
+        at: datetime,
+        drawn: bool = True,
+        code: str = "",
+    ) -> Authorization:
+        """Let the customer answer on the phone; ``answers`` by description, the rest authorized."""
+        link = link_of(revision)
+        name = link.recipient_name
+        return answering.answer(
+            link=link,
+            revision_sha256=revision.sha256,
+            answers=chosen(revision, answers),
+            signer_name=name,
+            drawn=DrawnSignature(image=handwriting.draw(name), strokes=handwriting.strokes_of(name))
+            if drawn
+            else None,
+            code=code,
+            consent=True,
+            signer_timezone=self.shop.timezone,
+            by=holder(link),
+            at=at,
+        )
+
+    def deliver(self, *, at: datetime) -> None:
+        """Typeset and deliver what is due, so that the mail log tells the story's own times.
+
+        With a mail server set up this is left to the worker: it would really send.
+        """
+        if settings.SMTP is None:
+            moment = min(at + timedelta(seconds=40), self.now)
+            typesetting.drain(clock=lambda: moment, time_left=lambda: True)
+            delivery.drain(clock=lambda: moment, time_left=lambda: True)
+
+
+def link_of(revision: EstimateRevision) -> AccessLink:
+    """Return the link that was mailed for a revision."""
+    return AccessLink.objects.for_shop(revision.shop).get(
+        target_id=revision.pk, purpose=LinkPurpose.ESTIMATE
+    )
+
+
+def holder(link: AccessLink) -> Actor:
+    """Return the customer as his phone presents him (an address reserved for documentation)."""
+    return Actor(
+        role=Role.CUSTOMER,
+        name=link.recipient_name,
+        ip_address="203.0.113.24",
+        user_agent=_PHONE,
+    )
+
+
+def chosen(revision: EstimateRevision, answers: Mapping[str, Answer]) -> dict[UUID, Answer]:
+    """Return an answer for every line that still needs one; what is not named is authorized."""
+    return {
+        line.pk: answers.get(line.description, Answer.AUTHORIZED)
+        for line in writing.lines_to_answer(revision)
+    }
+
+
+def labour(
+    description: str,
+    hours: str,
+    *,
+    reason: str = "",
+    kind: LineKind = LineKind.LABOUR,
+    necessity: Necessity = Necessity.REQUIRED,
+    contingent: bool = False,
+    disclosure: str = "",
+) -> LineInput:
+    """Write a line of work, at the shop's rate."""
+    return LineInput(
+        kind=kind,
+        description=description,
+        quantity=Decimal(hours),
+        unit_price=HOURLY_RATE,
+        tax_rate=VAT,
+        reason=reason,
+        necessity=necessity,
+        contingent=contingent,
+        disclosure=disclosure,
+    )
+
+
+def part(
+    description: str,
+    price: str,
+    *,
+    quantity: str = "1",
+    reason: str = "",
+    condition: str = "new",
+    necessity: Necessity = Necessity.REQUIRED,
+) -> LineInput:
+    """Write a line for a part."""
+    return LineInput(
+        kind=LineKind.PART,
+        description=description,
+        quantity=Decimal(quantity),
+        unit_price=Decimal(price),
+        tax_rate=VAT,
+        reason=reason,
+        part_condition=condition,
+        necessity=necessity,
+    )

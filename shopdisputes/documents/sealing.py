@@ -58,7 +58,10 @@ class SealedPdf:
 
 @dataclass(frozen=True)
 class SealCheck:
-    """What a PDF's seal proves. ``intact`` covers every byte of the file."""
+    """What a PDF's seal proves. ``intact`` covers every byte of the file.
+
+    ``problem`` says why a file that cannot even be read as a sealed PDF cannot.
+    """
 
     sealed: bool
     intact: bool
@@ -66,6 +69,7 @@ class SealCheck:
     signer: str = ""
     sealed_at: datetime | None = None
     timestamp_state: TimestampState = TimestampState.NONE
+    problem: str = ""
 
 
 def seal(pdf: bytes, shop: Shop, *, at: datetime) -> SealedPdf:
@@ -124,7 +128,7 @@ def verify(pdf: bytes) -> SealCheck:
             embedded, ValidationContext(trust_roots=[certificate], allow_fetching=False)
         )
     except (PdfError, SignatureValidationError, ValueError, OSError) as problem:
-        return SealCheck(sealed=False, intact=False, signer=str(problem)[:200])
+        return SealCheck(sealed=False, intact=False, problem=str(problem))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     stamped = status.timestamp_validity is not None and status.timestamp_validity.intact
     return SealCheck(

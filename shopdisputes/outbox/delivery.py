@@ -13,7 +13,12 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 from django.utils import translation
 
-from shopdisputes.outbox.messages import CannotBeSent, compose, envelope_sender
+from shopdisputes.outbox.messages import (
+    CannotBeSent,
+    compose,
+    envelope_recipient,
+    envelope_sender,
+)
 from shopdisputes.outbox.models import OutgoingEmail, OutgoingEmailQuerySet
 from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.outbox.transports import Outcome, Result, ServerAway, Transport, transport
@@ -115,10 +120,10 @@ def _deliver(email_id: object, server: Transport, clock: Clock) -> str | None:
         return None
     try:
         with translation.override(email.shop.language):
-            content = compose(email, at=at)
+            recipient, content = envelope_recipient(email), compose(email, at=at)
         result = server.hand_over(
             sender=envelope_sender(),
-            recipient=email.recipient,
+            recipient=recipient,
             content=content,
             mark=lambda: _mark(email, clock),
         )

@@ -1,13 +1,14 @@
 """An e-mail as the bytes that leave: headers that cannot be broken out of, PDFs as they were."""
 
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from shopdisputes.canonical import sha256_hex
 from shopdisputes.outbox.models import OutgoingEmail
@@ -23,6 +24,15 @@ def envelope_sender() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
+def envelope_recipient(email: OutgoingEmail) -> str:
+    """Return the address as servers know it: a domain in other letters is written in ASCII.
+
+    Raises:
+        CannotBeSent: it is no address, or its first part has letters that servers do not take.
+    """
+    return _deliverable(email.recipient)
+
+
 def compose(email: OutgoingEmail, *, at: datetime) -> bytes:
     """Return the whole message; its Message-ID is the one fixed when it was queued.
 
@@ -33,15 +43,10 @@ def compose(email: OutgoingEmail, *, at: datetime) -> bytes:
     """
     wording = _wording(email, at=at)
     message = EmailMessage(policy=SMTP)
-    try:
-        message["From"] = _address(email.sender_name, envelope_sender())
-        message["To"] = _address(email.recipient_name, email.recipient)
-        if email.reply_to:
-            message["Reply-To"] = _address(email.sender_name, email.reply_to)
-    except (ValueError, IndexError) as problem:
-        raise CannotBeSent(_("An address cannot be used: %s") % problem) from problem
-    if not email.recipient.isascii():
-        raise CannotBeSent(_("The address has letters that mail servers do not understand."))
+    message["From"] = _header_address(email.sender_name, envelope_sender())
+    message["To"] = _header_address(email.recipient_name, email.recipient)
+    if email.reply_to:
+        message["Reply-To"] = _header_address(email.sender_name, email.reply_to)
     message["Subject"] = _one_line(email.subject)
     message["Message-ID"] = email.message_id
     message["Date"] = at.astimezone(UTC)
@@ -58,11 +63,11 @@ def compose(email: OutgoingEmail, *, at: datetime) -> bytes:
 def _wording(email: OutgoingEmail, *, at: datetime) -> Wording:
     marks = marks_of(email)
     if marks.link is not None and marks.link.revoked_at is not None:
-        raise CannotBeSent(_("The link in it was revoked before it could be sent."))
+        raise CannotBeSent(gettext("The link in it was revoked before it could be sent."))
     if marks.link is not None and marks.link.expires_at <= at:
-        raise CannotBeSent(_("The link in it expired before it could be sent."))
+        raise CannotBeSent(gettext("The link in it expired before it could be sent."))
     if any(code.expires_at <= at for code in marks.codes.values()):
-        raise CannotBeSent(_("The code in it expired before it could be sent."))
+        raise CannotBeSent(gettext("The code in it expired before it could be sent."))
     return filled(email, marks)
 
 
@@ -73,14 +78,25 @@ def _attachments(email: OutgoingEmail) -> list[tuple[str, bytes]]:
             content = file.read()
         if sha256_hex(content) != document.sha256:
             raise CannotBeSent(
-                _("The attachment “%s” is not the file that was made.") % document.filename
+                gettext("The attachment “%s” is not the file that was made.") % document.filename
             )
         found.append((document.filename, content))
     return found
 
 
-def _address(name: str, address: str) -> Address:
-    return Address(display_name=_one_line(name), addr_spec=address)
+def _header_address(name: str, address: str) -> Address:
+    return Address(display_name=_one_line(name), addr_spec=_deliverable(address))
+
+
+def _deliverable(address: str) -> str:
+    local, _at, domain = address.rpartition("@")
+    try:
+        ascii_address = f"{local}@{domain.encode('idna').decode()}"
+        return Address(addr_spec=ascii_address).addr_spec
+    except (ValueError, IndexError, HeaderParseError) as problem:
+        raise CannotBeSent(
+            gettext("Mail servers do not understand the address %s.") % address
+        ) from problem
 
 
 def _one_line(text: str) -> str:

@@ -4,26 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0001_initial'),
-        ('documents', '0002_ready_documents_are_frozen'),
-        ('links', '0001_initial'),
-        ('outbox', '0001_initial'),
-        ('shops', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("documents", "0002_ready_documents_are_frozen"),
+        ("links", "0001_initial"),
+        ("outbox", "0001_initial"),
+        ("shops", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='outgoingemail',
-            index=models.Index(condition=models.Q(('status__in', ['claimed', 'handing'])), fields=['lease_until'], name='email_leased'),
+            model_name="outgoingemail",
+            index=models.Index(
+                condition=models.Q(("status__in", ["claimed", "handing"])),
+                fields=["lease_until"],
+                name="email_leased",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outgoingemail',
-            index=models.Index(condition=models.Q(('status__in', ['in_doubt', 'failed'])), fields=['status'], name='email_needs_a_person'),
+            model_name="outgoingemail",
+            index=models.Index(
+                condition=models.Q(("status__in", ["in_doubt", "failed"])),
+                fields=["status"],
+                name="email_needs_a_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outgoingemail',
-            index=models.Index(fields=['-handed_at'], name='email_handed_last'),
+            model_name="outgoingemail",
+            index=models.Index(fields=["-handed_at"], name="email_handed_last"),
         ),
     ]

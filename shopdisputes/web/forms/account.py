@@ -5,7 +5,7 @@ from django import forms
 from shopdisputes.accounts.models import User
 
 
-class AccountForm(forms.ModelForm[User]):
+class AccountForm(forms.ModelForm):
     """How the product speaks to me and looks."""
 
     class Meta:

@@ -1,6 +1,6 @@
 """The authorization ledger: for each line the answer in force and the amount that it gives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -75,15 +75,14 @@ class Ledger:
         return next((entry for entry in self.entries if entry.key == key), None)
 
     def _sums_of_state(self, *states: LedgerState) -> Totals:
-        return sums_of(
-            entry.line for entry in self.entries if entry.line and entry.state in states
-        )
+        return sums_of(entry.line for entry in self.entries if entry.line and entry.state in states)
 
 
-def of(estimate: Estimate) -> Ledger:
+def of(estimate: Estimate, *, adding: Sequence[LineAnswer] = ()) -> Ledger:
     """Return the ledger of an estimate, in the order of the revision on the table.
 
     On the table is the newest revision that was sent and not withdrawn; drafts change nothing.
+    ``adding`` are answers not written yet, which count as the last ones.
     """
     revision = (
         EstimateRevision.objects.filter(estimate=estimate)
@@ -93,7 +92,7 @@ def of(estimate: Estimate) -> Ledger:
         .first()
     )
     lines = list(revision.lines.in_order()) if revision else []
-    last = _last_answers(estimate)
+    last = _last_answers(estimate) | {answer.line.key: answer for answer in adding}
     entries = [
         Entry(key=line.key, line=line, answer=last.get(line.key), state=_state(line, last))
         for line in lines

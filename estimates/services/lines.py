@@ -92,9 +92,7 @@ def prepare(
         used.add(line.key)
     if problems:
         raise LinesRefused(fields=problems)
-    prepared = [
-        _line(revision, position, line) for position, line in enumerate(lines, start=1)
-    ]
+    prepared = [_line(revision, position, line) for position, line in enumerate(lines, start=1)]
     unclaimed = [line for key, line in known.items() if key not in used]
     keyless = [line for line, given in zip(prepared, lines, strict=True) if given.key is None]
     _continue(keyless, unclaimed)

@@ -2,6 +2,7 @@
 
 import factory
 
+from shopdisputes.jurisdictions import profiles
 from shopdisputes.repairorders.models import RepairOrder
 from tests.factories.base import ShopOwnedFactory, now
 from tests.factories.customers import VehicleFactory
@@ -22,5 +23,5 @@ class RepairOrderFactory(ShopOwnedFactory):
     number = factory.Sequence(lambda n: f"RO-2026-{n + 1:04d}")
     concern = "The brakes squeal."
     odometer = 84_000
-    profile = factory.LazyFunction(lambda: {"code": "GENERIC", "version": "2026-01", "rules": {}})
+    profile = factory.LazyFunction(lambda: profiles.freeze("GENERIC"))
     opened_at = now

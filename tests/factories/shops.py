@@ -7,12 +7,13 @@ import factory
 
 from shopdisputes.actors import Role
 from shopdisputes.shops.models import Counter, Membership, Shop
+from shopdisputes.signing import texts
 from tests.factories.accounts import UserFactory
 from tests.factories.base import ShopOwnedFactory, now
 
 
 class ShopFactory(factory.django.DjangoModelFactory):
-    """A French garage that speaks English, so that tests can compare words."""
+    """A French garage that speaks English, so that tests can compare words; it has its texts."""
 
     class Meta:
         model = Shop
@@ -34,6 +35,12 @@ class ShopFactory(factory.django.DjangoModelFactory):
     labour_rate = Decimal("80.00")
     tax_rate = Decimal("20.00")
     created_at = now
+
+    @classmethod
+    def _create(cls, model_class: type[Shop], *args: Any, **kwargs: Any) -> Shop:
+        made = super()._create(model_class, *args, **kwargs)
+        texts.install(shop=made, at=made.created_at)
+        return made
 
 
 class MembershipFactory(ShopOwnedFactory):

@@ -28,7 +28,7 @@ class LegalTextFactory(ShopOwnedFactory):
     shop = factory.SubFactory(ShopFactory)
     code = TextCode.AUTHORIZATION
     language = "en"
-    version = 1
+    version = factory.Sequence(lambda n: n + 2)
     body = "I authorize #count lines for #amount."
     sha256 = factory.LazyAttribute(lambda text: sha256_hex(text.body))
     created_at = now

@@ -1,0 +1,429 @@
+"""The line editor's rows: read as typed, moved about, checked, and handed on.
+
+Every row has a key of its own that is part of its fields' names, and the page posts the keys in
+the order in which they stand (``lines``). So a row can be moved, copied or taken away, by the
+page's script or by a plain post, without renaming any other.
+"""
+
+import uuid
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from estimates.models import EstimateLine, JobTemplate, JobTemplateLine
+from estimates.pricing import LineInput, Totals, net_of, totals
+from estimates.services.jobs import JobLineInput
+from estimates.services.lines import MOST_LINES
+from estimates.states import LineKind, Necessity, PartCondition
+from shopdisputes.errors import DomainError
+from shopdisputes.shops.models import Shop
+from shopdisputes.web.forms.fields import DecimalInput, MoneyInput
+
+#: The kinds that are counted in hours and take the shop's rate.
+HOURLY = frozenset({LineKind.LABOUR, LineKind.DIAGNOSIS, LineKind.TEARDOWN, LineKind.REASSEMBLY})
+#: What stands for a row's key in the pattern from which the page's script makes new rows.
+PATTERN_KEY = "__key__"
+
+
+class LineForm(forms.Form):
+    """One row. ``removed`` rows stay on the page until it is saved, so that they can come back."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=LineKind.choices)
+    description = forms.CharField(label=_("What is to be done"), max_length=300)
+    reason = forms.CharField(
+        label=_("Why, in words for the customer"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    quantity = DecimalInput(
+        label=_("Quantity or hours"),
+        decimal_places=3,
+        min_value=Decimal("0.001"),
+        max_value=Decimal("9999"),
+    )
+    unit_price = MoneyInput(label=_("Unit price or rate, before tax"), min_value=None)
+    tax_rate = DecimalInput(
+        label=_("Tax, %"),
+        decimal_places=2,
+        min_value=Decimal(0),
+        max_value=Decimal(100),
+    )
+    part_condition = forms.ChoiceField(
+        label=_("Condition of the part"),
+        choices=[("", _("Not said")), *PartCondition.choices],
+        required=False,
+    )
+    necessity = forms.ChoiceField(label=_("How necessary"), choices=Necessity.choices)
+    contingent = forms.BooleanField(label=_("Only if needed after disassembly"), required=False)
+    disclosure = forms.CharField(
+        label=_("What disassembly means"),
+        help_text=_(
+            "What it costs to put back together, what cannot be used again, how long it takes "
+            "at most. The customer reads it before answering."
+        ),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(
+        self, *args: Any, key: str, removed: bool = False, focused: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, prefix=prefix_of(key), **kwargs)
+        self.key = key
+        self.is_pattern = key == PATTERN_KEY
+        self.removed = removed
+        self.focused = focused
+        #: What the row comes to before tax, once ``LineEditor.sums`` has reckoned it.
+        self.net: Decimal | None = None
+        if focused:
+            self.fields["description"].widget.attrs["autofocus"] = True
+
+    @property
+    def title(self) -> str:
+        """What the row is called where its fields are not shown."""
+        return str(self["description"].value() or "") or gettext("a line without description")
+
+    def clean_unit_price(self) -> Decimal | None:
+        """Return the price: below zero for a discount, however it was typed, else not."""
+        price: Decimal | None = self.cleaned_data["unit_price"]
+        if price is None:
+            return None
+        if self.cleaned_data.get("kind") == LineKind.DISCOUNT:
+            return -abs(price)
+        if price < 0:
+            raise forms.ValidationError(gettext("Only a discount may be below zero."))
+        return price
+
+    def clean(self) -> dict[str, Any]:
+        """Forget what does not belong to the kind chosen."""
+        values: dict[str, Any] = self.cleaned_data
+        if values.get("kind") != LineKind.PART and "part_condition" in values:
+            values["part_condition"] = ""
+        if values.get("kind") != LineKind.TEARDOWN and "disclosure" in values:
+            values["disclosure"] = ""
+        return values
+
+
+class JobLineForm(LineForm):
+    """A row of a frequent job: without a price labour takes the shop's rate when it is put in."""
+
+    unit_price = MoneyInput(
+        label=_("Unit price or rate, before tax"),
+        min_value=None,
+        required=False,
+        help_text=_("Empty: the shop's rate for labour, else to be filled in."),
+    )
+    tax_rate = None
+    contingent = None
+    disclosure = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a row. ``anchor`` is the id of the field that mends it."""
+
+    position: int
+    label: str
+    anchor: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What the rows come to; ``missing`` of them are half typed and count for nothing."""
+
+    totals: Totals
+    missing: int
+
+
+class LineEditor:
+    """The rows of one page, in their order, as typed (``typed``) or to be checked (``posted``)."""
+
+    form_class: type[LineForm] = LineForm
+    #: What a person has to have typed for a row to count.
+    meaningful = ("description", "reason", "disclosure")
+
+    def __init__(self, *, shop: Shop, rows: Iterable[LineForm] = ()) -> None:
+        self.shop = shop
+        self.rows = list(rows)
+        self.message = ""
+
+    @classmethod
+    def blank(cls, shop: Shop) -> Self:
+        """Return an editor with one row of labour to begin with."""
+        editor = cls(shop=shop)
+        editor.add(LineKind.LABOUR)
+        return editor
+
+    @classmethod
+    def showing(cls, lines: Iterable[EstimateLine | JobTemplateLine], *, shop: Shop) -> Self:
+        """Return an editor with what is saved."""
+        editor = cls(shop=shop)
+        for line in lines:
+            key = str(line.key) if isinstance(line, EstimateLine) else str(uuid.uuid4())
+            editor.rows.append(editor._row(key, editor._saved(line)))
+        return editor
+
+    @classmethod
+    def typed(cls, data: MultiValueDict[str, str], *, shop: Shop) -> Self:
+        """Return what stands on the page as it was typed, without checking any of it."""
+        editor = cls(shop=shop)
+        for key in _keys(data):
+            values = {
+                name: data.get(f"{prefix_of(key)}-{name}", "")
+                for name in editor.form_class.base_fields
+            }
+            editor.rows.append(editor._row(key, values, removed=_is_removed(data, key)))
+        return editor
+
+    @classmethod
+    def posted(cls, data: MultiValueDict[str, str], *, shop: Shop) -> Self:
+        """Return what was posted, to be checked. Rows in which nothing was typed are left out."""
+        editor = cls(shop=shop)
+        for key in _keys(data):
+            row = editor.form_class(
+                data=data, key=key, removed=_is_removed(data, key), use_required_attribute=False
+            )
+            if row.removed or editor._is_meaningful(data, key):
+                editor.rows.append(row)
+        return editor
+
+    @property
+    def kept(self) -> list[LineForm]:
+        """The rows that are not taken away."""
+        return [row for row in self.rows if not row.removed]
+
+    @property
+    def pattern(self) -> LineForm:
+        """The row from which the page's script makes new ones."""
+        return self._row(PATTERN_KEY, self._prefilled(LineKind.LABOUR))
+
+    @property
+    def rate_shown(self) -> str:
+        """The shop's rate as a price field shows it; empty when the shop has none."""
+        return str(self.pattern["unit_price"].value() or "") if self.shop.labour_rate else ""
+
+    def is_valid(self) -> bool:
+        """Check every row that is kept; all of them, so that all errors show at once."""
+        checks = [row.is_valid() for row in self.kept]
+        return all(checks)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the rows, in their order, for the summary on top."""
+        for position, row in enumerate(self.kept, start=1):
+            if not row.is_bound:
+                continue
+            for name, messages in row.errors.items():
+                field = row[name] if name in row.fields else row["description"]
+                label = str(field.label) if name in row.fields else ""
+                for message in messages:
+                    yield Problem(position, label, field.id_for_label, str(message))
+
+    def inputs(self, *, known: Container[uuid.UUID] = ()) -> list[LineInput]:
+        """Return the lines as the services take them; only after ``is_valid()``.
+
+        ``known`` are the keys of the estimate's own lines; rows with others are new ones.
+        """
+        keys = [uuid.UUID(row.key) for row in self.kept]
+        return [
+            LineInput(key=key if key in known else None, **row.cleaned_data)
+            for key, row in zip(keys, self.kept, strict=True)
+        ]
+
+    def take_errors(self, error: DomainError) -> None:
+        """Put what a service said about ``lines.<index>.<field>`` at the rows' fields."""
+        for name, message in error.fields.items():
+            first, _dot, rest = name.partition(".")
+            if first != "lines":
+                continue
+            index, _dot, field = rest.partition(".")
+            if index.isdigit():
+                row = self.kept[int(index)]
+                row.add_error(field if field in row.fields else None, str(message))
+            else:
+                self.message = str(message)
+
+    def numbered(self) -> Iterator[tuple[int | None, LineForm]]:
+        """Yield every row with its place among those that are kept, None for the others."""
+        positions = iter(range(1, len(self.rows) + 1))
+        for row in self.rows:
+            yield (None if row.removed else next(positions)), row
+
+    def sums(self) -> Sums:
+        """Add up the rows as far as they make sense, and say at each what it comes to."""
+        taxed: list[tuple[Decimal, Decimal]] = []
+        missing = 0
+        for row in self.kept:
+            values = self._checked(row).cleaned_data
+            quantity, price = values.get("quantity"), values.get("unit_price")
+            rate = values.get("tax_rate")
+            if quantity is None or price is None or rate is None:
+                missing += 1
+                continue
+            row.net = net_of(quantity=quantity, unit_price=price)
+            taxed.append((row.net, rate))
+        return Sums(totals=totals(taxed), missing=missing)
+
+    def _checked(self, row: LineForm) -> LineForm:
+        """Return the row with its values read, whatever errors there are."""
+        if not row.is_bound:
+            shown = {
+                row.add_prefix(name): "" if row[name].value() is None else str(row[name].value())
+                for name in row.fields
+            }
+            row = self.form_class(data=shown, key=row.key)
+        row.is_valid()
+        return row
+
+    def perform(self, action: str) -> bool:
+        """Do what a button asks: ``add:part``, ``remove:KEY``, ``restore:``, ``copy:``, ``up:``…
+
+        Returns False when the action is none of the editor's.
+        """
+        verb, _colon, argument = action.partition(":")
+        if verb == "add":
+            if argument not in LineKind.values:
+                return False
+            self.add(LineKind(argument))
+            return True
+        acts: dict[str, Callable[[int], None]] = {
+            "remove": self._remove,
+            "restore": self._restore,
+            "copy": self._copy,
+            "up": lambda index: self._move(index, -1),
+            "down": lambda index: self._move(index, +1),
+        }
+        index = next((i for i, row in enumerate(self.rows) if row.key == argument), None)
+        if verb not in acts or index is None:
+            return False
+        acts[verb](index)
+        return True
+
+    def add(self, kind: LineKind) -> None:
+        """Put an empty row of ``kind`` at the end."""
+        if len(self.rows) < MOST_LINES:
+            self.rows.append(self._row(_new_key(), self._prefilled(kind), focused=True))
+
+    def insert(self, job: JobTemplate) -> None:
+        """Put the lines of a frequent job at the end, in place of a lone row nobody touched."""
+        self.rows = [row for row in self.rows if row.removed or self._is_touched(row)]
+        for number, line in enumerate(job.lines.order_by("position")):
+            if len(self.rows) < MOST_LINES:
+                self.rows.append(self._row(_new_key(), self._saved(line), focused=number == 0))
+
+    def _remove(self, index: int) -> None:
+        row = self.rows[index]
+        if self._is_touched(row):
+            self.rows[index] = self._row(row.key, row.initial, removed=True)
+        else:
+            del self.rows[index]
+
+    def _restore(self, index: int) -> None:
+        row = self.rows[index]
+        self.rows[index] = self._row(row.key, row.initial, focused=True)
+
+    def _copy(self, index: int) -> None:
+        if len(self.rows) < MOST_LINES:
+            copy = self._row(_new_key(), dict(self.rows[index].initial), focused=True)
+            self.rows.insert(index + 1, copy)
+
+    def _move(self, index: int, step: int) -> None:
+        target = index + step
+        while 0 <= target < len(self.rows) and self.rows[target].removed:
+            target += step
+        if 0 <= target < len(self.rows):
+            row = self.rows.pop(index)
+            self.rows.insert(target, self._row(row.key, row.initial, focused=True))
+
+    def _row(
+        self, key: str, values: Any, *, removed: bool = False, focused: bool = False
+    ) -> LineForm:
+        return self.form_class(
+            key=key,
+            initial=values,
+            removed=removed,
+            focused=focused,
+            use_required_attribute=False,
+        )
+
+    def _prefilled(self, kind: LineKind) -> dict[str, Any]:
+        return {
+            "kind": kind,
+            "quantity": Decimal(1),
+            "unit_price": self.shop.labour_rate if kind in HOURLY else None,
+            "tax_rate": self.shop.tax_rate,
+            "necessity": Necessity.REQUIRED,
+        }
+
+    def _saved(self, line: EstimateLine | JobTemplateLine) -> dict[str, Any]:
+        values = self._prefilled(LineKind(line.kind))
+        for name in self.form_class.base_fields:
+            if hasattr(line, name):
+                values[name] = getattr(line, name)
+        if isinstance(line, JobTemplateLine):
+            values["unit_price"] = self._price_of(line)
+        return values
+
+    def _price_of(self, line: JobTemplateLine) -> Decimal | None:
+        if line.unit_price is None and line.kind in HOURLY:
+            return self.shop.labour_rate
+        return line.unit_price
+
+    def _is_meaningful(self, data: MultiValueDict[str, str], key: str) -> bool:
+        prefix = prefix_of(key)
+        if any(data.get(f"{prefix}-{name}", "").strip() for name in self.meaningful):
+            return True
+        # A price that nobody prefilled was typed: the missing description is then an error.
+        price = data.get(f"{prefix}-unit_price", "").strip()
+        return bool(price) and data.get(f"{prefix}-kind") not in HOURLY
+
+    def _is_touched(self, row: LineForm) -> bool:
+        return any(str(row.initial.get(name) or "").strip() for name in self.meaningful)
+
+
+class JobLineEditor(LineEditor):
+    """The rows of a frequent job."""
+
+    form_class = JobLineForm
+
+    def job_lines(self) -> list[JobLineInput]:
+        """Return the lines as the service takes them; only after ``is_valid()``."""
+        return [JobLineInput(**row.cleaned_data) for row in self.kept]
+
+    def _prefilled(self, kind: LineKind) -> dict[str, Any]:
+        return super()._prefilled(kind) | {"unit_price": None}
+
+    def _price_of(self, line: JobTemplateLine) -> Decimal | None:
+        return line.unit_price
+
+
+def prefix_of(key: str) -> str:
+    """Return what the names of a row's fields begin with."""
+    return f"line-{key}"
+
+
+def _new_key() -> str:
+    return str(uuid.uuid4())
+
+
+def _keys(data: MultiValueDict[str, str]) -> list[str]:
+    """Return the rows' keys in the page's order, without what is no key and without doubles."""
+    found: dict[str, None] = {}
+    for text in data.getlist("lines")[:MOST_LINES]:
+        try:
+            found[str(uuid.UUID(text))] = None
+        except ValueError:
+            continue
+    return list(found)
+
+
+def _is_removed(data: MultiValueDict[str, str], key: str) -> bool:
+    return data.get(f"{prefix_of(key)}-removed", "") == "1"

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -52,6 +52,50 @@ class EstimateQuerySet(ShopQuerySet):
                 condition |= Q(repair_order__vehicle__plate_key__startswith=plate)
             found = found.filter(condition)
         return found
+
+    def waiting(self) -> Self:
+        """Return those of which a revision waits for the customer's answer."""
+        return self.filter(pk__in=_estimates_with(status=RevisionStatus.SENT))
+
+    def call_wanted(self) -> Self:
+        """Return those whose customer asked for a call that nobody has made yet."""
+        return self.filter(
+            pk__in=_estimates_with(
+                status=RevisionStatus.SENT, call_requested_at__isnull=False, call_done_at=None
+            )
+        )
+
+    def paper_wanted(self) -> Self:
+        """Return those whose customer wants to sign on paper and has not answered yet."""
+        return self.filter(
+            pk__in=_estimates_with(status=RevisionStatus.SENT, paper_requested_at__isnull=False)
+        )
+
+    def expiring(self, *, until: date) -> Self:
+        """Return the unanswered ones whose last day of validity is ``until`` or before."""
+        return self.filter(
+            pk__in=_estimates_with(status=RevisionStatus.SENT, valid_until__lte=until)
+        )
+
+    def with_newest(self) -> Self:
+        """Add the newest revision's number, last day, and what the customer asked for."""
+        newest = EstimateRevision.objects.filter(estimate=models.OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            newest_number=models.Subquery(newest.values("number")[:1]),
+            valid_until=models.Subquery(newest.values("valid_until")[:1]),
+            wants_call=models.Exists(
+                newest.filter(
+                    status=RevisionStatus.SENT, call_requested_at__isnull=False, call_done_at=None
+                )
+            ),
+            wants_paper=models.Exists(
+                newest.filter(status=RevisionStatus.SENT, paper_requested_at__isnull=False)
+            ),
+        )
+
+
+def _estimates_with(**facts: object) -> "models.QuerySet[EstimateRevision, Any]":
+    return EstimateRevision.objects.filter(**facts).values("estimate")
 
 
 class Estimate(ShopOwned):

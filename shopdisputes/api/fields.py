@@ -91,6 +91,10 @@ class Moment(_Plain, serializers.DateTimeField):
         return super().enforce_timezone(value)
 
 
+class Key(_Plain, serializers.UUIDField):
+    """The ``id`` of something that the service looks up itself."""
+
+
 class Reference(_Plain, serializers.UUIDField):
     """The ``id`` of a row of the caller's shop; the row itself comes out.
 
@@ -121,12 +125,12 @@ class In(serializers.Serializer[Any]):
 
     default_error_messages = {WRONG_TYPE: _("This must be an object.")}
 
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, dict):
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is not serializers.empty and not isinstance(data, dict):
             raise serializers.ValidationError(
                 {"non_field_errors": [self.error_messages[WRONG_TYPE]]}, code=WRONG_TYPE
             )
-        return super().to_internal_value(data)
+        return super().run_validation(data)
 
 
 class Out(serializers.Serializer[Any]):

@@ -98,9 +98,11 @@ class KeysetPagination(BasePagination):
         try:
             backwards, *key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             values = [field.to_python(value) for field, value in zip(fields, key, strict=True)]
+            if not all(_is_storable(value) for value in values):
+                raise ValueError(text)
         except (ValueError, TypeError, binascii.Error, InvalidValue, RecursionError) as error:
             raise ParseError(_("This cursor was not given by this list.")) from error
-        if None in values or not isinstance(backwards, bool):
+        if not isinstance(backwards, bool):
             raise ParseError(_("This cursor was not given by this list."))
         return _Cursor(values, backwards)
 
@@ -145,6 +147,14 @@ class KeysetPagination(BasePagination):
 
 def _reverse(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
+
+
+def _is_storable(value: Any) -> bool:
+    """Say whether the database can compare with a value: half a character or a NUL it cannot."""
+    try:
+        return value is not None and b"\x00" not in str(value).encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _beyond(ordering: Sequence[str], key: Sequence[Any]) -> Q:

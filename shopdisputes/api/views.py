@@ -1,5 +1,6 @@
 """What all calls share: the shop of the token, who acts, lists in pages."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.generics import get_object_or_404
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -24,6 +26,18 @@ from shopdisputes.web.requests import client_ip
 Body = TypeVar("Body", bound=In)
 
 
+class OneRepresentation(BaseContentNegotiation):
+    """Answer in JSON whatever ``Accept`` says: there is nothing to choose from."""
+
+    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
 class ShopViewSet(GenericViewSet[Any]):
     """Calls about one kind of a shop's rows.
 
@@ -34,6 +48,8 @@ class ShopViewSet(GenericViewSet[Any]):
     out: type[Serializer[Any]]
     ordering: tuple[str, ...]
     parser_classes = [BoundedJSONParser]
+    http_method_names = ["get", "head", "post", "patch"]
+    content_negotiation_class = OneRepresentation
     metadata_class = None
     lookup_value_converter = "uuid"
     schema = ShopSchema()

@@ -126,6 +126,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "ShopDisputes"
+# The shop makes the accounts; nobody is asked to prove an address before protecting one.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Locking by person and address together: an outsider cannot lock the owner out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10

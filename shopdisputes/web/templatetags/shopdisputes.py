@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import phonenumbers
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from django import forms, template
@@ -16,7 +17,7 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.money import format_money
@@ -101,8 +102,7 @@ def sentence(event: AuditEvent) -> str:
 @register.filter
 def language_name(code: str) -> str:
     """Name a language in itself: fr is Français."""
-    with override(code):
-        name = str(dict(settings.LANGUAGES).get(code, code))
+    name = Locale(code).get_display_name(code) or code
     return name[:1].upper() + name[1:]
 
 

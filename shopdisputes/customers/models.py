@@ -36,6 +36,22 @@ class CustomerQuerySet(ShopQuerySet):
             found = found.filter(condition)
         return found.distinct()
 
+    def lookalikes(self, *, email: str, phone: str, plate_key: str = "", vin: str = "") -> Self:
+        """Return customers who share the e-mail, phone (E.164), plate or VIN; empty ones never.
+
+        ``plate_key`` is the plate without spaces and dashes, in capitals.
+        """
+        condition = Q(pk__in=[])
+        if email:
+            condition |= Q(email__iexact=email)
+        if phone:
+            condition |= Q(phone=phone)
+        if plate_key:
+            condition |= Q(vehicles__plate_key=plate_key)
+        if vin:
+            condition |= Q(vehicles__vin=vin)
+        return self.filter(condition).distinct()
+
 
 class Customer(ShopOwned):
     """A person or business; mails and documents speak its language."""

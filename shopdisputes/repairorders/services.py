@@ -9,12 +9,15 @@ from shopdisputes import dates
 from shopdisputes.actors import Actor
 from shopdisputes.audit import changes
 from shopdisputes.audit import services as audit
+from shopdisputes.customers import services as customers
 from shopdisputes.customers.models import Customer, Vehicle
+from shopdisputes.customers.services import CustomerDetails, VehicleDetails
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.jurisdictions import profiles
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import TRANSITIONS, RepairOrderStatus
 from shopdisputes.shops import numbering
+from shopdisputes.shops.models import Shop
 
 SERIES = "RO"
 
@@ -82,6 +85,32 @@ def open_order(
         data={"number": order.number, "customer": customer.name, "vehicle": str(vehicle)},
     )
     return order
+
+
+@transaction.atomic
+def check_in(
+    *,
+    shop: Shop,
+    customer: Customer | CustomerDetails,
+    vehicle: Vehicle | VehicleDetails,
+    concern: str,
+    odometer: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> RepairOrder:
+    """Open a visit of somebody who may be new, with a vehicle that may be new: all or nothing.
+
+    Raises:
+        NotAPhoneNumber, VinTooLong: what is known of them cannot be kept.
+        NotTheirVehicle: ``vehicle`` is not one of ``customer``.
+    """
+    if isinstance(customer, CustomerDetails):
+        customer = customers.create(shop=shop, details=customer, by=by, at=at)
+    if isinstance(vehicle, VehicleDetails):
+        vehicle = customers.create_vehicle(customer=customer, details=vehicle, by=by, at=at)
+    return open_order(
+        customer=customer, vehicle=vehicle, concern=concern, odometer=odometer, by=by, at=at
+    )
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from shopdisputes.web.forms.countries import country_choices
 from shopdisputes.web.forms.fields import DecimalInput, MoneyInput
 
 
-class ShopSection(forms.ModelForm[Shop]):
+class ShopSection(forms.ModelForm):
     """A part of the shop's settings. The instance is only read; services write."""
 
     def values(self) -> dict[str, Any]:

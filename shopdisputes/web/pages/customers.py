@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shopdisputes.actors import DESK
 from shopdisputes.audit.models import AuditEvent
-from shopdisputes.customers import phones, services, vin
+from shopdisputes.customers import services, vin
 from shopdisputes.customers.models import Customer, CustomerKind, Vehicle
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
@@ -74,6 +74,7 @@ def customer_list(request: StaffRequest) -> HttpResponseBase:
             "words": request.GET.get("q", "").strip(),
             "chips": lists.chips(request, "kind", CustomerKind.choices, everything=_("Everybody")),
             "filtered": any(request.GET.get(name) for name in ("q", "kind")),
+            "may_write": request.actor.role in DESK,
         },
     )
 
@@ -83,9 +84,15 @@ def customer_list(request: StaffRequest) -> HttpResponseBase:
 def customer_export(request: StaffRequest) -> HttpResponseBase:
     """Everything that the list's filters find, as CSV."""
     header = [
-        Customer._meta.get_field(name).verbose_name
-        for name in ("name", "kind", "email", "phone", "language")
-    ] + [_("address"), _("country"), _("vehicles")]
+        _("name"),
+        _("kind"),
+        _("e-mail"),
+        _("phone"),
+        _("language"),
+        _("address"),
+        _("country"),
+        _("vehicles"),
+    ]
     rows = (
         [
             customer.name,
@@ -118,7 +125,6 @@ def customer(request: StaffRequest, pk: UUID) -> HttpResponseBase:
         "customers/detail.html",
         {
             "customer": found,
-            "phone": phones.readable(found.phone, country=request.shop.country),
             "country": country_name(found.country) if found.country else "",
             "vehicles": [
                 (vehicle, vin.warning(vehicle.vin)) for vehicle in vehicles.order_by("-created_at")

@@ -22,7 +22,7 @@ from shopdisputes.web.responses import refused, see_other
 def warn_about(request: StaffRequest, vehicle: Vehicle) -> None:
     """Say what looks wrong with a vehicle that was just saved; saving it was right all the same."""
     if warning := vin.warning(vehicle.vin):
-        messages.warning(request, warning)
+        messages.warning(request, str(warning))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,5 @@
 """What all calls share: the shop of the token, who acts, lists in pages."""
 
-from collections.abc import Sequence
 from datetime import UTC
 from typing import Any, TypeVar
 
@@ -9,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.generics import get_object_or_404
-from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -26,14 +25,11 @@ from shopdisputes.web.requests import client_ip
 Body = TypeVar("Body", bound=In)
 
 
-class OneRepresentation(BaseContentNegotiation):
+class OneRepresentation(DefaultContentNegotiation):
     """Answer in JSON whatever ``Accept`` says: there is nothing to choose from."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
-        return DefaultContentNegotiation().select_parser(request, parsers)
-
     def select_renderer(
-        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+        self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[Any, str]:
         return renderers[0], renderers[0].media_type
 

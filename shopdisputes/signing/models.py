@@ -16,6 +16,7 @@ class TextCode(models.TextChoices):
     ELECTRONIC_RECORDS = "electronic_records", _("Consent to electronic documents")
     AUTHORIZATION = "authorization", _("Sentence of authorization")
     AUTHORIZE_NOTHING = "authorize_nothing", _("Sentence when nothing is authorized")
+    PAPER_AUTHORIZATION = "paper_authorization", _("Sentence on a print for signature")
     ESTIMATE_TERMS = "estimate_terms", _("Terms on the estimate")
 
 

@@ -27,6 +27,13 @@ _ENGLISH = {
         "work in it. I own the vehicle or act with the owner’s permission. I agree to sign this "
         "answer electronically."
     ),
+    TextCode.PAPER_AUTHORIZATION: (
+        "I have read estimate #number, revision #revision, of #shop, of which each page carries "
+        "a code. I authorize the lines that I have marked “Authorize” by hand, at the prices "
+        "printed beside them, plus tax. I do not authorize lines marked “Not now” or “No”, nor "
+        "lines without a mark. Any further work or a higher price needs my new approval. I own "
+        "the vehicle or act with the owner’s permission."
+    ),
     TextCode.ESTIMATE_TERMS: (
         "This estimate is valid until the date shown on it. #shop does and bills only the work "
         "that you authorize. If more work or another price turns out to be needed, we ask you "
@@ -61,6 +68,14 @@ _FRENCH = {
         "J’ai lu le devis #number, révision #revision, de #shop. Je ne commande aucun des "
         "travaux qu’il propose. Je suis propriétaire du véhicule ou j’agis avec l’accord de son "
         "propriétaire. J’accepte de signer cette réponse par voie électronique."
+    ),
+    TextCode.PAPER_AUTHORIZATION: (
+        "J’ai lu le devis #number, révision #revision, de #shop, dont chaque page porte un code. "
+        "Je commande les lignes que j’ai marquées à la main « J’autorise », aux prix imprimés à "
+        "côté, taxes en sus. Je ne commande pas les lignes marquées « Pas maintenant » ou "
+        "« Non », ni les lignes sans marque. Aucun travail supplémentaire ni aucun prix plus "
+        "élevé sans mon accord préalable. Je suis propriétaire du véhicule ou j’agis avec "
+        "l’accord de son propriétaire."
     ),
     TextCode.ESTIMATE_TERMS: (
         "Ce devis est valable jusqu’à la date indiquée. #shop n’exécute et ne facture que les "
@@ -98,6 +113,14 @@ _RUSSIAN = {
         "ознакомлен(а). Ни одну из предложенных в ней работ выполнять не поручаю. Я владелец "
         "автомобиля или действую с согласия владельца. Согласен (согласна) подписать этот "
         "ответ в электронном виде."
+    ),
+    TextCode.PAPER_AUTHORIZATION: (
+        "С предварительной сметой #number, редакция #revision, исполнителя #shop, на каждой "
+        "странице которой есть код, я ознакомлен(а). Поручаю выполнить работы, которые "
+        "отметил(а) от руки «Согласен», по указанным рядом ценам, налоги сверху. Позиции с "
+        "отметками «Не сейчас» и «Нет» и позиции без отметки выполнять не поручаю. "
+        "Дополнительные работы и повышение цены — только с моего нового согласия. Я владелец "
+        "автомобиля или действую с согласия владельца."
     ),
     TextCode.ESTIMATE_TERMS: (
         "Смета действительна до указанной в ней даты. #shop выполняет и включает в счёт только "

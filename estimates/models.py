@@ -25,6 +25,7 @@ from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links.models import AccessLink
 from shopdisputes.money import ZERO, MoneyField
 from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
 from shopdisputes.signing.models import Signature
 from shopdisputes.uploads.models import StoredFile
@@ -154,7 +155,29 @@ class RevisionQuerySet(ShopQuerySet):
 
     def open_beyond(self, day: date) -> Self:
         """Return the unanswered ones whose last day of validity is before ``day``."""
-        return self.filter(status=RevisionStatus.SENT, valid_until__lt=day)
+        return self.filter(status=RevisionStatus.SENT, valid_until__lt=day).select_related(
+            "shop", "estimate"
+        )
+
+    def to_remind(self) -> Self:
+        """Return the mailed ones that wait for an answer and may get their one reminder.
+
+        Not those whose customer waits for a call, and not those of visits that are over. Whether
+        it is time is a matter of the shop's calendar.
+        """
+        call_waits = Q(call_requested_at__isnull=False, call_done_at=None)
+        return (
+            self.filter(
+                status=RevisionStatus.SENT,
+                reminded_at=None,
+                request_authorization=True,
+                estimate__repair_order__status=RepairOrderStatus.OPEN,
+                shop__expiry_reminder_days__gt=0,
+            )
+            .exclude(sent_to="")
+            .exclude(call_waits)
+            .select_related("shop", "estimate")
+        )
 
 
 class EstimateRevision(ShopOwned):
@@ -332,8 +355,12 @@ class EstimateLine(ShopOwned):
         Then an authorization of ``other`` is one of this line. Words about why it is needed
         may change without a new question.
         """
-        return all(
-            getattr(self, name) == getattr(other, name)
+        return not self.differences_from(other)
+
+    def differences_from(self, other: "EstimateLine") -> tuple[str, ...]:
+        """Name the fields in which it proposes something else than ``other``."""
+        return tuple(
+            name
             for name in (
                 "kind",
                 "description",
@@ -342,6 +369,7 @@ class EstimateLine(ShopOwned):
                 "tax_rate",
                 "part_condition",
             )
+            if getattr(self, name) != getattr(other, name)
         )
 
 

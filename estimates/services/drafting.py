@@ -1,6 +1,7 @@
 """Writing an estimate: drafts, further revisions, copies."""
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -92,7 +93,7 @@ def duplicate(
     """
     order = lock_repair_order(repair_order)
     newest = estimate.revisions.order_by("-number")[0]
-    copies = [_as_input(line, keep_key=False) for line in newest.lines.in_order()]
+    copies = [replace(as_input(line), key=None) for line in newest.lines.in_order()]
     return _create(order, copies, valid_until=None, deposit_amount=ZERO, by=by, at=at)
 
 
@@ -180,7 +181,7 @@ def revise(
         created_by=by.name,
     )
     if lines is None:
-        lines = [_as_input(line, keep_key=True) for line in newest.lines.in_order()]
+        lines = [as_input(line) for line in newest.lines.in_order()]
     prepared = line_checks.prepare(
         revision=revision, lines=lines, earlier=line_checks.newest_of_each_key(estimate)
     )
@@ -215,6 +216,11 @@ def discard(*, revision: EstimateRevision, by: Actor, at: datetime) -> Estimate 
         return None
     mirror(estimate)
     return estimate
+
+
+def as_input(line: EstimateLine) -> LineInput:
+    """Return a line as it would be proposed again, with its key."""
+    return LineInput(**{field.name: getattr(line, field.name) for field in fields(LineInput)})
 
 
 def usual_validity(shop: Shop, *, at: datetime) -> date:
@@ -296,22 +302,6 @@ def _checked_reason(reason: str) -> str:
     if len(reason) > _LONGEST_REASON:
         raise ReasonTooLong(fields={"reason": ReasonTooLong.default_message})
     return reason
-
-
-def _as_input(line: EstimateLine, *, keep_key: bool) -> LineInput:
-    return LineInput(
-        kind=line.kind,
-        description=line.description,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        tax_rate=line.tax_rate,
-        necessity=line.necessity,
-        reason=line.reason,
-        part_condition=line.part_condition,
-        contingent=line.contingent,
-        disclosure=line.disclosure,
-        key=line.key if keep_key else None,
-    )
 
 
 def _record(action: str, revision: EstimateRevision, *, by: Actor, at: datetime) -> None:

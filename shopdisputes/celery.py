@@ -5,8 +5,8 @@ import os
 import time
 
 from celery import Celery
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
+from kombu import Connection
+from kombu.pools import producers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopdisputes.settings.dev")
 
@@ -15,8 +15,15 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 _log = logging.getLogger(__name__)
+_PATIENCE_SECONDS = 0.5
 _SILENCE_SECONDS = 10.0
 _silent_until = 0.0
+
+
+def _impatient() -> Connection:
+    # A worker may wait for the broker as long as it likes; a person's request may not, also
+    # when the broker takes the connection and then says nothing.
+    return app.connection_for_write(transport_options={"socket_timeout": _PATIENCE_SECONDS})
 
 
 def ring(task: str) -> None:
@@ -30,7 +37,9 @@ def ring(task: str) -> None:
     if time.monotonic() < _silent_until:
         return
     try:
-        app.send_task(task, expires=60, retry=False, ignore_result=True)
-    except (OSError, OperationalError, RedisError) as problem:
+        with producers[_impatient()].acquire(block=True, timeout=_PATIENCE_SECONDS) as producer:
+            app.send_task(task, producer=producer, expires=60, retry=False, ignore_result=True)
+    except Exception as problem:
+        # Whatever is wrong with the broker: the caller's work is committed and stands.
         _silent_until = time.monotonic() + _SILENCE_SECONDS
         _log.warning("the broker is away (%s); the sweep will find what waits", problem)

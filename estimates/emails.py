@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 
 from estimates.models import Authorization, EstimateRevision, LineAnswer
 from estimates.states import Answer, AuthorizationMode
@@ -22,6 +23,22 @@ ASKING_FOR_AN_ANSWER = ("estimate_sent", "expiry_reminder", "estimate_code")
 def estimate_sent(revision: EstimateRevision, *, link: AccessLink, at: datetime) -> OutgoingEmail:
     """Put the estimate, or its next version, before the customer."""
     return _to_customer(revision, "estimate_sent", key=link.pk, link=link, at=at)
+
+
+def wording_of_estimate_sent(revision: EstimateRevision) -> tuple[str, str]:
+    """Return the subject and text that ``estimate_sent`` would have now; nothing is queued."""
+    customer = revision.estimate.repair_order.customer
+    words = _facts(revision) | {
+        "shop": revision.shop,
+        "to": queueing.Recipient(
+            email=customer.email, name=customer.name, language=customer.language
+        ),
+        "link_mark": "…",
+    }
+    with translation.override(customer.language), timezone.override(revision.shop.zone):
+        subject = render_to_string("emails/estimate_sent.subject.txt", words)
+        text = render_to_string("emails/estimate_sent.txt", words)
+    return " ".join(subject.split()), text.strip()
 
 
 def expiry_reminder(revision: EstimateRevision, *, link: AccessLink, at: datetime) -> OutgoingEmail:

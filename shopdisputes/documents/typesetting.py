@@ -27,6 +27,8 @@ from shopdisputes.documents.states import DocumentStatus, TimestampState
 LEASE = timedelta(seconds=120)
 _BATCH = 10
 _LONGEST_ERROR = 300
+#: Without a base a relative address is left out silently instead of being refused.
+_NOWHERE = "https://document.invalid/"
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -125,7 +127,7 @@ def typeset(document: Document, *, at: datetime) -> Typeset:
         if document.attachment_name
         else []
     )
-    page = HTML(string=document.html, url_fetcher=OwnPicturesOnly())
+    page = HTML(string=document.html, url_fetcher=OwnPicturesOnly(), base_url=_NOWHERE)
     content = page.write_pdf(
         attachments=attachments,
         font_config=_fonts(),

@@ -35,6 +35,10 @@ class IdentityForm(ShopSection):
         help_text=_("A repair order keeps the rules under which it was opened."),
     )
 
+    website = forms.URLField(
+        label=_("Website"), required=False, max_length=200, assume_scheme="https"
+    )
+
     class Meta:
         model = Shop
         fields = (

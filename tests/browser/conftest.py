@@ -1,6 +1,7 @@
 """A real Chromium on a real server: contexts like a phone and a desk, and a watch on them."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.post import PostOffice
 from tests.browser.screens import DESKTOP, PHONE, Watch
 from tests.services import browser as chromium
+from tests.sink import sink
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,3 +88,17 @@ def plain_phone(open_context: Callable[..., BrowserContext]) -> Page:
     return open_context(
         viewport=PHONE, is_mobile=True, has_touch=True, java_script_enabled=False
     ).new_page()
+
+
+@pytest.fixture
+def post_office(tmp_path: Path, settings: Any) -> Iterator[PostOffice]:
+    """A mail server that takes what the application really delivers."""
+    with sink(tmp_path / "post-office") as running:
+        settings.SMTP = {
+            "host": "127.0.0.1",
+            "port": running.port,
+            "user": "",
+            "password": "",
+            "security": "none",
+        }
+        yield PostOffice(running)

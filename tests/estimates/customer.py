@@ -1,7 +1,8 @@
 """A customer with a link, for tests of what is behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from estimates.models import EstimateLine, EstimateRevision
 from estimates.pricing import LineInput
 from estimates.services import drafting, sending
 from shopdisputes.actors import Actor, Role
-from shopdisputes.links.models import AccessLink
+from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
 from tests.factories import EstimateFactory
 
@@ -52,16 +53,27 @@ class Holder:
 
 
 def holder_of(revision: EstimateRevision) -> Holder:
-    """The customer with the newest link to a sent revision."""
-    link = AccessLink.objects.filter(target_id=revision.pk).order_by("-created_at")[0]
+    """The customer with the link that was mailed with a revision."""
+    link = AccessLink.objects.get(target_id=revision.pk, purpose=LinkPurpose.ESTIMATE)
     return Holder(revision, link, Client())
 
 
-def send_estimate(**options: Any) -> Holder:
-    """Write and send an estimate; ``options`` go to the factory, ``send`` to the service."""
-    send = options.pop("send", {})
+def on_the_tablet(revision: EstimateRevision) -> Holder:
+    """The customer in front of the shop's own tablet."""
+    link = sending.open_in_person(revision=revision, by=DESK, at=timezone.now())
+    return Holder(revision, link, Client())
+
+
+def send_estimate(
+    *, send: Mapping[str, Any] | None = None, valid_until: date | None = None, **options: Any
+) -> Holder:
+    """Write and send an estimate; ``send`` goes to the service, other options to the factory."""
     estimate = EstimateFactory(**options)
-    revision = sending.send(revision=estimate.revisions.get(), by=DESK, at=timezone.now(), **send)
+    if valid_until:
+        estimate.revisions.update(valid_until=valid_until)
+    revision = sending.send(
+        revision=estimate.revisions.get(), by=DESK, at=timezone.now(), **(send or {})
+    )
     return holder_of(revision)
 
 

@@ -155,9 +155,9 @@ def _problems_of(line: LineInput) -> _Problems:
         if getattr(line, name) not in choices:
             problems[name] = _("Choose one of the list.")
     for name in ("description", "reason", "disclosure"):
-        longest: Any = EstimateLine._meta.get_field(name).max_length
-        if len(getattr(line, name).strip()) > longest:
-            problems[name] = _("At most %(longest)s characters.") % {"longest": longest}
+        field: Any = EstimateLine._meta.get_field(name)
+        if len(getattr(line, name).strip()) > field.max_length:
+            problems[name] = _("At most %(longest)s characters.") % {"longest": field.max_length}
     if not line.description.strip():
         problems["description"] = _("Say what it is.")
     for name, why in (

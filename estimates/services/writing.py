@@ -26,15 +26,26 @@ class AuthorizedBelowZero(Refused):
     default_message = _("The discount is more than what is authorized with it.")
 
 
-def unanswered(revision: EstimateRevision, answers: Mapping[UUID, str]) -> dict[str, str | Promise]:
-    """Return a message by line id for every line without a proper answer, and for strangers."""
-    waiting = lines_to_answer(revision)
+def unanswered(
+    revision: EstimateRevision,
+    answers: Mapping[UUID, str],
+    *,
+    all_needed: bool = True,
+    kept_too: bool = False,
+) -> dict[str, str | Promise]:
+    """Return a message by line id for every missing or improper answer, and for strange lines.
+
+    With ``kept_too`` also lines may be answered that keep an earlier authorization; without
+    ``all_needed`` single lines may.
+    """
+    waiting = {line.pk for line in lines_to_answer(revision)}
+    known = set(revision.lines.values_list("pk", flat=True)) if kept_too else waiting
+    needed = waiting | answers.keys() if all_needed else answers.keys()
     problems: dict[str, str | Promise] = {
-        str(line.pk): _("Please choose one of the three answers.")
-        for line in waiting
-        if answers.get(line.pk) not in Answer.values
+        str(line_id): _("Please choose one of the three answers.")
+        for line_id in needed
+        if answers.get(line_id) not in Answer.values
     }
-    known = {line.pk for line in waiting}
     problems |= {
         str(line_id): _("This line waits for no answer.")
         for line_id in answers

@@ -31,7 +31,7 @@ class Plant(NamedTuple):
 
 PLANTS = [
     Plant("apps", "shopdisputes/shops/models.py", "import estimates.models"),
-    Plant("apps", "estimates/models.py", "import demo.apps"),
+    Plant("apps", "estimates/models/proposals.py", "import demo.apps"),
     Plant("apps", "estimates/states.py", "import tests.services"),
     Plant("kernel", "shopdisputes/money.py", "import shopdisputes.shops.models"),
     Plant("kernel", "shopdisputes/shops/models.py", "import shopdisputes.customers.models"),
@@ -41,9 +41,9 @@ PLANTS = [
     Plant("kernel-parts", "shopdisputes/outbox/states.py", "import shopdisputes.outbox.models"),
     Plant("kernel-parts", "shopdisputes/links/models.py", "import shopdisputes.links.services"),
     Plant("app-layers", "estimates/states.py", "import estimates.models"),
-    Plant("app-layers", "estimates/models.py", "import estimates.services"),
+    Plant("app-layers", "estimates/models/proposals.py", "import estimates.services"),
     Plant("plain-services", "shopdisputes/links/services.py", "import rest_framework"),
-    Plant("plain-services", "estimates/models.py", "import celery"),
+    Plant("plain-services", "estimates/models/proposals.py", "import celery"),
     Plant("plain-pricing", "estimates/pricing.py", "import django.db.models"),
 ]
 

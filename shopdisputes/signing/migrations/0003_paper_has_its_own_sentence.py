@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('signing', '0002_signed_things_are_frozen'),
+        ("signing", "0002_signed_things_are_frozen"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='legaltext',
-            name='code',
-            field=models.CharField(choices=[('electronic_records', 'Consent to electronic documents'), ('authorization', 'Sentence of authorization'), ('authorize_nothing', 'Sentence when nothing is authorized'), ('paper_authorization', 'Sentence on a print for signature'), ('estimate_terms', 'Terms on the estimate')], max_length=30, verbose_name='text'),
+            model_name="legaltext",
+            name="code",
+            field=models.CharField(
+                choices=[
+                    ("electronic_records", "Consent to electronic documents"),
+                    ("authorization", "Sentence of authorization"),
+                    ("authorize_nothing", "Sentence when nothing is authorized"),
+                    ("paper_authorization", "Sentence on a print for signature"),
+                    ("estimate_terms", "Terms on the estimate"),
+                ],
+                max_length=30,
+                verbose_name="text",
+            ),
         ),
     ]

@@ -1,25 +1,16 @@
-"""Estimates, their revisions, the customers' answers."""
+"""What is proposed: estimates, their revisions, the lines."""
 
 import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from estimates.states import (
-    Answer,
-    AuthorizationMode,
-    LineKind,
-    Necessity,
-    PaperReceipt,
-    PartCondition,
-    RevisionStatus,
-)
+from estimates.states import LineKind, Necessity, PartCondition, RevisionStatus
 from shopdisputes.documents.models import Document
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links.models import AccessLink
@@ -27,8 +18,6 @@ from shopdisputes.money import ZERO, MoneyField
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
-from shopdisputes.signing.models import Signature
-from shopdisputes.uploads.models import StoredFile
 
 
 class EstimateQuerySet(ShopQuerySet):
@@ -371,199 +360,3 @@ class EstimateLine(ShopOwned):
             )
             if getattr(self, name) != getattr(other, name)
         )
-
-
-class AuthorizationQuerySet(ShopQuerySet):
-    """Reads of authorizations."""
-
-    def of_estimate(self, estimate: Estimate) -> Self:
-        """Return every answer to any revision, the oldest first.
-
-        Only the newest sent revision takes answers, so that the order of revisions is the order
-        in which the customer spoke, whatever the clocks say.
-        """
-        return self.filter(revision__estimate=estimate).order_by(
-            "revision__number", "recorded_at", "id"
-        )
-
-
-class Authorization(ShopOwned):
-    """The customer's answer to a revision, line by line. Never changed, never deleted.
-
-    ``at`` is when the customer said it, ``recorded_at`` when it was written down. Amounts
-    include tax.
-    """
-
-    revision = models.ForeignKey(
-        EstimateRevision, on_delete=models.PROTECT, related_name="authorizations"
-    )
-    mode = models.CharField(_("mode"), max_length=12, choices=AuthorizationMode.choices)
-    evidence_level = models.CharField(
-        _("evidence level"), max_length=2, choices=EvidenceLevel.choices
-    )
-    signature = models.OneToOneField(
-        Signature, on_delete=models.PROTECT, null=True, related_name="authorization"
-    )
-    person = models.CharField(_("answered by"), max_length=200)
-    #: Number called, address written to, place.
-    contact = models.CharField(_("number or address used"), max_length=200, blank=True)
-    reason = models.TextField(_("reason"), max_length=2000, blank=True)
-    at = models.DateTimeField(_("when"))
-    recorded_at = models.DateTimeField()
-    recorded_by = models.CharField(_("recorded by"), max_length=200)
-    witness = models.CharField(_("second member of staff"), max_length=200, blank=True)
-    #: Change of the authorized total by this answer, and the total after it.
-    added_amount = MoneyField(_("added cost"))
-    new_total = MoneyField(_("new authorized total"))
-    #: Until when the customer can object to an oral authorization.
-    objection_until = models.DateTimeField(null=True)
-    # On paper:
-    paper_receipt = models.CharField(
-        _("how it came back"), max_length=14, choices=PaperReceipt.choices, blank=True
-    )
-    paper_location = models.CharField(_("where the original lies"), max_length=200, blank=True)
-    #: Pages on which our code was read by the machine, of how many printed.
-    paper_pages_read = models.PositiveSmallIntegerField(null=True)
-    paper_pages_printed = models.PositiveSmallIntegerField(null=True)
-    paper_unread_reason = models.CharField(max_length=300, blank=True)
-    files = models.ManyToManyField(StoredFile, related_name="+", blank=True)
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
-
-    objects = AuthorizationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("authorization")
-        verbose_name_plural = _("authorizations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["revision"],
-                condition=Q(
-                    mode__in=[AuthorizationMode.ELECTRONIC, AuthorizationMode.IN_PERSON],
-                    signature__isnull=False,
-                ),
-                name="authorization_signed_once_a_revision",
-            ),
-            models.CheckConstraint(
-                condition=~Q(mode=AuthorizationMode.ELECTRONIC) | Q(signature__isnull=False),
-                name="authorization_by_link_is_signed",
-            ),
-            models.CheckConstraint(
-                condition=Q(signature__isnull=False)
-                | Q(evidence_level=EvidenceLevel.L0, objection_until__isnull=False),
-                name="authorization_unsigned_is_l0_and_can_be_objected",
-            ),
-        ]
-        indexes = [models.Index(fields=["shop", "-recorded_at"], name="authorization_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.revision} · {self.get_mode_display()}"
-
-
-class LineAnswerQuerySet(ShopQuerySet):
-    """Reads of answers to lines."""
-
-    def of_estimate(self, estimate: Estimate) -> Self:
-        """Return every answer to any line of any revision, the oldest first."""
-        return (
-            self.filter(line__revision__estimate=estimate)
-            .select_related("line", "authorization")
-            .order_by("line__revision__number", "authorization__recorded_at", "line__position")
-        )
-
-
-class LineAnswer(ShopOwned):
-    """The answer to one line within an authorization."""
-
-    authorization = models.ForeignKey(
-        Authorization, on_delete=models.PROTECT, related_name="answers"
-    )
-    line = models.ForeignKey(EstimateLine, on_delete=models.PROTECT, related_name="answers")
-    answer = models.CharField(_("answer"), max_length=12, choices=Answer.choices)
-
-    objects = LineAnswerQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("answer to a line")
-        verbose_name_plural = _("answers to lines")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["authorization", "line"], name="line_answered_once_an_authorization"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.line} · {self.answer}"
-
-
-class JobTemplate(ShopOwned):
-    """A frequent job: a named bunch of lines to put into an estimate."""
-
-    name = models.CharField(_("name"), max_length=120)
-    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
-    is_active = models.BooleanField(_("offered"), default=True)
-    created_at = models.DateTimeField()
-
-    objects = ShopQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("frequent job")
-        verbose_name_plural = _("frequent jobs")
-        constraints = [
-            models.UniqueConstraint(fields=["shop", "name"], name="job_template_name_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class JobTemplateLine(ShopOwned):
-    """A line of a frequent job. Without a unit price labour takes the shop's rate."""
-
-    template = models.ForeignKey(JobTemplate, on_delete=models.CASCADE, related_name="lines")
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(_("kind"), max_length=12, choices=LineKind.choices)
-    description = models.CharField(_("description"), max_length=300)
-    reason = models.TextField(_("why"), max_length=1000, blank=True)
-    quantity = models.DecimalField(
-        _("quantity or hours"),
-        max_digits=9,
-        decimal_places=3,
-        default=Decimal("1"),
-        validators=[MinValueValidator(Decimal("0.001")), MaxValueValidator(Decimal("9999"))],
-    )
-    unit_price = MoneyField(_("unit price or rate, before tax"), null=True, blank=True)
-    part_condition = models.CharField(
-        _("part condition"), max_length=12, choices=PartCondition.choices, blank=True
-    )
-    necessity = models.CharField(
-        _("necessity"), max_length=12, choices=Necessity.choices, default=Necessity.REQUIRED
-    )
-
-    objects = ShopQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("line of a frequent job")
-        verbose_name_plural = _("lines of frequent jobs")
-
-    def __str__(self) -> str:
-        return self.description
-
-
-class PaperCopy(ShopOwned):
-    """A print for signature. Every page carries a code made of this row's key and its number."""
-
-    revision = models.ForeignKey(
-        EstimateRevision, on_delete=models.PROTECT, related_name="paper_copies"
-    )
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
-    printed_at = models.DateTimeField()
-    printed_by = models.CharField(max_length=200)
-
-    objects = ShopQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("print for signature")
-        verbose_name_plural = _("prints for signature")
-
-    def __str__(self) -> str:
-        return f"{self.revision} · {self.printed_at:%Y-%m-%d}"

@@ -1,0 +1,16 @@
+"""Estimates, their revisions, the customers' answers."""
+
+from estimates.models.answers import Authorization, LineAnswer, PaperCopy
+from estimates.models.jobs import JobTemplate, JobTemplateLine
+from estimates.models.proposals import Estimate, EstimateLine, EstimateRevision
+
+__all__ = [
+    "Authorization",
+    "Estimate",
+    "EstimateLine",
+    "EstimateRevision",
+    "JobTemplate",
+    "JobTemplateLine",
+    "LineAnswer",
+    "PaperCopy",
+]

@@ -17,6 +17,7 @@ from estimates.models import (
     JobTemplate,
     JobTemplateLine,
     LineAnswer,
+    PaperCopy,
 )
 
 
@@ -130,6 +131,17 @@ class LineAnswerAdmin(_Reading, admin.ModelAdmin):
     list_select_related = ("shop", "line", "authorization__revision__estimate")
     search_fields = ("line__description", "authorization__revision__estimate__number")
     ordering = ("-authorization__recorded_at",)
+
+
+@admin.register(PaperCopy)
+class PaperCopyAdmin(_Reading, admin.ModelAdmin):
+    """Prints for signature."""
+
+    list_display = ("revision", "shop", "printed_at", "printed_by")
+    list_filter = ("shop",)
+    list_select_related = ("shop", "revision__estimate")
+    search_fields = ("revision__estimate__number", "printed_by")
+    ordering = ("-printed_at",)
 
 
 @admin.register(JobTemplate)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("estimates/<str:number>/withdraw/", sending.withdraw, name="estimate-withdraw"),
     path("estimates/<str:number>/call-done/", detail.call_done, name="estimate-call-done"),
     path("estimates/<str:number>/oral/", recording.oral, name="estimate-oral"),
+    path("estimates/<str:number>/oral/totals/", recording.what_if, name="estimate-oral-totals"),
     path("estimates/<str:number>/in-person/", recording.in_person, name="estimate-in-person"),
     path("estimates/<str:number>/paper/", recording.paper, name="estimate-paper"),
     path(

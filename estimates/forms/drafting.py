@@ -29,6 +29,8 @@ class DateInput(forms.DateInput):
 class HeadForm(forms.Form):
     """The facts of a draft beside its lines."""
 
+    use_required_attribute = False
+
     valid_until = forms.DateField(label=_("Valid until"), widget=DateInput)
     deposit_amount = MoneyInput(
         label=_("Deposit asked for, with tax"),
@@ -44,7 +46,7 @@ class HeadForm(forms.Form):
     )
 
     def __init__(self, *args: Any, revision_number: int, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
         self._today = today
         if revision_number == 1:
             del self.fields["reason"]
@@ -89,6 +91,8 @@ class HeadForm(forms.Form):
 class JobForm(forms.Form):
     """The name of a frequent job and the language of its lines."""
 
+    use_required_attribute = False
+
     name = forms.CharField(label=_("Name"), max_length=120)
     language = forms.ChoiceField(
         label=_("Language"),
@@ -100,14 +104,13 @@ class JobForm(forms.Form):
     def as_typed(self) -> "JobForm":
         """Return the form as it was typed, without checking any of it."""
         typed = {name: self[name].data for name in self.fields}
-        return JobForm(initial=typed, use_required_attribute=False)
+        return JobForm(initial=typed)
 
     @classmethod
     def showing(cls, job: JobTemplate) -> "JobForm":
         """Return the form of a saved job."""
         return cls(
             initial={"name": job.name, "language": job.language, "is_active": job.is_active},
-            use_required_attribute=False,
         )
 
 

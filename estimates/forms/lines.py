@@ -31,8 +31,10 @@ HOURLY = frozenset({LineKind.LABOUR, LineKind.DIAGNOSIS, LineKind.TEARDOWN, Line
 PATTERN_KEY = "__key__"
 
 
-class LineForm(forms.Form):
-    """One row. ``removed`` rows stay on the page until it is saved, so that they can come back."""
+class RowForm(forms.Form):
+    """What every row has. ``removed`` ones stay on the page until it is saved, to come back."""
+
+    use_required_attribute = False
 
     kind = forms.ChoiceField(label=_("Kind"), choices=LineKind.choices)
     description = forms.CharField(label=_("What is to be done"), max_length=300)
@@ -43,17 +45,10 @@ class LineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     quantity = DecimalInput(
-        label=_("Quantity or hours"),
+        label=_("Hours or quantity"),
         decimal_places=3,
         min_value=Decimal("0.001"),
         max_value=Decimal("9999"),
-    )
-    unit_price = MoneyInput(label=_("Unit price or rate, before tax"), min_value=None)
-    tax_rate = DecimalInput(
-        label=_("Tax, %"),
-        decimal_places=2,
-        min_value=Decimal(0),
-        max_value=Decimal(100),
     )
     part_condition = forms.ChoiceField(
         label=_("Condition of the part"),
@@ -61,22 +56,17 @@ class LineForm(forms.Form):
         required=False,
     )
     necessity = forms.ChoiceField(label=_("How necessary"), choices=Necessity.choices)
-    contingent = forms.BooleanField(label=_("Only if needed after disassembly"), required=False)
-    disclosure = forms.CharField(
-        label=_("What disassembly means"),
-        help_text=_(
-            "What it costs to put back together, what cannot be used again, how long it takes "
-            "at most. The customer reads it before answering."
-        ),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
     def __init__(
-        self, *args: Any, key: str, removed: bool = False, focused: bool = False, **kwargs: Any
+        self,
+        *,
+        key: str,
+        data: MultiValueDict[str, str] | dict[str, str] | None = None,
+        initial: dict[str, Any] | None = None,
+        removed: bool = False,
+        focused: bool = False,
     ) -> None:
-        super().__init__(*args, prefix=prefix_of(key), **kwargs)
+        super().__init__(data=data, initial=initial, prefix=prefix_of(key))
         self.key = key
         self.is_pattern = key == PATTERN_KEY
         self.removed = removed
@@ -112,18 +102,35 @@ class LineForm(forms.Form):
         return values
 
 
-class JobLineForm(LineForm):
+class LineForm(RowForm):
+    """A row of an estimate."""
+
+    unit_price = MoneyInput(label=_("Rate or unit price"), min_value=None)
+    tax_rate = DecimalInput(
+        label=_("Tax, %"), decimal_places=2, min_value=Decimal(0), max_value=Decimal(100)
+    )
+    contingent = forms.BooleanField(label=_("Only if needed after disassembly"), required=False)
+    disclosure = forms.CharField(
+        label=_("What disassembly means"),
+        help_text=_(
+            "What it costs to put back together, what cannot be used again, how long it takes "
+            "at most. The customer reads it before answering."
+        ),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class JobLineForm(RowForm):
     """A row of a frequent job: without a price labour takes the shop's rate when it is put in."""
 
     unit_price = MoneyInput(
-        label=_("Unit price or rate, before tax"),
+        label=_("Rate or unit price"),
         min_value=None,
         required=False,
-        help_text=_("Empty: the shop's rate for labour, else to be filled in."),
+        help_text=_("Empty: the shop's rate for hours."),
     )
-    tax_rate = None
-    contingent = None
-    disclosure = None
 
 
 @dataclass(frozen=True)
@@ -147,11 +154,11 @@ class Sums:
 class LineEditor:
     """The rows of one page, in their order, as typed (``typed``) or to be checked (``posted``)."""
 
-    form_class: type[LineForm] = LineForm
+    form_class: type[RowForm] = LineForm
     #: What a person has to have typed for a row to count.
     meaningful = ("description", "reason", "disclosure")
 
-    def __init__(self, *, shop: Shop, rows: Iterable[LineForm] = ()) -> None:
+    def __init__(self, *, shop: Shop, rows: Iterable[RowForm] = ()) -> None:
         self.shop = shop
         self.rows = list(rows)
         self.message = ""
@@ -189,20 +196,18 @@ class LineEditor:
         """Return what was posted, to be checked. Rows in which nothing was typed are left out."""
         editor = cls(shop=shop)
         for key in _keys(data):
-            row = editor.form_class(
-                data=data, key=key, removed=_is_removed(data, key), use_required_attribute=False
-            )
+            row = editor.form_class(data=data, key=key, removed=_is_removed(data, key))
             if row.removed or editor._is_meaningful(data, key):
                 editor.rows.append(row)
         return editor
 
     @property
-    def kept(self) -> list[LineForm]:
+    def kept(self) -> list[RowForm]:
         """The rows that are not taken away."""
         return [row for row in self.rows if not row.removed]
 
     @property
-    def pattern(self) -> LineForm:
+    def pattern(self) -> RowForm:
         """The row from which the page's script makes new ones."""
         return self._row(PATTERN_KEY, self._prefilled(LineKind.LABOUR))
 
@@ -251,7 +256,7 @@ class LineEditor:
             else:
                 self.message = str(message)
 
-    def numbered(self) -> Iterator[tuple[int | None, LineForm]]:
+    def numbered(self) -> Iterator[tuple[int | None, RowForm]]:
         """Yield every row with its place among those that are kept, None for the others."""
         positions = iter(range(1, len(self.rows) + 1))
         for row in self.rows:
@@ -272,7 +277,7 @@ class LineEditor:
             taxed.append((row.net, rate))
         return Sums(totals=totals(taxed), missing=missing)
 
-    def _checked(self, row: LineForm) -> LineForm:
+    def _checked(self, row: RowForm) -> RowForm:
         """Return the row with its values read, whatever errors there are."""
         if not row.is_bound:
             shown = {
@@ -319,6 +324,11 @@ class LineEditor:
             if len(self.rows) < MOST_LINES:
                 self.rows.append(self._row(_new_key(), self._saved(line), focused=number == 0))
 
+    def offer(self, lines: Iterable[EstimateLine]) -> None:
+        """Put copies of lines of other estimates at the end, as new lines."""
+        for line in lines:
+            self.rows.append(self._row(_new_key(), self._saved(line)))
+
     def _remove(self, index: int) -> None:
         row = self.rows[index]
         if self._is_touched(row):
@@ -345,13 +355,12 @@ class LineEditor:
 
     def _row(
         self, key: str, values: Any, *, removed: bool = False, focused: bool = False
-    ) -> LineForm:
+    ) -> RowForm:
         return self.form_class(
             key=key,
             initial=values,
             removed=removed,
             focused=focused,
-            use_required_attribute=False,
         )
 
     def _prefilled(self, kind: LineKind) -> dict[str, Any]:
@@ -385,7 +394,7 @@ class LineEditor:
         price = data.get(f"{prefix}-unit_price", "").strip()
         return bool(price) and data.get(f"{prefix}-kind") not in HOURLY
 
-    def _is_touched(self, row: LineForm) -> bool:
+    def _is_touched(self, row: RowForm) -> bool:
         return any(str(row.initial.get(name) or "").strip() for name in self.meaningful)
 
 

@@ -15,6 +15,7 @@ from shopdisputes.web.forms.fields import MoneyInput
 class SendForm(forms.Form):
     """The dialog before sending."""
 
+    use_required_attribute = False
     BY_EMAIL = "email"
     WITHOUT = "without"
 
@@ -63,7 +64,7 @@ class SendForm(forms.Form):
                 "message": revision.message,
             },
         )
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
         self._revision = revision
 
     def clean(self) -> dict[str, Any]:

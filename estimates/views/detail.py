@@ -1,6 +1,6 @@
 """An estimate's own page: what it says, what was answered, what happened, what comes next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -31,11 +31,14 @@ from shopdisputes.audit.models import AuditEvent
 from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
 from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.web import timelines
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import see_other
 
 #: An unanswered estimate that ends within so many days is said to end soon.
 SOON = timedelta(days=3)
+#: The newest of what happened; the audit trail keeps all of it.
+_MOST_EVENTS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +50,16 @@ class LineShown:
     state: str
     state_label: str
     answer: LineAnswer | None
-    #: Answered in an earlier revision, and unchanged since.
-    carried: bool
+    #: The number of the earlier revision in which it was answered, when it is unchanged since.
+    carried_from: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryShown:
+    """A line of the ledger, with the number of the revision in which it was answered."""
+
+    entry: ledger.Entry
+    answered_in: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +80,7 @@ def estimate(request: StaffRequest, number: str) -> HttpResponse:
     draft = revisions[0] if revisions[0].status == RevisionStatus.DRAFT else None
     proposed = revisions[1] if draft and len(revisions) > 1 else revisions[0]
     shown = _chosen(request.GET.get("revision", ""), revisions, default=proposed)
+    numbers = {each.pk: each.number for each in revisions}
     book = ledger.of(found)
     authorizations = _authorizations(found)
     return render(
@@ -85,9 +97,16 @@ def estimate(request: StaffRequest, number: str) -> HttpResponse:
             "actions": actions.of(
                 found, proposed, has_draft=draft is not None, role=request.actor.role
             ),
-            "lines": _lines(shown, book, authorizations),
+            "lines": _lines(shown, book, authorizations, numbers),
             "sums": pricing.totals((line.net, line.tax_rate) for line in shown.lines.all()),
             "ledger": book,
+            "entries": [
+                EntryShown(
+                    entry=entry,
+                    answered_in=numbers[entry.answer.line.revision_id] if entry.answer else None,
+                )
+                for entry in book.entries
+            ],
             "has_ledger": any(entry.answer for entry in book.entries),
             "revisions": _with_changes(revisions),
             "authorizations": authorizations,
@@ -95,7 +114,7 @@ def estimate(request: StaffRequest, number: str) -> HttpResponse:
             "at": at,
             "today": today(request, at),
             "ends_soon": _ends_soon(request, proposed, at),
-            **_around(found, revisions, authorizations),
+            **_around(request, found, revisions, authorizations),
         },
     )
 
@@ -132,7 +151,10 @@ def _authorizations(estimate: Estimate) -> list[Authorization]:
 
 
 def _lines(
-    revision: EstimateRevision, book: ledger.Ledger, authorizations: Iterable[Authorization]
+    revision: EstimateRevision,
+    book: ledger.Ledger,
+    authorizations: Iterable[Authorization],
+    numbers: Mapping[UUID, int],
 ) -> list[LineShown]:
     """Return the lines with the answers in force, or those given to an earlier version."""
     own = {
@@ -157,9 +179,13 @@ def _lines(
                 line=line,
                 gross=pricing.gross_of_line(net=line.net, tax_rate=line.tax_rate),
                 state=state,
-                state_label=state.label,
+                state_label=str(state.label),
                 answer=answer,
-                carried=answer is not None and answer.line_id != line.pk,
+                carried_from=(
+                    numbers[answer.line.revision_id]
+                    if answer is not None and answer.line_id != line.pk
+                    else None
+                ),
             )
         )
     return shown
@@ -178,6 +204,7 @@ def _with_changes(revisions: Sequence[EstimateRevision]) -> list[RevisionShown]:
 
 
 def _around(
+    request: StaffRequest,
     estimate: Estimate,
     revisions: Sequence[EstimateRevision],
     authorizations: Sequence[Authorization],
@@ -189,14 +216,17 @@ def _around(
         AccessLink.objects.for_shop(shop).filter(target_id__in=targets).order_by("created_at")
     )
     documents = Document.objects.for_shop(shop).filter(target_id__in=targets)
-    emails = OutgoingEmail.objects.for_shop(shop).filter(target_id__in=targets)
+    emails = OutgoingEmail.objects.none()
+    if request.actor.role in DESK:
+        emails = OutgoingEmail.objects.for_shop(shop).filter(target_id__in=targets)
+    mails = list(emails.select_related("link").order_by("-created_at", "id"))
     events = AuditEvent.objects.for_shop(shop).filter(
         target_id__in=[*targets, *(link.pk for link in links)]
     )
     return {
         "documents": documents.defer("html", "attachment").order_by("-created_at", "id"),
-        "emails": emails.defer("html", "text").order_by("-created_at", "id"),
-        "events": events.order_by("-sequence"),
+        "emails": mails,
+        "timeline": timelines.merged(events.order_by("-sequence")[:_MOST_EVENTS], mails),
         "seen_at": max((link.displayed_at for link in links if link.displayed_at), default=None),
     }
 

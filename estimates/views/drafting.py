@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from estimates import deferred
 from estimates.forms.drafting import CopyForm, HeadForm, ReasonForm
 from estimates.forms.lines import HOURLY, LineEditor
 from estimates.models import EstimateLine, EstimateRevision, JobTemplate
@@ -22,7 +23,7 @@ from shopdisputes.actors import DESK
 from shopdisputes.errors import DomainError
 from shopdisputes.money import ZERO
 from shopdisputes.repairorders.models import RepairOrder
-from shopdisputes.web.requests import StaffRequest, staff
+from shopdisputes.web.requests import StaffRequest, object_id, staff
 from shopdisputes.web.responses import refused, see_other
 
 EDITOR = "estimates/editor.html"
@@ -37,7 +38,7 @@ def new(request: StaffRequest, number: str) -> HttpResponseBase:
     day = today(request, at)
     if request.method != "POST":
         head = HeadForm.beginning(shop=request.shop, today=day)
-        return _show(request, order, None, head, LineEditor.blank(request.shop))
+        return _show(request, order, None, head, _first_lines(request, order))
     head = HeadForm(request.POST, revision_number=1, today=day)
     return _take(request, order, None, head, at)
 
@@ -158,6 +159,19 @@ def _take(
         return see_other("estimate-send", saved.estimate.number)
     messages.success(request, _("The draft was saved. The customer has not seen it yet."))
     return see_other("estimate", saved.estimate.number)
+
+
+def _first_lines(request: StaffRequest, order: RepairOrder) -> LineEditor:
+    """Return an empty editor, or one with the deferred work that was chosen for this vehicle."""
+    wanted = [key for text in request.GET.getlist("deferred") if (key := object_id(text))]
+    if not wanted:
+        return LineEditor.blank(request.shop)
+    answers = deferred.work(shop=request.shop).filter(
+        pk__in=wanted, line__revision__estimate__repair_order__vehicle=order.vehicle_id
+    )
+    editor = LineEditor(shop=request.shop)
+    editor.offer(answer.line for answer in answers)
+    return editor if editor.rows else LineEditor.blank(request.shop)
 
 
 def _perform(request: StaffRequest, editor: LineEditor, action: str) -> None:

@@ -76,7 +76,7 @@ def offer(request: StaffRequest, job_id: UUID) -> HttpResponseBase:
 
 def _take(request: StaffRequest, job: JobTemplate | None, at: datetime) -> HttpResponseBase:
     action = request.POST.get("do", "save")
-    form = JobForm(request.POST, use_required_attribute=False)
+    form = JobForm(request.POST)
     if action != "save":
         editor = JobLineEditor.typed(request.POST, shop=request.shop)
         editor.perform(action)

@@ -318,7 +318,6 @@ def serve(folder: Path, port: int) -> None:
             supervisor.add(broker(folder / "valkey", broker_port))
         say("Preparing the database")
         supervisor.run("migrate", "migrate", "--no-input", "--verbosity", "0")
-        supervisor.run("createcachetable", "createcachetable")
         collect_static_files(supervisor, folder)
         say("Loading the demo shop")
         log_ins = supervisor.run("seed_demo", "seed_demo").rstrip().splitlines()

@@ -8,6 +8,8 @@ from django.db import models
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+#: Amounts closer than this are the same amount, whatever a database stores them as.
+HALF_A_CENT = Decimal("0.005")
 #: The largest single amount that a document may carry, in the shop's currency.
 LARGEST_AMOUNT = Decimal("9999999.99")
 

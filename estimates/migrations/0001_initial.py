@@ -788,11 +788,25 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     (
-                        "total",
+                        "total__gt",
                         django.db.models.expressions.CombinedExpression(
-                            models.F("subtotal"), "+", models.F("tax")
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("subtotal"), "+", models.F("tax")
+                            ),
+                            "-",
+                            models.Value(Decimal("0.005")),
                         ),
-                    )
+                    ),
+                    (
+                        "total__lt",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("subtotal"), "+", models.F("tax")
+                            ),
+                            "+",
+                            models.Value(Decimal("0.005")),
+                        ),
+                    ),
                 ),
                 name="revision_total_adds_up",
             ),

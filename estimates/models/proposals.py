@@ -14,7 +14,7 @@ from estimates.states import LineKind, Necessity, PartCondition, RevisionStatus
 from shopdisputes.documents.models import Document
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links.models import AccessLink
-from shopdisputes.money import ZERO, MoneyField
+from shopdisputes.money import HALF_A_CENT, ZERO, MoneyField
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
@@ -240,7 +240,9 @@ class EstimateRevision(ShopOwned):
                 name="revision_one_in_force_per_estimate",
             ),
             models.CheckConstraint(
-                condition=Q(total=models.F("subtotal") + models.F("tax")),
+                # Less than half a cent apart is equal: SQLite keeps decimals as floats.
+                condition=Q(total__gt=models.F("subtotal") + models.F("tax") - HALF_A_CENT)
+                & Q(total__lt=models.F("subtotal") + models.F("tax") + HALF_A_CENT),
                 name="revision_total_adds_up",
             ),
             models.CheckConstraint(

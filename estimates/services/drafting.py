@@ -28,6 +28,7 @@ from shopdisputes.money import ZERO
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops import numbering
 from shopdisputes.shops.models import Shop
+from shopdisputes.transitions import IllegalTransition
 
 SERIES = "EST"
 LONGEST_VALIDITY = timedelta(days=365)
@@ -130,9 +131,10 @@ def change(
     revision.valid_until = valid_until
     if reason is not None:
         revision.reason = _checked_reason(reason)
-    revision.save(
-        update_fields=["valid_until", "reason", "deposit_amount", "subtotal", "tax", "total"]
-    )
+    names = ("valid_until", "reason", "deposit_amount", "subtotal", "tax", "total")
+    draft = EstimateRevision.objects.filter(pk=revision.pk, status=RevisionStatus.DRAFT)
+    if not draft.update(**{name: getattr(revision, name) for name in names}):
+        raise IllegalTransition
     rows = dict(revision.lines.values_list("key", "pk"))
     for line in prepared:
         line.pk = rows.get(line.key, line.pk)

@@ -24,6 +24,7 @@ from shopdisputes.outbox import queueing as outbox
 from shopdisputes.repairorders.services import ReasonMissing
 from shopdisputes.shops.models import Shop
 from shopdisputes.signing.models import LegalText, TextCode
+from shopdisputes.transitions import IllegalTransition
 
 _LONGEST_MESSAGE = 4000
 
@@ -125,8 +126,7 @@ def send(
     revision.sha256 = sha256_hex(revision.canonical_json)
     revision.document = documents.estimate(revision, terms=terms, at=at)
     revision.status = status
-    # One UPDATE: the database freezes the row as soon as it is no draft any more.
-    revision.save()
+    _freeze(revision)
     mirror(estimate)
     _record(
         "estimate.sent",
@@ -215,7 +215,7 @@ def withdraw(*, revision: EstimateRevision, reason: str, by: Actor, at: datetime
         raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
     revision = lock_revision(revision)
     status = TRANSITIONS.target("withdraw", state=revision.status, by=by)
-    EstimateRevision.objects.filter(pk=revision.pk).update(status=status)
+    _move(revision, status)
     withdraw_mails(revision)
     mirror(revision.estimate)
     _record("estimate.withdrawn", revision, by=by, at=at, data={"reason": reason})
@@ -281,8 +281,39 @@ def _supersede_earlier(revision: EstimateRevision, *, by: Actor) -> None:
     earlier = revision.estimate.revisions.proposed().exclude(status=RevisionStatus.SUPERSEDED)
     for former in earlier.with_everything():
         status = TRANSITIONS.target("supersede", state=former.status, by=by)
-        EstimateRevision.objects.filter(pk=former.pk).update(status=status)
+        _move(former, status)
         withdraw_mails(former)
+
+
+def _move(revision: EstimateRevision, status: str) -> None:
+    """Change a status from the one that was read.
+
+    Raises:
+        IllegalTransition: somebody was quicker, where locks do nothing (SQLite).
+    """
+    moved = EstimateRevision.objects.filter(pk=revision.pk, status=revision.status)
+    if not moved.update(status=status):
+        raise IllegalTransition
+
+
+def _freeze(revision: EstimateRevision) -> None:
+    """Write everything that sending fixes in one UPDATE: afterwards the database allows none."""
+    names = (
+        "status",
+        "message",
+        "request_authorization",
+        "request_signature",
+        "required_level",
+        "deposit_amount",
+        "sent_at",
+        "sent_to",
+        "canonical_json",
+        "sha256",
+        "document",
+    )
+    draft = EstimateRevision.objects.filter(pk=revision.pk, status=RevisionStatus.DRAFT)
+    if not draft.update(**{name: getattr(revision, name) for name in names}):
+        raise IllegalTransition
 
 
 def _mail(revision: EstimateRevision, *, by: Actor, at: datetime) -> None:

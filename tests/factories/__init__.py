@@ -7,6 +7,7 @@ from tests.factories.clock import NOW
 from tests.factories.customers import CustomerFactory, VehicleFactory
 from tests.factories.documents import PDF, DocumentFactory
 from tests.factories.estimates import (
+    ADVISOR,
     BRAKES,
     AuthorizationFactory,
     EstimateFactory,
@@ -25,6 +26,7 @@ from tests.factories.signing import EmailCodeFactory, LegalTextFactory, Signatur
 from tests.factories.uploads import PNG, StoredFileFactory
 
 __all__ = [
+    "ADVISOR",
     "BRAKES",
     "NOW",
     "PASSWORD",

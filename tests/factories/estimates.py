@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,8 @@ from estimates.models import (
     LineAnswer,
     PaperCopy,
 )
+from estimates.pricing import LineInput
+from estimates.services import answering, drafting, sending
 from estimates.states import (
     Answer,
     AuthorizationMode,
@@ -26,15 +28,18 @@ from estimates.states import (
     PartCondition,
     RevisionStatus,
 )
+from shopdisputes.actors import Actor, Role
 from shopdisputes.canonical import sha256_hex
 from shopdisputes.documents.models import DocumentKind
 from shopdisputes.evidence import EvidenceLevel
+from shopdisputes.links.models import AccessLink
 from shopdisputes.money import to_cents
 from tests.factories.base import ShopOwnedFactory, now
 from tests.factories.documents import DocumentFactory
 from tests.factories.repairorders import RepairOrderFactory
 from tests.factories.shops import ShopFactory
 
+ADVISOR = Actor(role=Role.ADVISOR, name="Ada Advisor")
 #: 144.00 + 57.90 = 201.90 before tax, 242.28 with it.
 BRAKES: tuple[dict[str, Any], ...] = (
     {
@@ -115,18 +120,19 @@ class RevisionFactory(ShopOwnedFactory):
 class EstimateFactory(ShopOwnedFactory):
     """An estimate whose first revision is a draft with the lines ``BRAKES``.
 
-    ``lines`` are other lines; None leaves the estimate without a revision.
+    ``lines`` are other lines; None leaves the estimate without a revision. ``sent`` mails it to
+    the customer; ``answered`` is what the customer says to each line, in their order, with a
+    typed signature: ``("authorized", "deferred")``, or True to authorize everything.
     """
 
     _parents = ("repair_order",)
 
     class Meta:
         model = Estimate
-        skip_postgeneration_save = True
 
     shop = factory.SubFactory(ShopFactory)
     repair_order = factory.SubFactory(RepairOrderFactory, shop=factory.SelfAttribute("..shop"))
-    number = factory.Sequence(lambda n: f"EST-2026-{n + 1:04d}")
+    number = ""
     created_at = now
 
     @classmethod
@@ -135,39 +141,48 @@ class EstimateFactory(ShopOwnedFactory):
         model_class: type[Estimate],
         *args: Any,
         lines: Sequence[dict[str, Any]] | None = BRAKES,
+        sent: bool = False,
+        answered: Sequence[str] | bool = False,
         **kwargs: Any,
     ) -> Estimate:
-        estimate = super()._create(model_class, *args, **kwargs)
-        if lines is not None:
-            _draft(estimate, lines)
+        if lines is None:
+            kwargs["number"] = kwargs["number"] or f"EST-{uuid.uuid4().hex[:8]}"
+            return super()._create(model_class, *args, **kwargs)
+        at = kwargs["created_at"]
+        revision = drafting.create(
+            repair_order=kwargs["repair_order"],
+            lines=[LineInput(**line) for line in lines],
+            by=ADVISOR,
+            at=at,
+        )
+        estimate = revision.estimate
+        if kwargs["number"]:
+            estimate.number = kwargs["number"]
+            estimate.save(update_fields=["number"])
+        if sent or answered:
+            revision = sending.send(revision=revision, by=ADVISOR, at=at)
+        if answered:
+            _answer(revision, None if answered is True else answered, at=at)
+        estimate.refresh_from_db()
         return estimate
 
 
-def _draft(estimate: Estimate, lines: Sequence[dict[str, Any]]) -> None:
-    nets = [to_cents(line["quantity"] * line["unit_price"]) for line in lines]
-    subtotal = sum(nets, Decimal("0.00"))
-    tax = sum(
-        (
-            to_cents(
-                sum((n for n, line in zip(nets, lines, strict=True) if line["tax_rate"] == rate))
-                * rate
-                / 100
-            )
-            for rate in sorted({line["tax_rate"] for line in lines})
-        ),
-        Decimal("0.00"),
+def _answer(revision: EstimateRevision, given: Sequence[str] | None, *, at: datetime) -> None:
+    link = AccessLink.objects.get(target_id=revision.pk)
+    lines = list(revision.lines.in_order())
+    answers = given or [Answer.AUTHORIZED] * len(lines)
+    answering.answer(
+        link=link,
+        revision_sha256=revision.sha256,
+        answers={line.pk: said for line, said in zip(lines, answers, strict=True)},
+        signer_name=link.recipient_name,
+        drawn=None,
+        code="",
+        consent=True,
+        signer_timezone="Europe/Paris",
+        by=Actor(role=Role.CUSTOMER, name=link.recipient_name, ip_address="203.0.113.7"),
+        at=at,
     )
-    revision = RevisionFactory(
-        estimate=estimate,
-        created_at=estimate.created_at,
-        subtotal=subtotal,
-        tax=tax,
-        total=subtotal + tax,
-    )
-    for line in lines:
-        LineFactory(revision=revision, **line)
-    estimate.total = revision.total
-    estimate.save(update_fields=["total"])
 
 
 class AuthorizationFactory(ShopOwnedFactory):

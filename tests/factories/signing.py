@@ -20,7 +20,7 @@ from tests.factories.shops import ShopFactory
 
 
 class LegalTextFactory(ShopOwnedFactory):
-    """A version of the sentence of authorization."""
+    """The second version of the sentence of authorization; a shop is born with the first."""
 
     class Meta:
         model = LegalText

@@ -25,4 +25,5 @@ urlpatterns = [
 handler400 = "shopdisputes.web.errors.bad_request"
 handler403 = "shopdisputes.web.errors.forbidden"
 handler404 = "shopdisputes.web.errors.not_found"
+handler429 = "shopdisputes.web.errors.paused"
 handler500 = "shopdisputes.web.errors.server_error"

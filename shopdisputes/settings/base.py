@@ -117,6 +117,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Per address only: counted per account, anybody could lock the owner out. Guessing is axes'.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
 ACCOUNT_ADAPTER = "shopdisputes.web.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -133,7 +135,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "shopdisputes.web.lockout.username_of"
+AXES_CLIENT_IP_CALLABLE = "shopdisputes.web.requests.client_ip"
 AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
@@ -194,6 +197,7 @@ CACHES = {
 }
 #: How many reverse proxies of our own stand in front; their X-Forwarded-For entries count.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["shopdisputes.api.authentication.TokenAuthentication"],

@@ -65,6 +65,11 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     return response
 
 
+def paused(request: HttpRequest) -> HttpResponse:
+    """429 of the log-in pages, whose limits count by the minute."""
+    return too_many(request, 60)
+
+
 def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """What the business refused and no page caught: said plainly, with a way back."""
     return _page(request, "errors/refused.html", status_of(error), {"message": error.message})

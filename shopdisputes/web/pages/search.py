@@ -52,8 +52,8 @@ def _kernel_hits(shop: Shop, words: str) -> list[Hit]:
                 exact=order.number.casefold() == words.casefold(),
             )
         )
-    customers = Customer.objects.for_shop(shop).search(words).order_by("name", "id")[:_MOST_HITS]
-    for customer in customers:
+    customers = Customer.objects.for_shop(shop).search(_as_one_number(words))
+    for customer in customers.order_by("name", "id")[:_MOST_HITS]:
         hits.append(
             Hit(
                 title=customer.name,
@@ -66,6 +66,12 @@ def _kernel_hits(shop: Shop, words: str) -> list[Hit]:
     if key:
         hits.extend(_vehicle_hits(shop, key))
     return hits
+
+
+def _as_one_number(words: str) -> str:
+    """Put a phone number that was typed in groups together; leave everything else alone."""
+    compact = "".join(sign for sign in words if sign not in " .-/()")
+    return compact if compact.lstrip("+").isdigit() else words
 
 
 def _vehicle_hits(shop: Shop, key: str) -> list[Hit]:

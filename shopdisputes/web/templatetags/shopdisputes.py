@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 import phonenumbers
-from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from django import forms, template
@@ -97,13 +96,6 @@ def phone(number: str) -> str:
 def sentence(event: AuditEvent) -> str:
     """Say what happened, in words."""
     return sentences.sentence(event)
-
-
-@register.filter
-def language_name(code: str) -> str:
-    """Name a language in itself: fr is Français."""
-    name = Locale(code).get_display_name(code) or code
-    return name[:1].upper() + name[1:]
 
 
 @cache

@@ -18,23 +18,36 @@ class CustomerKind(models.TextChoices):
     BUSINESS = "business", _("Business")
 
 
+#: Fewer digits are in every phone number.
+_PHONE_DIGITS = 3
+
+
+def _as_number(text: str) -> Q:
+    """Read ``text`` as the beginning of a plate or VIN, or as a part of a phone number."""
+    found = Q(pk__in=[])
+    if key := "".join(character for character in text.upper() if character.isalnum()):
+        found |= Q(vehicles__plate_key__startswith=key) | Q(vehicles__vin__startswith=key)
+    digits = "".join(character for character in text if character.isdigit())
+    if len(digits) >= _PHONE_DIGITS and key == digits:
+        # Stored with the country's code, typed with a zero in its place.
+        found |= Q(phone__contains=digits.lstrip("0"))
+    return found
+
+
 class CustomerQuerySet(ShopQuerySet):
     """Reads of customers."""
 
     def search(self, words: str) -> Self:
-        """Return customers of whom every word is found in the name, e-mail, phone or a plate."""
-        found = self
+        """Return customers of whom every word is found in name, e-mail, phone, plate or VIN.
+
+        A plate or a phone number is also found when it is written in groups.
+        """
+        if not words.split():
+            return self.all()
+        every = Q()
         for word in words.split():
-            digits = "".join(character for character in word if character.isdigit())
-            plate = "".join(character for character in word.upper() if character.isalnum())
-            condition = Q(name__icontains=word) | Q(email__icontains=word)
-            if plate:
-                condition |= Q(vehicles__plate_key__startswith=plate)
-                condition |= Q(vehicles__vin__startswith=plate)
-            if len(digits) >= 3:
-                condition |= Q(phone__contains=digits.lstrip("0"))
-            found = found.filter(condition)
-        return found.distinct()
+            every &= Q(name__icontains=word) | Q(email__icontains=word) | _as_number(word)
+        return self.filter(every | _as_number(words)).distinct()
 
     def lookalikes(self, *, email: str, phone: str, plate_key: str = "", vin: str = "") -> Self:
         """Return customers who share the e-mail, phone (E.164), plate or VIN; empty ones never.

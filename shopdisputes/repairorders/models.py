@@ -20,21 +20,30 @@ class RepairOrderQuerySet(ShopQuerySet):
         self.select_for_update(of=("self",)).filter(pk=pk).values("pk").first()
 
     def search(self, words: str) -> Self:
-        """Return orders of whom every word is found in number, customer, plate, VIN or car."""
-        found = self
+        """Return orders of whom every word is found in number, customer, plate, VIN or car.
+
+        A plate is also found when it is written in groups.
+        """
+        if not words.split():
+            return self.all()
+        every = Q()
         for word in words.split():
-            plate = "".join(character for character in word.upper() if character.isalnum())
-            condition = (
+            every &= (
                 Q(number__icontains=word)
                 | Q(customer__name__icontains=word)
                 | Q(vehicle__make__icontains=word)
                 | Q(vehicle__model__icontains=word)
+                | _as_plate(word)
             )
-            if plate:
-                condition |= Q(vehicle__plate_key__startswith=plate)
-                condition |= Q(vehicle__vin__startswith=plate)
-            found = found.filter(condition)
-        return found
+        return self.filter(every | _as_plate(words))
+
+
+def _as_plate(text: str) -> Q:
+    """Read ``text`` as the beginning of a plate or VIN."""
+    key = "".join(character for character in text.upper() if character.isalnum())
+    if not key:
+        return Q(pk__in=[])
+    return Q(vehicle__plate_key__startswith=key) | Q(vehicle__vin__startswith=key)
 
 
 class RepairOrder(ShopOwned):

@@ -1,0 +1,106 @@
+"""Profiles of places: data, frozen as plain JSON, honest about what was read."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from shopdisputes.customers.models import Vehicle
+from shopdisputes.jurisdictions import mentions, profiles
+from shopdisputes.jurisdictions.profiles import Tolerance, ToleranceRule
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import Shop
+
+CODES = ["GENERIC", "FR", "US-CA"]
+
+
+def test_offers_the_general_rules_first():
+    assert [code for code, _name in profiles.choices()] == CODES
+
+
+def test_an_unknown_place_is_an_error_and_no_guess():
+    with pytest.raises(profiles.UnknownProfile):
+        profiles.load("XX")
+    with pytest.raises(profiles.UnknownProfile):
+        profiles.freeze("XX")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_is_a_draft_until_counsel_approves(code):
+    assert profiles.freeze(code)["status"] == "draft"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_freezes_to_json_that_comes_back_equal(code):
+    frozen = profiles.freeze(code)
+    assert json.loads(json.dumps(frozen)) == frozen
+    assert frozen["code"] == code
+    assert "name" not in frozen
+
+
+@pytest.mark.parametrize("code", ["FR", "US-CA"])
+def test_every_rule_of_a_place_names_its_source_and_when_it_was_read(code):
+    sources = profiles.freeze(code)["sources"]
+    assert len(sources) >= 5
+    for source in sources:
+        assert source["reference"]
+        assert source["checked_on"] == "2026-11-21"
+        assert source["certainty"] in {"primary", "secondary", "unverified"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_names_only_fields_and_sentences_that_exist(code):
+    profile = profiles.load(code)
+    shop = {field.name for field in Shop._meta.get_fields()}
+    vehicle = {
+        field.name for field in (*Vehicle._meta.get_fields(), *RepairOrder._meta.get_fields())
+    }
+    assert set(profile.shop_fields) <= shop
+    assert set(profile.vehicle_fields) <= vehicle
+    assert set(profile.mentions) <= mentions.keys()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_nowhere_may_a_bill_go_above_what_was_authorized(code):
+    tolerance = profiles.tolerance_of(profiles.freeze(code))
+    assert tolerance.of(Decimal("1000.00")) == Decimal("0.00")
+
+
+def test_california_wants_the_added_cost_and_the_new_total_on_the_phone():
+    fields = profiles.load("US-CA").oral_authorization_fields
+    assert fields == ("person", "contact", "said_at", "reason", "added_cost", "new_total")
+
+
+@pytest.mark.parametrize(
+    ("authorized", "allowed"),
+    [("50.00", "10.00"), ("222.29", "22.22"), ("900.00", "50.00")],
+)
+def test_a_tolerance_is_the_greater_of_two_up_to_its_cap(authorized, allowed):
+    tolerance = Tolerance(
+        rule=ToleranceRule.GREATER_OF,
+        amount=Decimal("10.00"),
+        percent=Decimal("10"),
+        cap=Decimal("50.00"),
+    )
+    assert tolerance.of(Decimal(authorized)) == Decimal(allowed)
+
+
+def test_a_tolerance_without_a_cap_comes_back_from_json():
+    frozen = {"tolerance": {"rule": "greater_of", "amount": "10.00", "percent": "10", "cap": None}}
+    assert profiles.tolerance_of(frozen).of(Decimal("900.00")) == Decimal("90.00")
+    frozen["tolerance"]["cap"] = "50.00"
+    assert profiles.tolerance_of(frozen).of(Decimal("900.00")) == Decimal("50.00")
+
+
+def test_a_place_no_longer_offered_keeps_its_code_as_its_name():
+    assert str(profiles.name_of({"code": "FR"})) == "France"
+    assert profiles.name_of({"code": "XX-OLD"}) == "XX-OLD"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ru"])
+def test_the_mentions_of_an_order_are_sentences_in_the_readers_language(language):
+    with translation.override(language):
+        sentences = mentions.for_estimate(profiles.freeze("FR"))
+    assert len(sentences) == 4
+    assert all(sentence.endswith(".") for sentence in sentences)

@@ -1,0 +1,99 @@
+"""Answers: redirects, refusals that lose nothing, tables that compute nothing."""
+
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from shopdisputes.errors import Conflict, Refused
+from shopdisputes.web.middleware import PrivacyMiddleware
+from shopdisputes.web.responses import csv_response, refused, safe_cell, see_other
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(max_length=5)
+
+
+def ask(**headers: str) -> HttpRequest:
+    request = RequestFactory(headers=headers).get("/")
+    request.user = AnonymousUser()
+    request.session = SessionStore()
+    return request
+
+
+def test_a_form_that_was_taken_leads_on_by_303():
+    response = see_other("/customers/")
+    assert (response.status_code, response["Location"]) == (303, "/customers/")
+
+
+def test_htmx_is_told_to_go_to_the_page_itself():
+    response = PrivacyMiddleware(lambda _request: see_other("/customers/"))(ask(hx_request="true"))
+    assert (response.status_code, response["HX-Redirect"]) == (204, "/customers/")
+    assert "Location" not in response
+
+
+def test_pages_are_not_kept_unless_they_say_so():
+    plain = PrivacyMiddleware(lambda _request: HttpResponse())(ask())
+    assert plain["Cache-Control"] == "private, no-store"
+    kept = PrivacyMiddleware(
+        lambda _request: HttpResponse(headers={"Cache-Control": "max-age=60"})
+    )(ask())
+    assert kept["Cache-Control"] == "max-age=60"
+
+
+def test_an_invalid_form_comes_back_with_what_was_typed_and_its_summary():
+    form = NameForm({"name": "far too long"})
+    assert not form.is_valid()
+    response = refused(ask(), "components/form_errors.html", {}, form)
+    assert response.status_code == 422
+    assert "Ensure this value has at most 5 characters (it has 12)." in response.content.decode()
+
+
+def test_what_the_business_says_stands_at_its_field_and_on_top():
+    form = NameForm({"name": "Alix"})
+    assert form.is_valid()
+    error = Refused("No.", fields={"name": "Taken.", "elsewhere": "Also wrong."})
+    response = refused(ask(), "components/form_errors.html", {"form": form}, error)
+    body = response.content.decode()
+    assert response.status_code == 422
+    assert form.errors["name"] == ["Taken."]
+    assert '<p class="summary-title">No.</p>' in body
+    assert '<a href="#id_name">Name</a>: Taken.' in body
+    assert "<li>Also wrong.</li>" in body
+
+
+def test_a_conflict_is_said_as_409():
+    response = refused(ask(), "components/form_errors.html", {}, Conflict("Too late."))
+    assert response.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+33 6 12", "'+33 6 12"),
+        ("-2", "'-2"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("Dupont", "Dupont"),
+        (Decimal("-12.50"), "-12.50"),
+        (7, "7"),
+        (None, ""),
+    ],
+)
+def test_a_cell_is_shown_and_never_computed(value, written):
+    assert safe_cell(value) == written
+
+
+def test_a_table_is_read_right_by_spreadsheets():
+    response = csv_response(
+        "customers.csv", ["Name", "Total"], [["Zoé; “x”, y", Decimal("-1.50")], ["=2", None]]
+    )
+    assert b"".join(response).decode() == ('\ufeffName,Total\r\n"Zoé; “x”, y",-1.50\r\n\'=2,\r\n')
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="customers.csv"'

@@ -95,6 +95,8 @@ class Stage:
         code: str = "",
     ) -> Authorization:
         """Let the customer answer on the phone; ``answers`` by description, the rest authorized."""
+        # What was sent is what is answered, not the draft that it was made of.
+        revision.refresh_from_db()
         link = link_of(revision)
         name = link.recipient_name
         return answering.answer(

@@ -314,7 +314,7 @@ def expired_unanswered(stage: Stage) -> None:
 
 
 def code_for_a_large_sum(stage: Stage) -> None:
-    """An engine to be taken apart: announced, and signed with a code from the customer's mailbox."""
+    """An engine to be taken apart: announced, and signed with a code by e-mail."""
     arrived = stage.ago(8, time(9, 0))
     order = stage.visit(
         CustomerDetails(

@@ -34,4 +34,4 @@ ENV DJANGO_SETTINGS_MODULE=shopdisputes.settings.production
 VOLUME ["/app/var/media", "/app/var/seals"]
 EXPOSE 8000
 # No access log: the addresses of customers' pages open them.
-CMD ["gunicorn", "shopdisputes.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "shopdisputes.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

@@ -84,16 +84,20 @@ class Supervisor:
         return "\n".join(lines[-20:])
 
     def run(self, name: str, *arguments: str) -> str:
-        """Run one of ``manage.py``'s commands to its end; what it printed.
+        """Run one of ``manage.py``'s commands to its end; what it told on standard output.
+
+        Its log holds what it said besides.
 
         Raises:
             DemoFailed: it ended with an error.
             StopAsked: Ctrl-C or TERM arrived; the command is stopped.
         """
-        with self.log(name).open("wb") as output:
+        told = self.log_folder / f"{name}.out"
+        with told.open("wb") as output, self.log(name).open("wb") as errors:
             process = processes.start(
                 [sys.executable, "manage.py", *arguments],
                 output=output,
+                errors=errors,
                 environment=self.environment,
                 folder=ROOT,
             )
@@ -106,7 +110,7 @@ class Supervisor:
             raise DemoFailed(
                 f"manage.py {' '.join(arguments)} failed:\n{self.tail(name)}",
             )
-        return self.log(name).read_text(encoding="utf-8", errors="replace")
+        return told.read_text(encoding="utf-8", errors="replace")
 
     def add(self, service: Service) -> None:
         """Start a service and watch it from now on."""
@@ -219,7 +223,10 @@ def product_services(port: int) -> list[Service]:
     return [
         Service(
             "worker",
-            [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"],
+            [
+                *(*celery, "worker", "--pool", "prefork", "--concurrency", "2"),
+                *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
+            ],
             # TERM would let it finish its tasks, for minutes perhaps, with nobody waiting.
             death_signal=signal.SIGQUIT,
         ),
@@ -233,6 +240,9 @@ def product_services(port: int) -> list[Service]:
                 *("--workers", "2"),
                 *("--threads", "4"),
                 *("--graceful-timeout", "10"),
+                "--preload",
+                # It would lie in the home folder, where two demos meet.
+                "--no-control-socket",
             ],
         ),
     ]

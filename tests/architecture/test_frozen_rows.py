@@ -1,0 +1,83 @@
+"""The walls around frozen rows stand on both databases after all migrations.
+
+SQLite rebuilds a table to alter it and drops its triggers with the old one, silently; a later
+migration that alters a frozen table has to put the wall up again.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from shopdisputes.immutability import ForbidChanges
+
+LIST_TRIGGERS = """
+import json
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", verbosity=0)
+with connection.cursor() as cursor:
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    print(json.dumps([name for (name,) in cursor.fetchall()]))
+"""
+
+
+def _frozen_tables() -> set[str]:
+    """Return the tables that any migration has declared frozen."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return {
+        apps.get_model(migration.app_label, operation.model)._meta.db_table
+        for migration in loader.disk_migrations.values()
+        for operation in migration.operations
+        if isinstance(operation, ForbidChanges)
+    }
+
+
+def test_what_must_never_change_is_declared_frozen() -> None:
+    assert _frozen_tables() >= {
+        "audit_auditevent",
+        "documents_document",
+        "estimates_authorization",
+        "estimates_authorization_files",
+        "estimates_estimateline",
+        "estimates_estimaterevision",
+        "estimates_lineanswer",
+        "signing_legaltext",
+        "signing_signature",
+        "uploads_storedfile",
+    }
+
+
+@pytest.mark.django_db
+def test_every_frozen_table_has_its_wall_on_postgresql() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+        triggers = {name for (name,) in cursor.fetchall()}
+    assert {f"{table}_frozen" for table in _frozen_tables()} <= triggers
+
+
+def test_every_frozen_table_has_its_wall_on_sqlite(tmp_path: Path) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", LIST_TRIGGERS],
+        env=os.environ
+        | {
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
+            "DJANGO_SETTINGS_MODULE": "shopdisputes.settings.test",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    triggers = set(json.loads(answer.stdout))
+    expected = {
+        f"{table}_frozen_{event}" for table in _frozen_tables() for event in ("update", "delete")
+    }
+    assert expected <= triggers

@@ -1,6 +1,22 @@
 """What the calls about estimates take."""
 
-from estimates.states import Answer, AuthorizationMode, LineKind, Necessity, PartCondition
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError
+
+from estimates.states import (
+    Answer,
+    AuthorizationMode,
+    LineKind,
+    Necessity,
+    PaperReceipt,
+    PartCondition,
+)
 from shopdisputes.api.fields import (
     Amount,
     Choice,
@@ -92,7 +108,10 @@ class AnswerIn(In):
 
 
 class AuthorizationIn(In):
-    """What the customer said to staff, or signed on paper."""
+    """What the customer said to staff, or signed on paper.
+
+    As a form (multipart) it may bring ``files``; ``answers`` is then a JSON text.
+    """
 
     mode = Choice(
         choices=[
@@ -111,7 +130,55 @@ class AuthorizationIn(In):
         allow_blank=True,
         help_text="The number called, the address written to, the place",
     )
-    at = Moment(help_text="When the customer said it; not in the future")
+    at = Moment(help_text="When the customer said it or signed; not in the future")
     reason = Text(max_length=2000, required=False, allow_blank=True)
     witness = Text(max_length=200, required=False, allow_blank=True)
     answers = AnswerIn(many=True)
+    receipt = Choice(
+        choices=PaperReceipt.choices,
+        required=False,
+        allow_blank=True,
+        help_text="On paper: how it came back",
+    )
+    location = Text(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        help_text="On paper: where the original lies",
+    )
+    unread_reason = Text(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        help_text="On paper: how the pages were checked when the machine cannot read their codes",
+    )
+    files = serializers.ListField(
+        child=serializers.FileField(),
+        required=False,
+        max_length=20,
+        help_text="Scans: JPEG, PNG or PDF by content, 20 MiB each",
+    )
+
+    def validate_answers(self, answers: list[dict[str, Any]]) -> dict[UUID, str]:
+        """Return the answers by line; two to one line say nothing."""
+        given = {answer["line"]: answer["answer"] for answer in answers}
+        if len(given) != len(answers):
+            raise serializers.ValidationError(_("A line has more than one answer."))
+        return given
+
+    @classmethod
+    def from_form(cls, form: QueryDict) -> dict[str, Any]:
+        """Return a form's fields as the plain data that JSON would bring.
+
+        Raises:
+            ParseError: ``answers`` is not JSON.
+        """
+        data = super().from_form(form)
+        if "files" in form:
+            data["files"] = form.getlist("files")
+        if "answers" in form:
+            try:
+                data["answers"] = json.loads(str(form["answers"]))
+            except (ValueError, TypeError, RecursionError) as error:
+                raise ParseError(_("The answers are not JSON.")) from error
+        return data

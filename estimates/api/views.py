@@ -1,6 +1,8 @@
 """The calls about estimates: each one service call and one answer."""
 
+from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +11,20 @@ from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from estimates import ledger
-from estimates.api.answers import EstimateOut, EstimateSummaryOut
-from estimates.api.bodies import EstimateChangeIn, EstimateIn, ReasonIn, ReviseIn, SendIn
+from estimates.api.answers import AuthorizationOut, EstimateOut, EstimateSummaryOut
+from estimates.api.bodies import (
+    AuthorizationIn,
+    EstimateChangeIn,
+    EstimateIn,
+    ReasonIn,
+    ReviseIn,
+    SendIn,
+)
 from estimates.models import (
     Authorization,
     Estimate,
@@ -23,12 +33,21 @@ from estimates.models import (
     EstimateRevision,
 )
 from estimates.pricing import LineInput
-from estimates.services import drafting, sending
-from estimates.states import Answer, RevisionStatus
+from estimates.services import drafting, recording, sending
+from estimates.services.recording import PaperDetails
+from estimates.states import Answer, AuthorizationMode, RevisionStatus
 from shopdisputes.api.fields import In
 from shopdisputes.api.files import describe_pdf, pdf_response
 from shopdisputes.api.idempotency import idempotent
+from shopdisputes.api.parsers import BoundedJSONParser
 from shopdisputes.api.views import ShopViewSet
+from shopdisputes.errors import DomainError
+from shopdisputes.uploads import services as uploads
+from shopdisputes.uploads.models import FileKind, StoredFile
+
+#: A colour scan of a few pages is a tenth of it.
+LARGEST_SCAN = 20 * 1024 * 1024
+_UUID_LENGTH = len(str(UUID(int=0)))
 
 
 class EstimateFilter(filters.FilterSet):
@@ -58,7 +77,7 @@ class EstimateViewSet(ShopViewSet):
     filterset_class = EstimateFilter
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         return rows.with_newest() if self.action == "list" else rows
 
     def retrieve(self, request: Request, pk: Any) -> Response:
@@ -135,6 +154,43 @@ class EstimateViewSet(ShopViewSet):
         )
         return self._estimate(estimate, status=201)
 
+    @extend_schema(request=AuthorizationIn, responses={201: AuthorizationOut})
+    @action(detail=True, methods=["post"], parser_classes=[BoundedJSONParser, MultiPartParser])
+    @idempotent
+    def authorizations(self, request: Request, pk: Any) -> Response:
+        """Record what the customer said, or signed on paper.
+
+        It counts for the revision that the customer was shown last. A revision that waits needs
+        an answer to each of its lines; to an answered one, single answers may be added.
+        """
+        revision = self._shown()
+        sent = self.read(AuthorizationIn)
+        at = timezone.now()
+        paper = PaperDetails(
+            receipt=sent.get("receipt", ""),
+            location=sent.get("location", ""),
+            files=self._stored(sent.get("files", []), at),
+            unread_reason=sent.get("unread_reason", ""),
+        )
+        try:
+            authorization = recording.record(
+                revision=revision,
+                mode=sent["mode"],
+                person=sent["person"],
+                contact=sent.get("contact", ""),
+                said_at=sent["at"],
+                reason=sent.get("reason", ""),
+                answers=sent["answers"],
+                witness=sent.get("witness", ""),
+                paper=paper if sent["mode"] == AuthorizationMode.PAPER else None,
+                by=self.actor,
+                at=at,
+            )
+        except DomainError as error:
+            error.fields = {_field(name): words for name, words in error.fields.items()}
+            raise
+        return Response(AuthorizationOut(authorization).data, status=201)
+
     @describe_pdf
     @action(detail=True, methods=["get"])
     def pdf(self, request: Request, pk: Any) -> FileResponse:
@@ -161,6 +217,24 @@ class EstimateViewSet(ShopViewSet):
     def _newest(self) -> EstimateRevision:
         newest: EstimateRevision = self.get_object().revisions.order_by("-number")[0]
         return newest
+
+    def _shown(self) -> EstimateRevision:
+        """Return the revision that the customer was shown last; a draft when there is none."""
+        shown = self.get_object().revisions.proposed().order_by("-number").first()
+        return shown or self._newest()
+
+    def _stored(self, files: Sequence[Any], at: datetime) -> list[StoredFile]:
+        return [
+            uploads.store(
+                shop=self.shop,
+                upload=file,
+                max_bytes=LARGEST_SCAN,
+                allowed=list(FileKind),
+                by=self.actor,
+                at=at,
+            )
+            for file in files
+        ]
 
     def _act(self, service: Any, body: type[In]) -> Response:
         revision = self._newest()
@@ -198,6 +272,13 @@ def _answers(revision: EstimateRevision, book: ledger.Ledger) -> dict[UUID, str]
         if entry.line is not None and entry.state in Answer.values
     }
     return kept | on_table
+
+
+def _field(name: str) -> str:
+    """Return how the call names a field of the service; a line's answer goes by the line's id."""
+    if name == "said_at":
+        return "at"
+    return f"answers.{name}" if len(name) == _UUID_LENGTH else name
 
 
 def _as_input(line: EstimateLine) -> LineInput:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -124,6 +125,11 @@ class In(serializers.Serializer[Any]):
     """What a call takes. It names all that can be set; whatever else is sent changes nothing."""
 
     default_error_messages = {WRONG_TYPE: _("This must be an object.")}
+
+    @classmethod
+    def from_form(cls, form: QueryDict) -> dict[str, Any]:
+        """Return a form's fields as the plain data that JSON would bring."""
+        return form.dict()
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if data is not serializers.empty and not isinstance(data, dict):

@@ -1,10 +1,10 @@
 """What all calls share: the shop of the token, who acts, lists in pages."""
 
 from datetime import UTC
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.generics import get_object_or_404
@@ -21,8 +21,6 @@ from shopdisputes.api.parsers import BoundedJSONParser
 from shopdisputes.api.schema import ShopSchema
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.requests import client_ip
-
-Body = TypeVar("Body", bound=In)
 
 
 class OneRepresentation(DefaultContentNegotiation):
@@ -94,13 +92,15 @@ class ShopViewSet(GenericViewSet[Any]):
         self.check_object_permissions(self.request, found)
         return found
 
-    def read(self, body: type[Body], *, partial: bool = False) -> Any:
-        """Return what was sent, checked.
+    def read(self, body: type[In], *, partial: bool = False) -> Any:
+        """Return what was sent, as JSON or as a form, checked.
 
         Raises:
             ValidationError: it is not well-formed, or a value is none.
         """
-        taken = body(data=self.request.data, partial=partial, context=self.get_serializer_context())
+        sent = self.request.data
+        data = body.from_form(sent) if isinstance(sent, QueryDict) else sent
+        taken = body(data=data, partial=partial, context=self.get_serializer_context())
         taken.is_valid(raise_exception=True)
         return taken.validated_data
 

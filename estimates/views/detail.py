@@ -98,7 +98,7 @@ def estimate(request: StaffRequest, number: str) -> HttpResponse:
                 found, proposed, has_draft=draft is not None, role=request.actor.role
             ),
             "lines": _lines(shown, book, authorizations, numbers),
-            "sums": pricing.totals((line.net, line.tax_rate) for line in shown.lines.all()),
+            "sums": {"totals": ledger.sums_of(shown.lines.all())},
             "ledger": book,
             "entries": [
                 EntryShown(

@@ -1,6 +1,7 @@
 """The few ways in which a view answers."""
 
 import csv
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import render, resolve_url
+from django.utils import timezone, translation
 
 from shopdisputes.errors import Conflict, DomainError, Forbidden
 
@@ -102,12 +104,19 @@ def csv_response(
 ) -> StreamingHttpResponse:
     """Stream rows as a CSV file (UTF-8 with a mark, so that Excel reads it right)."""
     writer = csv.writer(_Echo())
+    language, zone = translation.get_language(), timezone.get_current_timezone()
 
     def lines() -> Iterator[str]:
         yield "\ufeff"
-        yield writer.writerow([safe_cell(cell) for cell in header])
-        for row in rows:
-            yield writer.writerow([safe_cell(cell) for cell in row])
+        cells = itertools.chain([header], rows)
+        while True:
+            # The body is made after the view has returned, when both are put back already.
+            with translation.override(language), timezone.override(zone):
+                row = next(cells, None)
+                line = "" if row is None else writer.writerow([safe_cell(cell) for cell in row])
+            if row is None:
+                return
+            yield line
 
     return StreamingHttpResponse(
         lines(),

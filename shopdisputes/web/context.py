@@ -20,7 +20,12 @@ from shopdisputes.web.requests import membership_of, memberships_of
 _KERNEL = (
     NavigationEntry(_("Today"), "today", "home", position=0, shortcut="g t"),
     NavigationEntry(
-        _("Repair orders"), "repair-order-list", "clipboard-list", position=10, shortcut="g r"
+        _("Repair orders"),
+        "repair-order-list",
+        "clipboard-list",
+        position=10,
+        shortcut="g r",
+        short=pgettext_lazy("repair orders, at most 11 letters", "Orders"),
     ),
     NavigationEntry(_("Customers"), "customer-list", "users", position=60, shortcut="g c"),
     NavigationEntry(
@@ -43,6 +48,7 @@ class Way:
     """An entry as it is drawn."""
 
     label: Words
+    short: Words
     url: str
     icon: str
     shortcut: str
@@ -101,6 +107,7 @@ def _ways(request: HttpRequest, entries: tuple[NavigationEntry, ...] | list[Any]
         ways.append(
             Way(
                 label=entry.label,
+                short=entry.short or entry.label,
                 url=url,
                 icon=entry.icon,
                 shortcut=entry.shortcut,

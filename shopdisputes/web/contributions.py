@@ -31,7 +31,7 @@ class NavigationEntry:
     """A way into a part of the product. No ``roles``: for all staff.
 
     ``position`` orders the rail (Today 0, repair orders 10, customers 60, mail 70, settings 90),
-    ``shortcut`` is two keys, for example ``g e``.
+    ``shortcut`` is two keys, for example ``g e``; ``short`` is what fits under a thumb.
     """
 
     label: Words
@@ -40,6 +40,7 @@ class NavigationEntry:
     roles: frozenset[Role] = frozenset()
     position: int = 50
     shortcut: str = ""
+    short: Words = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import Hit, contributions
 from shopdisputes.web.requests import StaffRequest, staff
+from shopdisputes.web.templatetags.shopdisputes import phone
 
 #: Of each kind; who needs more than this needs another word.
 _MOST_HITS = 20
@@ -57,7 +58,7 @@ def _kernel_hits(shop: Shop, words: str) -> list[Hit]:
         hits.append(
             Hit(
                 title=customer.name,
-                subtitle=" · ".join(part for part in (customer.phone, customer.email) if part),
+                subtitle=" · ".join(part for part in (phone(customer.phone), customer.email) if part),
                 url=reverse("customer", args=[customer.pk]),
                 kind=_("Customer"),
             )

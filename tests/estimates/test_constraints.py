@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -255,7 +256,7 @@ def test_a_print_for_signature_refuses_every_change() -> None:
 
 
 def test_every_constraint_of_the_app_is_tested_here() -> None:
-    source = open(__file__, encoding="utf-8").read()
+    source = Path(__file__).read_text(encoding="utf-8")
     named = {
         constraint.name
         for model in (Estimate, EstimateRevision, EstimateLine, Authorization, LineAnswer)

@@ -18,11 +18,9 @@ TABLE: dict[str, dict[str, tuple[str, frozenset[Role]]]] = {
     "answer": {S.SENT: (S.ANSWERED, ANYBODY)},
     "amend": {S.ANSWERED: (S.ANSWERED, DESK)},
     "expire": {S.SENT: (S.EXPIRED, CLOCK)},
-    "supersede": {
-        state: (S.SUPERSEDED, DESK) for state in (S.SENT, S.ANSWERED, S.EXPIRED, S.WITHDRAWN)
-    },
+    "supersede": dict.fromkeys((S.SENT, S.ANSWERED, S.EXPIRED, S.WITHDRAWN), (S.SUPERSEDED, DESK)),
     "withdraw": {S.SENT: (S.WITHDRAWN, DESK)},
-    "revise": {state: (S.DRAFT, DESK) for state in (S.SENT, S.ANSWERED, S.EXPIRED, S.WITHDRAWN)},
+    "revise": dict.fromkeys((S.SENT, S.ANSWERED, S.EXPIRED, S.WITHDRAWN), (S.DRAFT, DESK)),
 }
 
 

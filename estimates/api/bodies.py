@@ -28,6 +28,7 @@ from shopdisputes.api.fields import (
     Number,
     Reference,
     Text,
+    Upload,
 )
 from shopdisputes.repairorders.models import RepairOrder
 
@@ -94,12 +95,6 @@ class ReviseIn(In):
     reason = Text(max_length=2000, required=False, allow_blank=True)
 
 
-class ReasonIn(In):
-    """Why, for the timeline."""
-
-    reason = Text(max_length=2000)
-
-
 class AnswerIn(In):
     """What the customer said to a line."""
 
@@ -153,7 +148,7 @@ class AuthorizationIn(In):
         help_text="On paper: how the pages were checked when the machine cannot read their codes",
     )
     files = serializers.ListField(
-        child=serializers.FileField(),
+        child=Upload(),
         required=False,
         max_length=20,
         help_text="Scans: JPEG, PNG or PDF by content, 20 MiB each",

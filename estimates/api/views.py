@@ -21,7 +21,6 @@ from estimates.api.bodies import (
     AuthorizationIn,
     EstimateChangeIn,
     EstimateIn,
-    ReasonIn,
     ReviseIn,
     SendIn,
 )
@@ -40,6 +39,7 @@ from shopdisputes.api.fields import In
 from shopdisputes.api.files import describe_pdf, pdf_response
 from shopdisputes.api.idempotency import idempotent
 from shopdisputes.api.parsers import BoundedJSONParser
+from shopdisputes.api.repair_orders import ReasonIn
 from shopdisputes.api.views import ShopViewSet
 from shopdisputes.errors import DomainError
 from shopdisputes.uploads import services as uploads

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from shopdisputes.api.errors import WRONG_TYPE
@@ -90,6 +92,11 @@ class Moment(_Plain, serializers.DateTimeField):
         if value.tzinfo is None:
             self.fail("naive")
         return super().enforce_timezone(value)
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class Upload(serializers.FileField):
+    """A file of a form."""
 
 
 class Key(_Plain, serializers.UUIDField):

@@ -5,14 +5,20 @@ from typing import ClassVar
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 
+from shopdisputes.api.schema import ErrorOut
 from shopdisputes.documents.models import Document
 from shopdisputes.documents.states import DocumentStatus
 from shopdisputes.errors import Conflict
 
 #: How a call that answers with a PDF is described.
-describe_pdf = extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+describe_pdf = extend_schema(
+    responses={
+        (200, "application/pdf"): OpenApiTypes.BINARY,
+        409: OpenApiResponse(ErrorOut, description="The PDF is still being made"),
+    }
+)
 
 
 class NotReady(Conflict):

@@ -28,12 +28,13 @@ class ErrorOut(serializers.Serializer[Any]):
     details = serializers.DictField(required=False, help_text="Plain data for programs")
 
 
-_READING = {
+_ALWAYS = {
     401: "The token is missing, unknown or revoked",
-    404: "There is no such object in this shop",
     429: "Too many requests; Retry-After says when to go on",
 }
-_WRITING = _READING | {
+_OF_ONE = {404: "There is no such object in this shop"}
+_OF_LISTS = {400: "A cursor or limit that is none", 422: "A filter that is no value"}
+_OF_WRITING = {
     400: "Malformed",
     403: "Not for this role",
     409: "Not in this state, or somebody else was first",
@@ -53,10 +54,17 @@ class ShopSchema(AutoSchema):
         self, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction=direction)
-        refusals = _READING if self.method == "GET" else _WRITING
-        for status, words in refusals.items():
+        refusals = dict(_ALWAYS)
+        if "{" in self.path:
+            refusals |= _OF_ONE
+        elif self.method == "GET":
+            refusals |= _OF_LISTS
+        if self.method != "GET":
+            refusals |= _OF_WRITING
+        for status in sorted(refusals):
+            answer = OpenApiResponse(ErrorOut, description=refusals[status])
             bodies[str(status)] = self._get_response_for_code(
-                OpenApiResponse(ErrorOut, description=words), str(status), direction=direction
+                answer, str(status), direction=direction
             )
         return bodies
 

@@ -229,7 +229,16 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
+    # Names of what several calls call a kind or a status.
+    "ENUM_NAME_OVERRIDES": {
+        "CustomerKind": "shopdisputes.customers.models.CustomerKind.choices",
+        "RepairOrderStatus": "shopdisputes.repairorders.states.RepairOrderStatus.choices",
+        "EvidenceLevel": "shopdisputes.evidence.EvidenceLevel.choices",
+        "SignatureMethod": "shopdisputes.signing.models.SignatureMethod.choices",
+        "LineKind": "estimates.states.LineKind.choices",
+        "RevisionStatus": "estimates.states.RevisionStatus.choices",
+        "Answer": "estimates.states.Answer.choices",
+    },
 }
 
 # Celery only rings. What must not be lost is a row; a sweep picks up what a lost ring left.

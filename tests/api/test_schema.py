@@ -1,0 +1,110 @@
+"""The schema: fresh, served, and without secrets."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from drf_spectacular.generators import SchemaGenerator
+
+from tests.api.conftest import Program
+
+pytestmark = pytest.mark.django_db
+
+COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+SCHEMA: dict[str, Any] = yaml.safe_load(COMMITTED.read_text(encoding="utf-8"))
+#: Names under which a secret, a hash of one or a token would be told.
+SECRETS = re.compile(r"token|password|secret|key_sha256|(^|_)code$|salt|hint|strokes|image|(^|_)ip")
+OUTSIDE_CONTRACT = {
+    "/customers/": {"get", "post"},
+    "/customers/{id}/": {"get", "patch"},
+    "/vehicles/": {"get", "post"},
+    "/vehicles/{id}/": {"get", "patch"},
+    "/repair-orders/": {"get", "post"},
+    "/repair-orders/{id}/": {"get", "patch"},
+    "/repair-orders/{id}/close/": {"post"},
+    "/repair-orders/{id}/cancel/": {"post"},
+    "/repair-orders/{id}/reopen/": {"post"},
+    "/estimates/": {"get", "post"},
+    "/estimates/{id}/": {"get", "patch"},
+    "/estimates/{id}/send/": {"post"},
+    "/estimates/{id}/resend/": {"post"},
+    "/estimates/{id}/withdraw/": {"post"},
+    "/estimates/{id}/revise/": {"post"},
+    "/estimates/{id}/authorizations/": {"post"},
+    "/estimates/{id}/pdf/": {"get"},
+    "/estimates/{id}/signed-pdf/": {"get"},
+}
+
+
+def test_the_committed_schema_is_what_the_code_makes() -> None:
+    made = SchemaGenerator().get_schema(request=None, public=True)
+
+    assert yaml.safe_load(yaml.safe_dump(made)) == SCHEMA
+
+
+def test_the_schema_is_served_to_everybody(anonymous: Program) -> None:
+    response = anonymous.get("schema/")
+
+    assert response.status_code == 200
+    assert yaml.safe_load(response.content)["paths"].keys() == SCHEMA["paths"].keys()
+
+
+def test_the_page_of_the_calls_has_nothing_inline(anonymous: Program) -> None:
+    page = anonymous.get("docs/")
+    script = anonymous.get("docs/?script=")
+
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "<style" not in html
+    assert re.search(r"<script(?![^>]* src=)", html) is None
+    assert re.search(r"https?://", html) is None
+    assert script["Content-Type"].startswith("application/javascript")
+    assert "/api/v1/schema/" in script.content.decode()
+
+
+def test_every_call_is_there() -> None:
+    described = {
+        path.removeprefix("/api/v1"): set(calls) for path, calls in SCHEMA["paths"].items()
+    }
+
+    assert described == OUTSIDE_CONTRACT
+
+
+def test_every_call_needs_the_token() -> None:
+    for path, calls in SCHEMA["paths"].items():
+        for method, call in calls.items():
+            assert call["security"] == [{"token": []}], (method, path)
+
+
+def test_every_post_takes_an_idempotency_key() -> None:
+    for path, calls in SCHEMA["paths"].items():
+        if "post" in calls:
+            names = [parameter["name"] for parameter in calls["post"]["parameters"]]
+            assert "Idempotency-Key" in names, path
+
+
+def test_no_answer_tells_a_secret() -> None:
+    answers = {
+        name: schema
+        for name, schema in SCHEMA["components"]["schemas"].items()
+        if name.endswith("Out") and name != "ErrorOut"
+    }
+
+    told = {
+        f"{name}.{field}"
+        for name, schema in answers.items()
+        for field in schema["properties"]
+        if SECRETS.search(field)
+    }
+
+    assert len(answers) >= 10
+    assert told == set()
+
+
+def test_every_amount_of_money_is_a_string() -> None:
+    line = SCHEMA["components"]["schemas"]["LineOut"]["properties"]
+
+    for name in ("unit_price", "net", "gross"):
+        assert line[name]["type"] == "string"

@@ -174,12 +174,16 @@ class _OnAnyPort(Controller):
             return
 
 
-def serve_for_ever(folder: Path, *, port: int) -> None:
-    """Run a sink in this process until it is killed: for drills, which kill it."""
-    with sink(folder, port=port) as running:
+def serve_for_ever(folder: Path, *, port: int, delay: float) -> None:
+    """Run a sink in this process until it is killed: for drills, which kill it.
+
+    ``delay``: how long each text waits for its answer, in seconds.
+    """
+    with sink(folder, port=port, mode="slow") as running:
+        running.delay = delay
         print(running.port, flush=True)
         threading.Event().wait()
 
 
 if __name__ == "__main__":
-    serve_for_ever(Path(sys.argv[1]), port=int(sys.argv[2]))
+    serve_for_ever(Path(sys.argv[1]), port=int(sys.argv[2]), delay=float(sys.argv[3]))

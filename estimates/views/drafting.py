@@ -178,7 +178,7 @@ def _perform(request: StaffRequest, editor: LineEditor, action: str) -> None:
     if action != "insert":
         editor.perform(action)
         return
-    job = _jobs(request).filter(pk=request.POST.get("job") or None).first()
+    job = _jobs(request).filter(pk=object_id(request.POST.get("job", ""))).first()
     if job is not None:
         editor.insert(job)
 

@@ -87,11 +87,6 @@ def _rail() -> list[NavigationEntry]:
     return sorted(entries, key=lambda entry: entry.position)
 
 
-def settings_entries() -> list[NavigationEntry]:
-    """Return what the apps add to the settings pages."""
-    return [entry for part in contributions() for entry in part.settings_entries]
-
-
 def _ways(request: HttpRequest, entries: tuple[NavigationEntry, ...] | list[Any]) -> list[Way]:
     membership: Membership | None = membership_of(request)
     if membership is None:

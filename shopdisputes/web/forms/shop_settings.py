@@ -182,7 +182,10 @@ class TextForm(forms.Form):
     """The wording of a text in one language."""
 
     body = forms.CharField(
-        label=_("Wording"), widget=forms.Textarea(attrs={"rows": 8}), strip=False, required=False
+        label=_("Wording"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        strip=False,
+        error_messages={"required": _("Write the text.")},
     )
 
 

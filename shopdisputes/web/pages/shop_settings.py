@@ -9,10 +9,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shopdisputes.accounts import shop_settings
@@ -23,8 +22,7 @@ from shopdisputes.shops.models import Shop
 from shopdisputes.signing import texts
 from shopdisputes.signing.models import LegalText, TextCode
 from shopdisputes.uploads import logos
-from shopdisputes.web.context import settings_entries
-from shopdisputes.web.contributions import NavigationEntry, Words
+from shopdisputes.web.contributions import Words
 from shopdisputes.web.forms.shop_settings import (
     HoursForm,
     IdentityForm,
@@ -38,33 +36,8 @@ from shopdisputes.web.forms.shop_settings import (
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import refused, see_other
 
-_KERNEL_ENTRIES = (
-    NavigationEntry(gettext_lazy("Identity"), "settings", "id", position=0),
-    NavigationEntry(gettext_lazy("Logo"), "settings-logo", "photo", position=10),
-    NavigationEntry(gettext_lazy("Rates"), "settings-rates", "coin", position=20),
-    NavigationEntry(gettext_lazy("Texts"), "settings-texts", "file-text", position=30),
-    NavigationEntry(gettext_lazy("Signatures"), "settings-signatures", "signature", position=40),
-    NavigationEntry(gettext_lazy("Links and deadlines"), "settings-links", "link", position=50),
-    NavigationEntry(gettext_lazy("Send hours"), "settings-hours", "clock", position=60),
-    NavigationEntry(gettext_lazy("Team"), "settings-team", "users", position=80),
-    NavigationEntry(gettext_lazy("API tokens"), "settings-tokens", "key", position=90),
-)
 #: What the texts' hashtags stand for in the preview.
 _SAMPLE = {"amount": "223.08", "count": "3", "number": "EST-2026-0042", "revision": "1"}
-
-
-def entries() -> list[NavigationEntry]:
-    """Return the sections of the settings, with what the apps add."""
-    return sorted([*_KERNEL_ENTRIES, *settings_entries()], key=lambda entry: entry.position)
-
-
-def frame(active: str) -> dict[str, Any]:
-    """Return what every settings page needs for its menu."""
-    return {
-        "sections": [
-            (entry, reverse(entry.url_name), entry.url_name == active) for entry in entries()
-        ]
-    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,7 +125,7 @@ def logo(request: StaffRequest) -> HttpResponseBase:
     """The picture at the head of pages and documents."""
     posted = request.method == "POST"
     form = LogoForm(request.POST, request.FILES) if posted else LogoForm()
-    context = frame("settings-logo") | {"form": form, "logo": logos.logo_of(request.shop)}
+    context = {"form": form, "logo": logos.logo_of(request.shop)}
     if not posted:
         return render(request, "settings/logo.html", context)
     if not form.is_valid():
@@ -206,7 +179,7 @@ def text_list(request: StaffRequest) -> HttpResponseBase:
         )
         for code in TextCode
     ]
-    return render(request, "settings/texts.html", frame("settings-texts") | {"rows": rows})
+    return render(request, "settings/texts.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -225,7 +198,7 @@ def text(request: StaffRequest, code: str, language: str) -> HttpResponseBase:
         request.POST if posted else None,
         initial={"body": versions[0].body if versions else ""},
     )
-    context = frame("settings-texts") | {
+    context = {
         "form": form,
         "code": TextCode(code),
         "text_language": language,
@@ -282,7 +255,7 @@ def _section(
         # The form writes into its instance while it checks; the page shows what is stored.
         instance=copy(request.shop),
     )
-    context = frame(url_name) | {"form": form, "title": title, "intro": intro} | (extra or {})
+    context = {"form": form, "title": title, "intro": intro} | (extra or {})
     if request.method != "POST":
         return render(request, template, context)
     if not form.is_valid():

@@ -16,7 +16,6 @@ from shopdisputes.actors import MANAGEMENT
 from shopdisputes.errors import DomainError
 from shopdisputes.shops.models import Membership
 from shopdisputes.web.forms.team import MemberForm, RoleForm, TokenForm, roles_for
-from shopdisputes.web.pages.shop_settings import frame
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import refused, see_other
 
@@ -29,7 +28,7 @@ def _member_or_404(request: StaffRequest, pk: UUID) -> Membership:
 
 def _team(request: StaffRequest, form: MemberForm | None = None) -> dict[str, Any]:
     members = Membership.objects.for_shop(request.shop).select_related("user")
-    return frame("settings-team") | {
+    return {
         "members": members.order_by("-is_active", "user__name", "pk"),
         "roles": roles_for(request.actor),
         "form": form or MemberForm(actor=request.actor),
@@ -111,7 +110,7 @@ def team_reactivate(request: StaffRequest, pk: UUID) -> HttpResponseBase:
 
 def _tokens(request: StaffRequest, form: TokenForm) -> dict[str, Any]:
     tokens = ApiToken.objects.for_shop(request.shop).filter(user=request.user)
-    return frame("settings-tokens") | {
+    return {
         "tokens": tokens.order_by("-created_at"),
         "form": form,
     }

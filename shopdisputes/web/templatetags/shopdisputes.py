@@ -13,6 +13,7 @@ from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -20,7 +21,8 @@ from django.utils.translation import get_language
 
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.money import format_money
-from shopdisputes.web import sentences
+from shopdisputes.web import sentences, settings_menu
+from shopdisputes.web.contributions import NavigationEntry
 
 register = template.Library()
 
@@ -151,6 +153,19 @@ def active(context: Context, url_name: str) -> SafeString:
     match = getattr(context.get("request"), "resolver_match", None)
     here = match is not None and match.url_name == url_name
     return SafeString('aria-current="page"' if here else "")
+
+
+@register.simple_tag(takes_context=True)
+def settings_sections(context: Context) -> list[tuple[NavigationEntry, str, bool]]:
+    """Return the settings' menu: each section, its address, and whether one is in it."""
+    here = context["request"].path
+    urls = {entry.url_name: reverse(entry.url_name) for entry in settings_menu.sections()}
+    # The first section's address begins every other one's.
+    inside = max((url for url in urls.values() if here.startswith(url)), key=len, default="")
+    return [
+        (entry, urls[entry.url_name], urls[entry.url_name] == inside)
+        for entry in settings_menu.sections()
+    ]
 
 
 @register.simple_tag(takes_context=True)

@@ -33,7 +33,7 @@ from shopdisputes.documents.models import Document
 from shopdisputes.errors import Conflict, DomainError
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
-from shopdisputes.uploads.sniffing import FileKind
+from shopdisputes.uploads.models import FileKind
 from shopdisputes.web.pages.documents import give_file
 from shopdisputes.web.requests import CustomerRequest, customer
 from shopdisputes.web.responses import refused, see_other

@@ -118,7 +118,7 @@ def lines_on_page(
             field=field_of(line),
             answer=given.get(line.pk, ""),
             carried=line.pk in carried,
-            error=next(iter(errors.get(field_of(line), [])), ""),
+            error=next((str(error) for error in errors.get(field_of(line), [])), ""),
             change=changes.get(line.key, ""),
         )
         for line in lines

@@ -41,7 +41,7 @@
     function keep() {
       const answers = new URLSearchParams(new FormData(form));
       history.replaceState(null, "", location.pathname + "?" + answers);
-      document.querySelectorAll("[data-language-switch] a[href]").forEach(function (link) {
+      document.querySelectorAll(".languages a[hreflang]").forEach(function (link) {
         const language = new URL(link.href).searchParams.get("lang");
         const target = new URLSearchParams(answers);
         target.set("lang", language);

@@ -64,6 +64,9 @@
     const clear = root.querySelector("[data-signature-clear]");
     const state = root.querySelector("[data-signature-state]");
     root.hidden = false;
+    document.querySelectorAll("[data-signature-typed]").forEach(function (hint) {
+      hint.hidden = true;
+    });
 
     const pad = new SignaturePad(canvas, { penColor: INK, minWidth: 0.8, maxWidth: 2.6 });
     let width = 0;
@@ -119,6 +122,15 @@
       say();
     }
 
+    // A quick last stroke is no flick of the page: a browser that takes it for one swallows the
+    // next tap, which is the one on the button.
+    canvas.addEventListener(
+      "touchstart",
+      function (event) {
+        event.preventDefault();
+      },
+      { passive: false },
+    );
     pad.addEventListener("endStroke", keep);
     clear.addEventListener("click", function () {
       pad.clear();

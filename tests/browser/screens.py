@@ -71,9 +71,9 @@ def assert_fits(page: Page) -> None:
 
 def draw_by_touch(canvas: Locator, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
     """Draw with a finger: each stroke is a list of points, as shares of width and height."""
-    canvas.scroll_into_view_if_needed()
-    # The bar at the bottom must not lie over the field.
-    canvas.evaluate("element => element.scrollIntoView({block: 'center'})")
+    # In the middle, clear of the bar at the bottom; at once, for a page scrolling smoothly would
+    # slip away under the finger.
+    canvas.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
     box = canvas.bounding_box()
     assert box is not None
     session = canvas.page.context.new_cdp_session(canvas.page)

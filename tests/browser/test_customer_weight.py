@@ -18,7 +18,7 @@ def test_weighs_less_than_a_quarter_of_a_megabyte_and_asks_nobody_else(
 ) -> None:
     holder = send_estimate(shop=ShopFactory())
     responses: list[Response] = []
-    phone.on("response", responses.append)
+    phone.on("response", lambda response: responses.append(response))
     phone.goto(holder.url + path, wait_until="networkidle")
     assert {urlsplit(response.url).netloc for response in responses} == {urlsplit(server).netloc}
     # The test's server compresses nothing; in production every one of these leaves compressed.

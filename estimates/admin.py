@@ -39,6 +39,7 @@ class RevisionInline(_Reading, admin.TabularInline):
 
     model = EstimateRevision
     fields = ("number", "status", "total", "valid_until", "sent_at", "sent_to", "answered_at")
+    readonly_fields = ("sent_at", "sent_to", "answered_at")
     show_change_link = True
     extra = 0
 

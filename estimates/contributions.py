@@ -179,7 +179,7 @@ def _repair_order_panels(request: StaffRequest, repair_order: RepairOrder) -> li
                 "estimates": [
                     (estimate, ledger.of(estimate).authorized.total) for estimate in found
                 ],
-                "may_write_estimate": may_write,
+                "may_write": may_write,
             },
         )
     ]

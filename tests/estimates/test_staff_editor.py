@@ -1,4 +1,4 @@
-"""The line editor: writing, moving rows without a script, live totals, refusals that lose nothing."""
+"""The line editor: writing, moving rows without a script, totals, refusals that lose nothing."""
 
 import uuid
 from datetime import date

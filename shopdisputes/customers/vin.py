@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 LENGTH = 17
 _CHECK_POSITION = 8
+#: North America and China.
+_REGIONS_WITH_CHECK_DIGIT = frozenset("12345L")
 _SHAPE = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 #: 49 CFR 565.15, Table III: letters count as digits.
 _VALUES = {str(digit): digit for digit in range(10)} | dict(
@@ -34,7 +36,8 @@ def warning(vin: str) -> str | Promise | None:
     """Say what looks wrong with a normalized VIN; None when nothing does, or it is empty.
 
     A warning, never a refusal: ISO 3779 gives 17 signs without I, O and Q, but vehicles built
-    before 1981 have shorter numbers, and only North America and China ask for the check digit.
+    before 1981 have shorter numbers, and only North America (49 CFR 565) and China (GB 16735) ask
+    for the check digit.
     """
     if not vin:
         return None
@@ -42,9 +45,29 @@ def warning(vin: str) -> str | Promise | None:
         return _("A VIN has 17 signs; this one has %(count)d.") % {"count": len(vin)}
     if not _SHAPE.fullmatch(vin):
         return _("A VIN never has the letters I, O or Q. Is it a 1 or a 0?")
-    if vin[_CHECK_POSITION] != check_digit(vin):
+    if vin[_CHECK_POSITION] == check_digit(vin):
+        return None
+    if _has_check_digit(vin):
         return _(
-            "The check digit of this VIN does not fit. Vehicles made for North America or China"
-            " always have a fitting one; please compare it with the vehicle."
+            "The check digit of this VIN does not fit: a sign is mistyped. Please compare it with"
+            " the vehicle."
         )
-    return None
+    return _(
+        "The check digit of this VIN does not fit. Makers outside North America and China need not"
+        " use one, so it may be right; please compare it with the vehicle."
+    )
+
+
+def lasting_warning(vin: str) -> str | Promise | None:
+    """Say what is worth saying whenever the vehicle is looked at: what cannot be right.
+
+    Half of Europe's vehicles have no check digit; a warning on each of them would soon be read
+    by nobody.
+    """
+    well_formed = len(vin) == LENGTH and _SHAPE.fullmatch(vin)
+    return None if well_formed and not _has_check_digit(vin) else warning(vin)
+
+
+def _has_check_digit(vin: str) -> bool:
+    """Say whether the maker's region (ISO 3780) must use the check digit."""
+    return vin[0] in _REGIONS_WITH_CHECK_DIGIT

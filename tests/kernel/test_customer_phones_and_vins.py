@@ -70,7 +70,9 @@ def test_has_nothing_to_say_about_a_good_vin(number):
 @pytest.mark.parametrize(
     ("number", "part"),
     [
-        ("1M8GDM9A1KP042788", "check digit"),
+        ("1M8GDM9A1KP042788", "a sign is mistyped"),
+        ("LFV2A21K1A3000001", "a sign is mistyped"),
+        ("VF3LCBHZ6JS123456", "so it may be right"),
         ("1M8GDM9AXKP04278", "this one has 16"),
         ("1M8GDM9AXKPO42788", "letters I, O or Q"),
     ],
@@ -97,3 +99,11 @@ def test_one_wrong_digit_is_noticed(number, position, change):
         return
     wrong = str((int(whole[position]) + change) % 10)
     assert vin.warning(whole[:position] + wrong + whole[position + 1 :]) is not None
+
+
+def test_says_again_and_again_only_what_cannot_be_right():
+    assert vin.lasting_warning("VF3LCBHZ6JS123456") is None
+    assert vin.lasting_warning("1M8GDM9AXKP042788") is None
+    assert vin.lasting_warning("") is None
+    for number in ("1M8GDM9A1KP042788", "VF3LCBHZ6JS12345", "VF3LCBHZ6JS12345O"):
+        assert vin.lasting_warning(number) == vin.warning(number) is not None

@@ -145,6 +145,7 @@ def test_says_in_words_that_there_was_no_server(desk, shop):
     email = OutgoingEmailFactory(shop=shop, sent=True, reply="mail log")
     page = desk.get(reverse("email", args=[email.pk])).content.decode()
     assert "Kept in this mail log; there is no mail server." in page
+    assert "Handed to the mail server" not in page
 
 
 @pytest.mark.parametrize(("outcome", "state"), [("delivered", "sent"), ("not_delivered", "queued")])

@@ -127,7 +127,8 @@ def customer(request: StaffRequest, pk: UUID) -> HttpResponseBase:
             "customer": found,
             "country": country_name(found.country) if found.country else "",
             "vehicles": [
-                (vehicle, vin.warning(vehicle.vin)) for vehicle in vehicles.order_by("-created_at")
+                (vehicle, vin.lasting_warning(vehicle.vin))
+                for vehicle in vehicles.order_by("-created_at")
             ],
             "repair_orders": orders.select_related("vehicle").order_by("-opened_at", "id")[
                 :_PART_ROWS

@@ -39,6 +39,10 @@ MAIL_BODY_POLICY = (
 )
 
 
+#: What the transport without a server leaves as the answer.
+_NO_SERVER = "mail log"
+
+
 @dataclass(frozen=True)
 class Stage:
     """A station of an e-mail's way, past ones with their moment."""
@@ -175,7 +179,7 @@ def _stages(found: OutgoingEmail) -> list[Stage]:
                 _("Tries so far: %(count)d") % {"count": found.attempts} if found.attempts else "",
             )
         )
-    if found.handed_at:
+    if found.handed_at and found.reply != _NO_SERVER:
         stages.append(Stage(_("Handed to the mail server"), found.handed_at))
     match found.status:
         case EmailStatus.SENT:

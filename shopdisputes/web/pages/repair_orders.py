@@ -260,7 +260,7 @@ def _context(request: StaffRequest, order: RepairOrder) -> dict[str, Any]:
     actions = TRANSITIONS.actions(state=order.status, role=request.actor.role)
     return {
         "order": order,
-        "vin_warning": vin.warning(order.vehicle.vin),
+        "vin_warning": vin.lasting_warning(order.vehicle.vin),
         "steps": _steps(request, order),
         "panels": [
             panel for part in contributions() for panel in part.repair_order_panels(request, order)

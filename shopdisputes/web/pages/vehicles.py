@@ -56,7 +56,7 @@ def vehicle_edit(request: StaffRequest, pk: UUID) -> HttpResponseBase:
         "form": form,
         "vehicle": vehicle,
         "customer": vehicle.customer,
-        "vin_warning": vin.warning(vehicle.vin),
+        "vin_warning": vin.lasting_warning(vehicle.vin),
     }
     if request.method != "POST":
         return render(request, "vehicles/form.html", context)

@@ -58,7 +58,9 @@ def _kernel_hits(shop: Shop, words: str) -> list[Hit]:
         hits.append(
             Hit(
                 title=customer.name,
-                subtitle=" · ".join(part for part in (phone(customer.phone), customer.email) if part),
+                subtitle=" · ".join(
+                    part for part in (phone(customer.phone), customer.email) if part
+                ),
                 url=reverse("customer", args=[customer.pk]),
                 kind=_("Customer"),
             )

@@ -59,7 +59,9 @@ def day(moment: date | datetime | None) -> str:
         return ""
     if isinstance(moment, datetime):
         moment = timezone.localtime(moment).date()
-    return str(format_date(moment, "long" if _language() == "ru" else "medium", locale=_language()))
+    # Russian would add "г.", which reads as a second full stop at the end of a sentence.
+    form = "d MMMM y" if _language() == "ru" else "medium"
+    return str(format_date(moment, form, locale=_language()))
 
 
 @register.filter

@@ -16,7 +16,7 @@ import pytest
 
 from shopdisputes.ops import processes
 
-pytestmark = pytest.mark.drill
+pytestmark = pytest.mark.real_clock
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 240
@@ -46,25 +46,33 @@ class Demo:
         """The processes that the supervisor itself started, by what they are."""
         found = {}
         for process in alive_in(self.folder):
-            status = Path(f"/proc/{process}/status").read_text()
-            if f"PPid:\t{self.process.pid}\n" in status:
+            try:
+                status = Path(f"/proc/{process}/status").read_text()
                 command = Path(f"/proc/{process}/cmdline").read_text()
-                kinds = ("valkey", "gunicorn", "worker", "beat")
-                found[next(kind for kind in kinds if kind in command)] = process
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            # One that is just being started still has the command of the supervisor.
+            for kind in ("valkey", "gunicorn", "worker", "beat"):
+                if f"PPid:\t{self.process.pid}\n" in status and kind in command:
+                    found[kind] = process
         return found
 
 
 def alive_in(folder: Path) -> list[int]:
-    """Every process that was told to keep its data in a folder."""
+    """Every process that was told to keep its data in a folder, or stands in it.
+
+    Valkey writes its title over its environment, but stands in its folder.
+    """
     found = []
     for process in Path("/proc").iterdir():
         if not process.name.isdecimal():
             continue
         try:
             environment = (process / "environ").read_bytes().split(b"\0")
+            stands_in = (process / "cwd").readlink()
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
-        if f"DATA_DIR={folder}".encode() in environment:
+        if f"DATA_DIR={folder}".encode() in environment or stands_in.is_relative_to(folder):
             found.append(int(process.name))
     return found
 

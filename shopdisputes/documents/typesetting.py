@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
+from PIL import Image, ImageFile
 from pypdf import PdfReader
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
@@ -29,6 +30,9 @@ _BATCH = 10
 _LONGEST_ERROR = 300
 #: Without a base a relative address is left out silently instead of being refused.
 _NOWHERE = "https://document.invalid/"
+
+# WeasyPrint makes Pillow accept pictures that end in the middle, in the whole process.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -56,7 +60,13 @@ class OwnPicturesOnly(URLFetcher):
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if not url.startswith(self._ALLOWED):
             raise FatalURLFetchingError(f"not a picture of this document: {url[:80]}")
-        return super().fetch(url, headers)
+        content = super().fetch(url, headers).read()
+        try:
+            with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
+                picture.load()
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+            raise FatalURLFetchingError(f"a picture that cannot be shown: {problem}") from problem
+        return URLFetcherResponse(url, content)
 
 
 def drain(*, clock: Clock, time_left: Callable[[], bool]) -> dict[str, int]:
@@ -215,16 +225,3 @@ def _put_back(document: Document, problem: BaseException, clock: Clock) -> None:
 def backoff(attempts: int) -> timedelta:
     """Return the wait after so many attempts: 1, 2, 4 … and at most 60 minutes."""
     return timedelta(minutes=min(2 ** min(attempts - 1, 10), 60))
-
-
-def backlog(*, at: datetime) -> dict[str, float | int]:
-    """Return how the queue stands: age of the oldest due document in seconds, what is stuck."""
-    oldest = Document.objects.due(at=at).values_list("created_at", flat=True).first()
-    unfinished = Document.objects.exclude(status=DocumentStatus.READY)
-    return {
-        "oldest_due_seconds": max((at - oldest).total_seconds(), 0.0) if oldest else 0.0,
-        "leases_over": unfinished.filter(
-            status=DocumentStatus.CLAIMED, lease_until__lte=at
-        ).count(),
-        "failing": unfinished.filter(attempts__gt=0).count(),
-    }

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shopdisputes.documents import typesetting
-from shopdisputes.outbox import delivery
+from shopdisputes.documents import progress as documents
+from shopdisputes.outbox import progress as emails
 
 #: Work that waits longer than this means that the clockwork stands still.
 LATE_AFTER_SECONDS = 600.0
@@ -34,7 +34,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     """
     at = timezone.now()
     try:
-        queues = {"emails": delivery.backlog(at=at), "documents": typesetting.backlog(at=at)}
+        queues = {"emails": emails.backlog(at=at), "documents": documents.backlog(at=at)}
     except DatabaseError:
         return JsonResponse({"ok": False, "reason": "database away"}, status=503)
     ok = all(queue["oldest_due_seconds"] <= LATE_AFTER_SECONDS for queue in queues.values())

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import translation
 
 from shopdisputes.outbox.messages import (
@@ -209,20 +209,3 @@ def _note(email: OutgoingEmail, result: Result, clock: Clock) -> None:
 def backoff(attempts: int) -> timedelta:
     """Return the wait after so many attempts: 1, 2, 4 … and at most 60 minutes."""
     return timedelta(minutes=min(2 ** min(attempts - 1, 10), 60))
-
-
-def backlog(*, at: datetime) -> dict[str, float | int]:
-    """Return how the queue stands: age of the oldest due e-mail in seconds, and what is stuck."""
-    oldest = OutgoingEmail.objects.due(at=at).values_list("next_try_at", flat=True).first()
-    states = OutgoingEmail.objects.filter(
-        Q(status__in=[EmailStatus.IN_DOUBT, EmailStatus.FAILED])
-    ).values_list("status", flat=True)
-    over = OutgoingEmail.objects.filter(
-        lease_until__lte=at, status__in=[EmailStatus.CLAIMED, EmailStatus.HANDING]
-    )
-    return {
-        "oldest_due_seconds": max((at - oldest).total_seconds(), 0.0) if oldest else 0.0,
-        "leases_over": over.count(),
-        "in_doubt": states.filter(status=EmailStatus.IN_DOUBT).count(),
-        "failed": states.filter(status=EmailStatus.FAILED).count(),
-    }

@@ -167,6 +167,9 @@ def _dark_pixels(image: bytes) -> int:
             # The size stands in the head: a small file that unpacks to gigabytes ends here.
             if max(picture.size) > LARGEST_IMAGE_SIDE:
                 raise _refused(_("The drawn signature is larger than 4,000 × 4,000 pixels."))
+            # WeasyPrint makes Pillow accept pictures that end in the middle; this does not.
+            picture.verify()
+        with Image.open(io.BytesIO(image), formats=["PNG"]) as picture:
             ink = picture.convert("RGBA")
     paper = Image.new("RGBA", ink.size, "white")
     grey = Image.alpha_composite(paper, ink).convert("L")

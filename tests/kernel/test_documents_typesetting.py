@@ -113,6 +113,21 @@ def test_loads_nothing_from_outside_and_says_why(html: str) -> None:
     assert stopped.next_try_at == NOW + timedelta(minutes=1)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_that_cannot_be_shown_stops_the_document(kind: str) -> None:
+    file = io.BytesIO()
+    Image.effect_noise((64, 64), 50).save(file, kind)
+    half = base64.b64encode(file.getvalue()[:700]).decode()
+    document = DocumentFactory(
+        html=page(f"<img src='data:image/{kind.lower()};base64,{half}' alt=''>")
+    )
+
+    drain()
+
+    assert again(document).status == "queued"
+    assert "a picture that cannot be shown" in again(document).last_error
+
+
 def test_tries_again_later_and_later() -> None:
     document = DocumentFactory(html=page("<img src='file:///x.png' alt=''>"))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFile
 
 from shopdisputes.actors import Actor, Role
 from shopdisputes.audit.models import AuditEvent
@@ -439,6 +439,17 @@ def test_refuses_what_is_no_drawn_signature(
         "signature": message
     }
     assert not Signature.objects.exists()
+
+
+@pytest.mark.parametrize("tolerant", [True, False])
+def test_a_picture_that_ends_in_the_middle_is_refused_however_tolerant_pillow_is(
+    link: AccessLink, monkeypatch: pytest.MonkeyPatch, tolerant: bool
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", tolerant)
+
+    for length in (60, 300, len(drawing()) - 13):
+        with pytest.raises(services.SignatureImageRefused):
+            sign(link, method=SignatureMethod.DRAWN, image=drawing()[:length])
 
 
 def test_takes_a_picture_of_exactly_200_kb(link: AccessLink) -> None:

@@ -7,6 +7,7 @@ the folder, whatever the application believes. ``mode`` makes it behave like a b
 import asyncio
 import os
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 Mode = Literal[
     "accept",
@@ -153,11 +154,45 @@ class _Handler:
 
 
 @contextmanager
-def sink(folder: Path, *, port: int = 0, mode: Mode = "accept") -> Iterator[Sink]:
-    """Run a sink on loopback; ``port`` 0 takes a free one, which ``Sink.port`` names."""
+def sink(
+    folder: Path,
+    *,
+    port: int = 0,
+    mode: Mode = "accept",
+    security: Literal["none", "starttls", "tls"] = "none",
+    certificate: ssl.SSLContext | None = None,
+    login: tuple[str, str] | None = None,
+) -> Iterator[Sink]:
+    """Run a sink on loopback; ``port`` 0 takes a free one, which ``Sink.port`` names.
+
+    With ``security`` it has ``certificate`` and takes nothing in the clear; with ``login`` it
+    wants that user and password.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     state = Sink(folder=folder, mode=mode)
-    controller = _OnAnyPort(_Handler(state), hostname="127.0.0.1", port=port, ready_timeout=20)
+
+    def knows(
+        server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
+    ) -> AuthResult:
+        given = (
+            (data.login.decode(), data.password.decode())
+            if isinstance(data, LoginPassword)
+            else None
+        )
+        return AuthResult(success=given == login, handled=False)
+
+    controller = _OnAnyPort(
+        _Handler(state),
+        hostname="127.0.0.1",
+        port=port,
+        ready_timeout=20,
+        ssl_context=certificate if security == "tls" else None,
+        tls_context=certificate if security == "starttls" else None,
+        require_starttls=security == "starttls",
+        authenticator=knows if login else None,
+        auth_required=login is not None,
+        auth_require_tls=security == "starttls",
+    )
     controller.start()
     state.port = controller.server.sockets[0].getsockname()[1]
     try:
@@ -170,8 +205,13 @@ class _OnAnyPort(Controller):
     """aiosmtpd's server in a thread; its own start-up check would knock at port 0."""
 
     def _trigger_server(self) -> None:
-        with socket.create_connection(self.server.sockets[0].getsockname()[:2], timeout=5):
-            return
+        address = self.server.sockets[0].getsockname()[:2]
+        with socket.create_connection(address, timeout=5) as connection:
+            if self.ssl_context is not None:
+                # It takes nobody in before the handshake.
+                trusting = ssl.create_default_context()
+                trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+                trusting.wrap_socket(connection).close()
 
 
 def serve_for_ever(folder: Path, *, port: int, delay: float) -> None:

@@ -129,7 +129,8 @@ class SmtpTransport:
     def _prepare(self, sender: str, recipient: str) -> Result | None:
         """Go as far as the server's yes to the recipient; a refusal is returned."""
         smtp = self._connected()
-        for code, words in (smtp.mail(sender), smtp.rcpt(recipient)):
+        for say, address in ((smtp.mail, sender), (smtp.rcpt, recipient)):
+            code, words = say(address)
             if code in {_GREETING_REFUSED, _LOGIN_NEEDED}:
                 raise smtplib.SMTPResponseException(code, words)
             if not 200 <= code < 300:

@@ -7,7 +7,7 @@ button or another language keep them, and nothing is stored before the signature
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -189,14 +189,6 @@ def signed(request: CustomerRequest, link: AccessLink) -> HttpResponseBase:
     """Give the sealed copy of what was signed."""
     context = answered_page(link, _revision(link))
     return _give(request, link, context["copy"])
-
-
-def preview(request: HttpRequest, revision: EstimateRevision) -> HttpResponse:
-    """Show staff what the customer will see, in the customer's language; nothing works in it."""
-    language = revision.estimate.repair_order.customer.language
-    with translation.override(language):
-        context = question_page(None, revision, given={}) | {"language": language}
-        return render(request, QUESTIONS, context)
 
 
 def _revision(link: AccessLink) -> EstimateRevision:

@@ -118,6 +118,18 @@ def test_the_keyboard_is_enough(desk: Page, owner: Membership):
     desk.wait_for_url("**/repair-orders/new/**")
 
 
+def test_the_search_answers_while_one_types(desk: Page, owner: Membership):
+    order = RepairOrderFactory(shop=owner.shop)
+    log_in(desk, owner)
+    desk.goto("/search/")
+    box = desk.get_by_role("searchbox", name="Plate, VIN, name, phone or number", exact=True)
+    expect(box).to_be_focused()
+    box.press_sequentially(order.number[:-2], delay=20)
+    expect(desk.get_by_role("link", name=order.number)).to_be_visible()
+    box.fill("nothing like this")
+    expect(desk.get_by_text("Nothing found for “nothing like this”")).to_be_visible()
+
+
 def test_the_first_tab_stop_leads_past_the_frame(desk: Page, owner: Membership):
     log_in(desk, owner)
     desk.goto("/")

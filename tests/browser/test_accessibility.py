@@ -1,0 +1,239 @@
+"""Every page, light and dark, on a phone and at a desk: axe finds nothing, nothing sticks out.
+
+The staff's pages come from the table of routes, so a new one is visited without being named here;
+the customers' pages are named with each state that they can be in.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page
+
+from estimates.models import EstimateRevision
+from estimates.services import sending
+from shopdisputes.actors import Role
+from shopdisputes.dates import local_day
+from shopdisputes.shops.models import Shop
+from tests.architecture import routes
+from tests.architecture.worlds import World, make_world
+from tests.browser.post import PostOffice
+from tests.browser.screens import DESKTOP, PHONE, TABLET, assert_accessible, assert_fits
+from tests.estimates.customer import (
+    DESK,
+    Holder,
+    holder_of,
+    on_the_tablet,
+    replace_estimate,
+    send_estimate,
+)
+from tests.factories import ShopFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: What is given out as a file, or as the body of a mail that somebody else designed.
+FILES = {
+    "customer-export",
+    "repair-order-export",
+    "estimate-export",
+    "deferred-work-export",
+    "document",
+    "stored-file",
+    "email-body",
+    "mfa_download_recovery_codes",
+    "account_logout",
+}
+PAGES = [page for page in routes.PAGES if page.get and page.name not in FILES]
+PARTS = ("customer", "vehicle", "repair-order", "email", "settings", "estimate", "job")
+
+
+def part_of(name: str) -> str:
+    return next((part for part in PARTS if name.startswith(part)), "other")
+
+
+def inspect(page: Page, complaints: list[str]) -> None:
+    """Look at the page that is open at every size and in both themes."""
+    checks: list[Callable[[], None]] = []
+    for size, looked_at in ((PHONE, True), (TABLET, False), (DESKTOP, True)):
+        page.set_viewport_size(size)
+        checks = [lambda: assert_fits(page)]
+        if looked_at:
+            checks += [
+                lambda: assert_accessible(page),
+                lambda: assert_accessible(page, dark=True),
+            ]
+        for check in checks:
+            try:
+                check()
+            except AssertionError as complaint:
+                complaints.append(f"{size['width']}: {complaint}")
+    page.emulate_media(color_scheme="light")
+
+
+def log_in(page: Page, client: Client) -> None:
+    """Carry a session over into the browser."""
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies(
+        [{"name": cookie.key, "value": cookie.value, "domain": "localhost", "path": "/"}]
+    )
+
+
+@pytest.fixture
+def world(server: str) -> World:
+    return make_world("alpha")
+
+
+@pytest.mark.parametrize("part", [*PARTS, "other"])
+def test_staff_s_pages(desk: Page, world: World, part: str) -> None:
+    log_in(desk, world.browsers[Role.OWNER])
+    complaints: list[str] = []
+    for page in PAGES:
+        if part_of(page.name) != part:
+            continue
+        address = reverse(page.name, kwargs=page.arguments(world))
+        answer = desk.goto(f"{address}?{page.query}")
+        assert answer is not None
+        assert answer.status == 200, f"{page.name}: {answer.status}"
+        inspect(desk, complaints)
+    assert not complaints, "\n\n".join(complaints)
+
+
+def test_pages_of_ones_own_account(desk: Page, world: World) -> None:
+    log_in(desk, world.browsers[Role.OWNER])
+    complaints: list[str] = []
+    for page in routes.LOG_IN:
+        if page.get == 302 and page.name not in FILES:
+            desk.goto(reverse(page.name, kwargs=page.arguments))
+            inspect(desk, complaints)
+    assert not complaints, "\n\n".join(complaints)
+
+
+# ---- Customers -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(server: str) -> Shop:
+    return ShopFactory(code_from_amount=Decimal("200.00"))
+
+
+def today(shop: Shop) -> object:
+    return local_day(timezone.now(), zone=shop.zone)
+
+
+def asked(shop: Shop) -> Holder:
+    return send_estimate(
+        shop=shop, send={"deposit_amount": Decimal("50"), "message": "Call me.\nAny time."}
+    )
+
+
+def answered(shop: Shop) -> Holder:
+    holder = on_the_tablet(send_estimate(shop=shop).revision)
+    answer = holder.browser.post(
+        holder.at("sign", **holder.answers("authorized", "deferred")), holder.typed()
+    )
+    assert answer.status_code == 303
+    return holder
+
+
+def supplemented(shop: Shop) -> Holder:
+    return holder_of(replace_estimate(answered(shop), unit_price=Decimal("95.00")))
+
+
+def replaced(shop: Shop) -> Holder:
+    holder = send_estimate(shop=shop)
+    replace_estimate(holder, unit_price=Decimal("95.00"))
+    return holder
+
+
+def withdrawn(shop: Shop) -> Holder:
+    holder = send_estimate(shop=shop)
+    sending.withdraw(revision=holder.revision, reason="Mistake.", by=DESK, at=timezone.now())
+    return holder
+
+
+def expired(shop: Shop) -> Holder:
+    holder = send_estimate(shop=shop, valid_until=today(shop))
+    EstimateRevision.objects.filter(pk=holder.revision.pk).update(status="expired")
+    return holder
+
+
+def waiting_for_a_call_and_paper(shop: Shop) -> Holder:
+    holder = send_estimate(shop=shop)
+    holder.browser.post(holder.at("call"), {"note": "Tonight after six"})
+    holder.browser.post(holder.at("paper"))
+    return holder
+
+
+def for_information(shop: Shop) -> Holder:
+    return send_estimate(shop=shop, send={"request_authorization": False})
+
+
+@pytest.mark.parametrize(
+    ("stage", "path"),
+    [
+        (asked, ""),
+        (asked, "?a1=authorized&a2=declined"),
+        (asked, "sign/?a1=authorized"),
+        (asked, "sign/?a1=authorized&a2=deferred"),
+        (asked, "sign/?all=declined"),
+        (asked, "pdf/"),
+        (supplemented, ""),
+        (answered, "?thanks=1"),
+        (answered, ""),
+        (replaced, ""),
+        (withdrawn, ""),
+        (expired, ""),
+        (waiting_for_a_call_and_paper, ""),
+        (for_information, ""),
+    ],
+)
+def test_customers_pages(phone: Page, shop: Shop, stage: Callable[[Shop], Holder], path: str):
+    complaints: list[str] = []
+    phone.goto(stage(shop).url + path)
+    inspect(phone, complaints)
+    assert not complaints, "\n\n".join(complaints)
+
+
+@pytest.mark.parametrize("language", ["fr", "ru"])
+def test_customers_pages_in_longer_languages(phone: Page, shop: Shop, language: str) -> None:
+    complaints: list[str] = []
+    holder = supplemented(shop)
+    for path in ("?", "sign/?all=authorized&"):
+        phone.goto(f"{holder.url}{path}lang={language}")
+        inspect(phone, complaints)
+    assert not complaints, "\n\n".join(complaints)
+
+
+def test_customers_pages_after_a_refusal(phone: Page, shop: Shop, post_office: PostOffice) -> None:
+    complaints: list[str] = []
+    holder = asked(shop)
+    phone.goto(holder.at("sign", all="authorized"))
+    phone.get_by_role("button", name="Authorize €242.28").click()
+    phone.get_by_role("alert").first.wait_for()
+    inspect(phone, complaints)
+    phone.get_by_role("button", name="Send me the code").click()
+    phone.get_by_role("status").filter(has_text="The code is on its way.").wait_for()
+    inspect(phone, complaints)
+    replace_estimate(holder, unit_price=Decimal("95.00"))
+    phone.get_by_label("Your first and last name").fill("Camille Durand")
+    phone.get_by_label("I agree to sign").check()
+    phone.get_by_label("The six digits").fill("123456")
+    phone.get_by_role("button", name="Authorize €242.28").click()
+    phone.get_by_role("heading", name="What has changed").wait_for()
+    inspect(phone, complaints)
+    assert not complaints, "\n\n".join(complaints)
+
+
+def test_what_staff_see_as_a_preview(
+    open_context: Callable[..., BrowserContext], world: World
+) -> None:
+    complaints: list[str] = []
+    page = open_context(viewport=DESKTOP).new_page()
+    log_in(page, world.browsers[Role.OWNER])
+    page.goto(reverse("estimate-preview", args=[world.draft.number]))
+    inspect(page, complaints)
+    assert not complaints, "\n\n".join(complaints)

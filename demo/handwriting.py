@@ -1,9 +1,10 @@
-"""A drawn signature, as a finger leaves it on a phone: for the demo shop only."""
+"""Signatures as a finger or a pen leaves them, for the demo shop only."""
 
 import io
 import math
 import random
 
+import pypdfium2
 from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 600, 200
@@ -43,4 +44,23 @@ def draw(name: str) -> bytes:
         pen.line([(point["x"], point["y"]) for point in stroke], fill=(20, 30, 80), width=4)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def sign_on_paper(pdf: bytes, name: str) -> bytes:
+    """Return a printed PDF as it comes back from the scanner: signed on its last page."""
+    document = pypdfium2.PdfDocument(pdf)
+    pages = [document[number].render(scale=200 / 72).to_pil() for number in range(len(document))]
+    last = pages[-1].convert("RGB")
+    pen = ImageDraw.Draw(last)
+    left, top = last.width * 0.12, last.height * 0.80
+    for stroke in strokes_of(name):
+        pen.line(
+            [(left + point["x"], top + point["y"] / 2) for point in stroke],
+            fill=(20, 30, 80),
+            width=5,
+        )
+    buffer = io.BytesIO()
+    pages = [page.convert("RGB") for page in pages[:-1]] + [last]
+    pages[0].save(buffer, "PDF", save_all=True, append_images=pages[1:], resolution=200)
     return buffer.getvalue()

@@ -20,7 +20,8 @@ from shopdisputes.customers import services as customers
 from shopdisputes.customers.models import Customer
 from shopdisputes.customers.services import CustomerDetails, VehicleDetails
 from shopdisputes.documents import typesetting
-from shopdisputes.links.models import AccessLink, LinkPurpose
+from shopdisputes.documents.models import Document
+from shopdisputes.links.models import AccessLink
 from shopdisputes.outbox import delivery
 from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.models import RepairOrder
@@ -80,10 +81,17 @@ class Stage:
         )
 
     def send(
-        self, revision: EstimateRevision, *, at: datetime, message: str = ""
+        self,
+        revision: EstimateRevision,
+        *,
+        at: datetime,
+        message: str = "",
+        by_email: bool = True,
     ) -> EstimateRevision:
-        """Mail it."""
-        return sending.send(revision=revision, message=message, by=self.advisor, at=at)
+        """Mail it, or have it ready at the desk."""
+        return sending.send(
+            revision=revision, message=message, by_email=by_email, by=self.advisor, at=at
+        )
 
     def answer_by_link(
         self,
@@ -121,15 +129,24 @@ class Stage:
         """
         if settings.SMTP is None:
             moment = min(at + timedelta(seconds=40), self.now)
-            typesetting.drain(clock=lambda: moment, time_left=lambda: True)
+            typeset_due(at=moment)
             delivery.drain(clock=lambda: moment, time_left=lambda: True)
 
 
+def typeset_due(*, at: datetime) -> None:
+    """Make every PDF that is due, here and now."""
+    typesetting.drain(clock=lambda: at, time_left=lambda: True)
+
+
+def typeset_now(document: Document, *, at: datetime) -> None:
+    """Make one PDF before the story goes on; a worker may be faster, which is as good."""
+    typeset_due(at=at)
+    document.refresh_from_db()
+
+
 def link_of(revision: EstimateRevision) -> AccessLink:
-    """Return the link that was mailed for a revision."""
-    return AccessLink.objects.for_shop(revision.shop).get(
-        target_id=revision.pk, purpose=LinkPurpose.ESTIMATE
-    )
+    """Return the link that was made for a revision, mailed or opened on the tablet."""
+    return AccessLink.objects.for_shop(revision.shop).get(target_id=revision.pk)
 
 
 def holder(link: AccessLink) -> Actor:

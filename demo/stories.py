@@ -2,12 +2,18 @@
 
 from datetime import time, timedelta
 
-from demo.stage import Stage, chosen, holder, labour, link_of, part
-from estimates.services import clockwork, recording, requests, sending
+from django.core.files.base import ContentFile
+
+from demo import handwriting
+from demo.stage import Stage, chosen, holder, labour, link_of, part, typeset_now
+from estimates.services import clockwork, papers, recording, requests, sending
 from estimates.services import drafting as drafts
-from estimates.states import Answer, AuthorizationMode, LineKind, Necessity
+from estimates.services.recording import PaperDetails
+from estimates.states import Answer, AuthorizationMode, LineKind, Necessity, PaperReceipt
 from shopdisputes.customers.services import CustomerDetails, VehicleDetails
 from shopdisputes.signing import codes
+from shopdisputes.uploads import services as uploads
+from shopdisputes.uploads.models import FileKind
 
 
 def signed_on_the_phone(stage: Stage) -> None:
@@ -430,13 +436,108 @@ def resent_to_a_corrected_address(stage: Stage) -> None:
     stage.deliver(at=again)
 
 
+def signed_on_paper(stage: Stage) -> None:
+    """No e-mail: printed with a code on every page, signed by hand, scanned, attested."""
+    arrived = stage.ago(9, time(10, 30))
+    order = stage.visit(
+        CustomerDetails(
+            name="Gérard Moulin",
+            phone="04 78 11 22 33",
+            language="fr",
+            line1="2 montée des Épies",
+            postal_code="69005",
+            city="Lyon",
+            country="FR",
+        ),
+        VehicleDetails(make="Citroën", model="Xsara Picasso", plate="CB-904-NH", year=2009),
+        concern="Le voyant d'airbag reste allumé.",
+        odometer=187_500,
+        at=arrived,
+    )
+    estimate = stage.draft(
+        order,
+        [
+            labour("Diagnostic du circuit d'airbag", "0.8", kind=LineKind.DIAGNOSIS),
+            part("Connecteur sous siège", "18.60"),
+        ],
+        at=arrived,
+    )
+    sent = arrived + timedelta(minutes=20)
+    stage.send(estimate, at=sent, by_email=False)
+    copy = papers.print_for_signature(revision=estimate, by=stage.advisor, at=sent)
+    typeset_now(copy.document, at=sent)
+    with copy.document.file.open("rb") as printed:
+        scan = handwriting.sign_on_paper(printed.read(), order.customer.name)
+    signed = sent + timedelta(minutes=15)
+    stored = uploads.store(
+        shop=stage.shop,
+        upload=ContentFile(scan, name="scan.pdf"),
+        max_bytes=len(scan),
+        allowed={FileKind.PDF},
+        by=stage.advisor,
+        at=signed,
+    )
+    recording.record(
+        revision=estimate,
+        mode=AuthorizationMode.PAPER,
+        person=order.customer.name,
+        contact="",
+        said_at=signed,
+        reason="Signé à l'accueil.",
+        answers=chosen(estimate, {}),
+        paper=PaperDetails(
+            receipt=PaperReceipt.ORIGINAL_SEEN,
+            location="Classeur 2026, à l'accueil",
+            files=[stored],
+        ),
+        by=stage.advisor,
+        at=signed + timedelta(minutes=2),
+    )
+    stage.deliver(at=signed + timedelta(minutes=2))
+
+
+def signed_on_the_tablet(stage: Stage) -> None:
+    """At the desk, on the shop's own tablet, in the presence of the advisor."""
+    arrived = stage.ago(4, time(8, 20))
+    order = stage.visit(
+        CustomerDetails(
+            name="Hélène Roussel",
+            email="helene.roussel@example.com",
+            phone="06 20 30 40 50",
+            language="fr",
+            city="Lyon",
+            country="FR",
+        ),
+        VehicleDetails(make="Fiat", model="500", plate="DL-066-VB", year=2016),
+        concern="Pneus usés à l'avant.",
+        odometer=49_870,
+        at=arrived,
+    )
+    estimate = stage.draft(
+        order,
+        [
+            part("Pneu 185/55 R15", "72.00", quantity="2"),
+            labour("Montage, équilibrage et valves", "0.6"),
+        ],
+        at=arrived,
+    )
+    sent = arrived + timedelta(minutes=5)
+    stage.send(estimate, at=sent, by_email=False)
+    sending.open_in_person(revision=estimate, by=stage.advisor, at=sent)
+    answered = sent + timedelta(minutes=4)
+    stage.answer_by_link(estimate, {}, at=answered)
+    stage.deliver(at=answered)
+
+
 #: In the order in which they are told.
 STORIES = (
     expired_unanswered,
     nothing_authorized,
     signed_on_the_phone,
+    signed_on_paper,
     code_for_a_large_sum,
     supplement_during_the_repair,
+    signed_on_the_tablet,
     resent_to_a_corrected_address,
     authorized_by_phone,
     waiting_for_the_customer,

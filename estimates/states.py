@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shopdisputes.actors import DESK, Role
 from shopdisputes.transitions import TransitionTable, transition
@@ -61,7 +62,8 @@ class Necessity(TextChoices):
 class PartCondition(TextChoices):
     """What kind of part is fitted; some places require it to be said."""
 
-    NEW = "new", _("New")
+    # Not the "new" of a line that was added: other languages bend it to the noun.
+    NEW = "new", pgettext_lazy("part condition", "New")
     USED = "used", _("Used")
     REBUILT = "rebuilt", _("Rebuilt")
     ORIGINAL = "original", _("Original equipment")

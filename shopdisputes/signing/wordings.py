@@ -57,7 +57,7 @@ _FRENCH = {
         "une adresse e-mail."
     ),
     TextCode.AUTHORIZATION: (
-        "J’ai lu le devis #number, révision #revision, de #shop. Je commande les travaux "
+        "J’ai lu le devis #number, version #revision, de #shop. Je commande les travaux "
         "marqués « J’autorise » (lignes : #count) pour un montant total de #amount TTC. Je ne "
         "commande pas les lignes marquées « Pas maintenant » ou « Non ». Aucun travail "
         "supplémentaire ni aucun prix plus élevé sans mon accord préalable. Je suis "
@@ -65,12 +65,12 @@ _FRENCH = {
         "signer par voie électronique."
     ),
     TextCode.AUTHORIZE_NOTHING: (
-        "J’ai lu le devis #number, révision #revision, de #shop. Je ne commande aucun des "
+        "J’ai lu le devis #number, version #revision, de #shop. Je ne commande aucun des "
         "travaux qu’il propose. Je suis propriétaire du véhicule ou j’agis avec l’accord de son "
         "propriétaire. J’accepte de signer cette réponse par voie électronique."
     ),
     TextCode.PAPER_AUTHORIZATION: (
-        "J’ai lu le devis #number, révision #revision, de #shop, dont chaque page porte un code. "
+        "J’ai lu le devis #number, version #revision, de #shop, dont chaque page porte un code. "
         "Je commande les lignes que j’ai marquées à la main « J’autorise », aux prix imprimés à "
         "côté, taxes en sus. Je ne commande pas les lignes marquées « Pas maintenant » ou "
         "« Non », ni les lignes sans marque. Aucun travail supplémentaire ni aucun prix plus "
@@ -101,7 +101,7 @@ _RUSSIAN = {
         "PDF и адрес электронной почты."
     ),
     TextCode.AUTHORIZATION: (
-        "С предварительной сметой #number, редакция #revision, исполнителя #shop я "
+        "С предварительной сметой #number, версия #revision, исполнителя #shop я "
         "ознакомлен(а). Поручаю выполнить работы с отметкой «Согласен» (позиций: #count) на "
         "общую сумму #amount, включая налоги. Позиции с отметками «Не сейчас» и «Нет» "
         "выполнять не поручаю. Дополнительные работы и повышение цены — только с моего нового "
@@ -109,13 +109,13 @@ _RUSSIAN = {
         "(согласна) подписать в электронном виде."
     ),
     TextCode.AUTHORIZE_NOTHING: (
-        "С предварительной сметой #number, редакция #revision, исполнителя #shop я "
+        "С предварительной сметой #number, версия #revision, исполнителя #shop я "
         "ознакомлен(а). Ни одну из предложенных в ней работ выполнять не поручаю. Я владелец "
         "автомобиля или действую с согласия владельца. Согласен (согласна) подписать этот "
         "ответ в электронном виде."
     ),
     TextCode.PAPER_AUTHORIZATION: (
-        "С предварительной сметой #number, редакция #revision, исполнителя #shop, на каждой "
+        "С предварительной сметой #number, версия #revision, исполнителя #shop, на каждой "
         "странице которой есть код, я ознакомлен(а). Поручаю выполнить работы, которые "
         "отметил(а) от руки «Согласен», по указанным рядом ценам, налоги сверху. Позиции с "
         "отметками «Не сейчас» и «Нет» и позиции без отметки выполнять не поручаю. "

@@ -89,8 +89,12 @@ def sweep(*, at: datetime) -> tuple[int, int]:
     nothing was handed over, so it is sent again; after it nobody knows, so a person decides.
     """
     over = OutgoingEmail.objects.filter(lease_until__lte=at)
+    # Behind all others, in case it was this very mail that brought the worker down.
     put_back = over.filter(status=EmailStatus.CLAIMED).update(
-        status=EmailStatus.QUEUED, lease_until=None
+        status=EmailStatus.QUEUED,
+        lease_until=None,
+        next_try_at=at,
+        reply="the sender stopped while preparing it",
     )
     doubted = over.filter(status=EmailStatus.HANDING).update(
         status=EmailStatus.IN_DOUBT,

@@ -155,6 +155,20 @@ def test_what_a_killed_worker_left_is_taken_up(since: timedelta) -> None:
     assert again(document).status == "ready"
 
 
+def test_what_brought_a_worker_down_goes_behind_all_others() -> None:
+    heavy = DocumentFactory(next_try_at=NOW - timedelta(days=1))
+    Document.objects.claim(heavy.pk, at=NOW - typesetting.LEASE, lease_until=NOW)
+    light = DocumentFactory(next_try_at=NOW - timedelta(seconds=1))
+
+    assert typesetting.sweep(at=NOW) == 1
+
+    assert list(Document.objects.due(at=NOW)) == [light, heavy]
+    assert (again(heavy).attempts, again(heavy).last_error) == (
+        1,
+        "the typesetter stopped while making it",
+    )
+
+
 def test_what_a_living_worker_holds_is_left_alone() -> None:
     document = DocumentFactory()
     Document.objects.claim(document.pk, at=NOW, lease_until=NOW + typesetting.LEASE)

@@ -467,6 +467,16 @@ def test_what_a_killed_worker_was_handing_over_is_in_doubt(server: Sink, since: 
     assert server.messages() == []
 
 
+def test_what_brought_a_worker_down_goes_behind_all_others() -> None:
+    heavy = OutgoingEmailFactory(next_try_at=NOW - timedelta(days=1))
+    leave(heavy, EmailStatus.CLAIMED, since=timedelta(seconds=60))
+    light = OutgoingEmailFactory(next_try_at=NOW - timedelta(seconds=1))
+
+    assert delivery.sweep(at=NOW) == (1, 0)
+
+    assert list(OutgoingEmail.objects.due(at=NOW)) == [light, heavy]
+
+
 @pytest.mark.parametrize("status", [EmailStatus.CLAIMED, EmailStatus.HANDING])
 def test_what_a_living_worker_holds_is_left_alone(server: Sink, status: EmailStatus) -> None:
     email = OutgoingEmailFactory()

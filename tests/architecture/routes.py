@@ -1,0 +1,299 @@
+"""Who may do what at which address: one row for every route of the product.
+
+``get`` and ``post`` (``patch``) are the roles that may; None means that there is no such method.
+A new route needs a new row here, else the matrix fails.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from shopdisputes.actors import DESK, MANAGEMENT, STAFF, Role
+from tests.architecture.worlds import World
+
+Roles = frozenset[Role] | None
+#: Of a shop's world, and for whom.
+Arguments = Callable[[World, Role], dict[str, Any]]
+
+
+def _nothing(_world: World, role: Role) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address of the staff's pages.
+
+    ``arguments`` stand in the address, ``body`` in the form; they name something of one shop
+    unless ``of_one_shop`` is False.
+    """
+
+    name: str
+    get: Roles = None
+    post: Roles = None
+    arguments: Arguments = _nothing
+    body: Arguments = _nothing
+    query: str = ""
+    of_one_shop: bool = True
+
+    @property
+    def names_something(self) -> bool:
+        """Whether a request for this page names something of a shop."""
+        return self.of_one_shop and (self.arguments, self.body) != (_nothing, _nothing)
+
+
+@dataclass(frozen=True)
+class Call(Page):
+    """An address of the REST API."""
+
+    patch: Roles = None
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A page behind a customer's link."""
+
+    name: str
+    get: bool
+    post: bool
+
+
+@dataclass(frozen=True)
+class Open:
+    """An address for everybody; ``get`` and ``post`` are the statuses that it gives."""
+
+    name: str
+    get: int
+    post: int
+    arguments: dict[str, Any] | None = None
+
+
+def _customer(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.customer.pk}
+
+
+def _vehicle(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.vehicle.pk}
+
+
+def _order(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.order.number}
+
+
+def _draft(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.draft.number}
+
+
+def _sent(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.sent.number}
+
+
+def _answered(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.answered.number}
+
+
+def _email(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.doubtful_email.pk}
+
+
+def _failed_email(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.failed_email.pk}
+
+
+def _document(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.document.pk}
+
+
+def _file(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.file.pk}
+
+
+def _job(world: World, role: Role) -> dict[str, Any]:
+    return {"job_id": world.job.pk}
+
+
+def _member(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.team[Role.TECHNICIAN].pk}
+
+
+def _api_token(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.tokens[role].pk}
+
+
+def _text(world: World, role: Role) -> dict[str, Any]:
+    return {"code": "authorization", "language": "en"}
+
+
+def _own_shop(world: World, role: Role) -> dict[str, Any]:
+    return {"shop": str(world.shop.pk)}
+
+
+def _api(name: str) -> Arguments:
+    return lambda world, role: {"pk": getattr(world, name).pk}
+
+
+PAGES = [
+    # The frame
+    Page("today", get=STAFF),
+    Page("search", get=STAFF, query="q=Camille"),
+    Page("account", get=STAFF, post=STAFF),
+    Page("account-shop", post=STAFF, body=_own_shop),
+    Page("account-language", post=STAFF),
+    # Customers and vehicles
+    Page("customer-list", get=STAFF),
+    Page("customer-export", get=DESK),
+    Page("customer-new", get=DESK, post=DESK),
+    Page("customer", get=STAFF, arguments=_customer),
+    Page("customer-edit", get=DESK, post=DESK, arguments=_customer),
+    Page("vehicle-new", get=DESK, post=DESK, arguments=_customer),
+    Page("vehicle-edit", get=DESK, post=DESK, arguments=_vehicle),
+    # Repair orders
+    Page("repair-order-list", get=STAFF),
+    Page("repair-order-export", get=DESK),
+    Page("repair-order-new", get=DESK, post=DESK, query="q=Camille"),
+    Page("repair-order", get=STAFF, arguments=_order),
+    Page("repair-order-edit", get=DESK, post=DESK, arguments=_order),
+    Page("repair-order-close", post=DESK, arguments=_order),
+    Page("repair-order-cancel", post=DESK, arguments=_order),
+    Page("repair-order-reopen", post=DESK, arguments=_order),
+    # Mail, documents, files
+    Page("email-list", get=DESK),
+    Page("email", get=DESK, arguments=_email),
+    Page("email-body", get=DESK, arguments=_email),
+    Page("email-settle", post=DESK, arguments=_email),
+    Page("email-send-again", post=DESK, arguments=_failed_email),
+    Page("document", get=STAFF, arguments=_document),
+    Page("stored-file", get=STAFF, arguments=_file),
+    # How the shop works
+    Page("settings", get=MANAGEMENT, post=MANAGEMENT),
+    Page("settings-logo", get=MANAGEMENT, post=MANAGEMENT),
+    Page("settings-logo-remove", post=MANAGEMENT),
+    Page("settings-rates", get=MANAGEMENT, post=MANAGEMENT),
+    Page("settings-texts", get=MANAGEMENT),
+    Page("settings-text", get=MANAGEMENT, post=MANAGEMENT, arguments=_text, of_one_shop=False),
+    Page("settings-signatures", get=MANAGEMENT, post=MANAGEMENT),
+    Page("settings-links", get=MANAGEMENT, post=MANAGEMENT),
+    Page("settings-hours", get=MANAGEMENT, post=MANAGEMENT),
+    Page("settings-team", get=MANAGEMENT, post=MANAGEMENT),
+    Page("settings-team-role", post=MANAGEMENT, arguments=_member),
+    Page("settings-team-deactivate", post=MANAGEMENT, arguments=_member),
+    Page("settings-team-reactivate", post=MANAGEMENT, arguments=_member),
+    Page("settings-tokens", get=MANAGEMENT, post=MANAGEMENT),
+    Page("settings-token-revoke", post=MANAGEMENT, arguments=_api_token),
+    # Estimates
+    Page("estimate-list", get=STAFF),
+    Page("estimate-export", get=STAFF),
+    Page("estimate-new", get=DESK, post=DESK, arguments=_order),
+    Page("estimate-new-totals", post=DESK, arguments=_order),
+    Page("estimate", get=STAFF, arguments=_answered),
+    Page("estimate-edit", get=DESK, post=DESK, arguments=_draft),
+    Page("estimate-totals", post=DESK, arguments=_draft),
+    Page("estimate-discard", post=DESK, arguments=_draft),
+    Page("estimate-revise", post=DESK, arguments=_sent),
+    Page("estimate-duplicate", post=DESK, arguments=_sent),
+    Page("estimate-send", get=DESK, post=DESK, arguments=_draft),
+    Page("estimate-preview", get=STAFF, post=STAFF, arguments=_sent),
+    Page("estimate-resend", post=DESK, arguments=_sent),
+    Page("estimate-withdraw", post=DESK, arguments=_sent),
+    Page("estimate-call-done", post=DESK, arguments=_sent),
+    Page("estimate-oral", get=DESK, post=DESK, arguments=_sent),
+    Page("estimate-oral-totals", post=DESK, arguments=_sent),
+    Page("estimate-in-person", post=DESK, arguments=_sent),
+    Page("estimate-paper", get=DESK, post=DESK, arguments=_sent),
+    Page("estimate-paper-print", post=DESK, arguments=_sent),
+    Page("deferred-work", get=STAFF),
+    Page("deferred-work-export", get=DESK),
+    Page("job-list", get=DESK),
+    Page("job-new", get=DESK, post=DESK),
+    Page("job-edit", get=DESK, post=DESK, arguments=_job),
+    Page("job-offer", post=DESK, arguments=_job),
+]
+
+CALLS = [
+    Call("api-customer-list", get=STAFF, post=DESK),
+    Call("api-customer-detail", get=STAFF, patch=DESK, arguments=_api("customer")),
+    Call("api-vehicle-list", get=STAFF, post=DESK),
+    Call("api-vehicle-detail", get=STAFF, patch=DESK, arguments=_api("vehicle")),
+    Call("api-repair-order-list", get=STAFF, post=DESK),
+    Call("api-repair-order-detail", get=STAFF, patch=DESK, arguments=_api("order")),
+    Call("api-repair-order-close", post=DESK, arguments=_api("order")),
+    Call("api-repair-order-cancel", post=DESK, arguments=_api("order")),
+    Call("api-repair-order-reopen", post=DESK, arguments=_api("order")),
+    Call("api-estimate-list", get=STAFF, post=DESK),
+    Call("api-estimate-detail", get=STAFF, patch=DESK, arguments=_api("draft")),
+    Call("api-estimate-send", post=DESK, arguments=_api("draft")),
+    Call("api-estimate-resend", post=DESK, arguments=_api("sent")),
+    Call("api-estimate-withdraw", post=DESK, arguments=_api("sent")),
+    Call("api-estimate-revise", post=DESK, arguments=_api("sent")),
+    Call("api-estimate-authorizations", post=DESK, arguments=_api("sent")),
+    Call("api-estimate-pdf", get=STAFF, arguments=_api("sent")),
+    Call("api-estimate-signed-pdf", get=STAFF, arguments=_api("answered")),
+]
+
+BEHIND_LINKS = [
+    Behind("public-estimate", get=True, post=False),
+    Behind("public-estimate-totals", get=True, post=False),
+    Behind("public-estimate-sign", get=True, post=True),
+    Behind("public-estimate-code", get=True, post=True),
+    Behind("public-estimate-call", get=True, post=True),
+    Behind("public-estimate-paper", get=False, post=True),
+    Behind("public-estimate-displayed", get=False, post=True),
+    Behind("public-estimate-pdf", get=True, post=False),
+    Behind("public-estimate-signed", get=True, post=False),
+]
+
+OPEN = [
+    Open("healthz", get=200, post=405),
+    Open("healthz-progress", get=200, post=405),
+    Open("api-schema", get=200, post=405),
+    Open("api-docs", get=200, post=405),
+    Open("api-nothing", get=404, post=404),
+    Open("fresh-link", get=405, post=200),
+]
+
+_KEY = {"uidb36": "1", "key": "set-password"}
+#: allauth's own pages, as somebody sees them who has not logged in.
+LOG_IN = [
+    Open("account_login", get=200, post=200),
+    Open("account_logout", get=302, post=302),
+    Open("account_inactive", get=200, post=405),
+    Open("account_signup", get=200, post=200),
+    Open("account_reauthenticate", get=302, post=302),
+    Open("account_email", get=302, post=302),
+    Open("account_email_verification_sent", get=200, post=405),
+    Open("account_change_password", get=302, post=302),
+    Open("account_set_password", get=302, post=302),
+    Open("account_reset_password", get=200, post=200),
+    Open("account_reset_password_done", get=200, post=405),
+    Open("account_reset_password_from_key", get=200, post=200, arguments=_KEY),
+    Open("account_reset_password_from_key_done", get=200, post=405),
+    Open("account_confirm_email", get=200, post=404, arguments={"key": "nothing"}),
+    Open("account_confirm_login_code", get=302, post=302),
+    Open("mfa_index", get=302, post=302),
+    Open("mfa_authenticate", get=302, post=302),
+    Open("mfa_reauthenticate", get=302, post=302),
+    Open("mfa_activate_totp", get=302, post=302),
+    Open("mfa_deactivate_totp", get=302, post=302),
+    Open("mfa_view_recovery_codes", get=302, post=302),
+    Open("mfa_generate_recovery_codes", get=302, post=302),
+    Open("mfa_download_recovery_codes", get=302, post=302),
+]
+
+ROWS = [*PAGES, *CALLS, *BEHIND_LINKS, *OPEN, *LOG_IN]
+ADMIN = "admin:"
+
+
+def every_route() -> list[str]:
+    """The names of all routes that the product answers to, those of the admin with its prefix."""
+    return list(_names(get_resolver(), ""))
+
+
+def _names(resolver: URLResolver, namespace: str) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from _names(pattern, namespace + inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"

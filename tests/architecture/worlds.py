@@ -1,0 +1,186 @@
+"""A shop with one of everything, in two copies that must never meet.
+
+Whatever belongs to a world has its ``mark`` in a name, an address or a text, so that an answer
+can be searched for what must not be in it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+
+from estimates.models import Estimate, JobTemplate
+from shopdisputes.accounts.models import ApiToken
+from shopdisputes.actors import STAFF, Role
+from shopdisputes.customers.models import Customer, Vehicle
+from shopdisputes.dates import local_day
+from shopdisputes.documents.models import Document
+from shopdisputes.links.models import AccessLink
+from shopdisputes.links.tokens import token_of
+from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import Membership, Shop, ShopOwned
+from shopdisputes.uploads.models import StoredFile
+from tests.factories import (
+    BRAKES,
+    NOW,
+    AccessLinkFactory,
+    ApiTokenFactory,
+    CustomerFactory,
+    DocumentFactory,
+    EstimateFactory,
+    JobTemplateFactory,
+    JobTemplateLineFactory,
+    OutgoingEmailFactory,
+    RepairOrderFactory,
+    ShopFactory,
+    StoredFileFactory,
+    VehicleFactory,
+    staff,
+)
+
+#: Tables in which reading may leave a trace: counters of the rate limits.
+_TRACES = frozenset({"shared_cache"})
+
+
+@dataclass(frozen=True)
+class World:
+    """One shop and what is in it."""
+
+    mark: str
+    shop: Shop
+    team: dict[Role, Membership]
+    browsers: dict[Role, Client]
+    keys: dict[Role, str]
+    tokens: dict[Role, ApiToken]
+    customer: Customer
+    vehicle: Vehicle
+    order: RepairOrder
+    draft: Estimate
+    sent: Estimate
+    answered: Estimate
+    link: AccessLink
+    expired_link: AccessLink
+    revoked_link: AccessLink
+    doubtful_email: OutgoingEmail
+    failed_email: OutgoingEmail
+    document: Document
+    file: StoredFile
+    job: JobTemplate
+
+    def is_in(self, text: str) -> bool:
+        """Say whether anything of this world stands in a text."""
+        return self.mark in text.lower()
+
+
+def make_world(mark: str) -> World:
+    """Fill a shop."""
+    shop = ShopFactory(name=f"Garage {mark}", slug=mark, city=mark, phone="+33478000000")
+    team = {role: staff(shop, role, name=f"{role} {mark}") for role in STAFF}
+    keys = {role: f"sd_{mark}_{role}" for role in STAFF}
+    today = local_day(NOW, zone=shop.zone)
+    tokens = {
+        role: ApiTokenFactory(
+            shop=shop, user=team[role].user, key=keys[role], label=mark, last_used_on=today
+        )
+        for role in STAFF
+    }
+    customer = CustomerFactory(shop=shop, name=f"Camille {mark}", email=f"camille@{mark}.example")
+    vehicle = VehicleFactory(customer=customer, model=f"Clio {mark}")
+    order = RepairOrderFactory(vehicle=vehicle, concern=f"It squeals, says {mark}.")
+    lines = [line | {"description": f"{line['description']} ({mark})"} for line in BRAKES]
+
+    def estimate(number: int, **life: Any) -> Estimate:
+        return EstimateFactory(
+            repair_order=order, lines=lines, number=f"EST-{mark}-{number}", **life
+        )
+
+    sent = estimate(2, sent=True)
+    job = JobTemplateFactory(shop=shop, name=f"Oil change {mark}")
+    JobTemplateLineFactory(template=job)
+    named = {"shop": shop, "recipient_name": f"Camille {mark}"}
+    return World(
+        mark=mark,
+        shop=shop,
+        team=team,
+        browsers={role: _logged_in(membership) for role, membership in team.items()},
+        keys=keys,
+        tokens=tokens,
+        customer=customer,
+        vehicle=vehicle,
+        order=order,
+        draft=estimate(1),
+        sent=sent,
+        answered=estimate(3, answered=("authorized", "deferred")),
+        link=AccessLink.objects.get(target_id=sent.revisions.get().pk),
+        expired_link=AccessLinkFactory(
+            **named,
+            target_id=sent.revisions.get().pk,
+            created_at=NOW - timedelta(days=60),
+            expires_at=NOW,
+        ),
+        revoked_link=AccessLinkFactory(**named, target_id=sent.revisions.get().pk, revoked_at=NOW),
+        doubtful_email=OutgoingEmailFactory(
+            shop=shop, customer=customer, in_doubt=True, subject=f"For {mark}", text=mark, html=mark
+        ),
+        failed_email=OutgoingEmailFactory(
+            shop=shop, customer=customer, failed=True, subject=f"For {mark}", text=mark, html=mark
+        ),
+        document=DocumentFactory(
+            shop=shop, ready=True, title=f"Paper of {mark}", filename=f"{mark}.pdf"
+        ),
+        file=StoredFileFactory(shop=shop, name=f"{mark}.png"),
+        job=job,
+    )
+
+
+def _logged_in(membership: Membership) -> Client:
+    browser = Client()
+    browser.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def token(link: AccessLink) -> dict[str, str]:
+    """The arguments of a page behind a link."""
+    return {"token": token_of(link)}
+
+
+def digest() -> str:
+    """Return a hash of every row of the database."""
+    tables = sorted(set(connection.introspection.table_names()) - _TRACES)
+    parts = [
+        f"SELECT '{name}' AS name,"
+        f" md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS rows"
+        f' FROM "{name}" t'
+        for name in tables
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT md5(string_agg(rows, '|' ORDER BY name))"
+            f" FROM ({' UNION ALL '.join(parts)}) every_table"
+        )
+        return str(cursor.fetchone()[0])
+
+
+def _owned() -> list[type[ShopOwned]]:
+    return [model for model in apps.get_models() if issubclass(model, ShopOwned)]
+
+
+def crossings() -> list[str]:
+    """Return where a row of one shop hangs on a row of another."""
+    found = []
+    with connection.cursor() as cursor:
+        for model in _owned():
+            for field in model._meta.concrete_fields:
+                if field.is_relation and field.related_model in _owned():
+                    cursor.execute(
+                        f'SELECT count(*) FROM "{model._meta.db_table}" mine'
+                        f' JOIN "{field.related_model._meta.db_table}" theirs'
+                        f' ON mine."{field.column}" = theirs.id AND mine.shop_id <> theirs.shop_id'
+                    )
+                    if cursor.fetchone()[0]:
+                        found.append(f"{model.__name__}.{field.name}")
+    return found

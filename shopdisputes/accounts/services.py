@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from shopdisputes.accounts.models import ApiToken, User
@@ -216,7 +216,12 @@ def _new_user(email: str, *, name: str, password: str, language: str) -> User:
         raise WeakPassword(
             error.messages[0], fields={"password": " ".join(error.messages)}
         ) from error
-    return User.objects.create_user(email, password, name=name, language=language)
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name, language=language)
+    except IntegrityError:
+        # Somebody else added this person in this moment; their name and password count.
+        return User.objects.get(email__iexact=email)
 
 
 def _locked(membership: Membership) -> Membership:

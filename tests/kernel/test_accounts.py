@@ -10,9 +10,11 @@ from shopdisputes.canonical import sha256_hex
 from shopdisputes.errors import Forbidden
 from shopdisputes.shops.models import Membership
 from tests.factories import NOW, PASSWORD, ShopFactory, UserFactory, staff
+from tests.races import overtake
 
 pytestmark = pytest.mark.django_db
 
+BY_ANNE = Actor(role=Role.OWNER, name="Anne")
 MANAGER = Actor(role=Role.MANAGER, name="Max")
 
 
@@ -223,3 +225,45 @@ def test_settings_saved_unchanged_leave_no_trace(shop, by):
         shop=shop, section="rates", values={"labour_rate": shop.labour_rate}, by=by, at=NOW
     )
     assert last_event(shop) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_two_owners_cannot_both_leave_at_once():
+    shop = ShopFactory()
+    anne, boris = staff(shop, Role.OWNER), staff(shop, Role.OWNER)
+    first, second = overtake(
+        lambda: services.deactivate_member(membership=anne, by=BY_ANNE, at=NOW),
+        lambda: services.change_role(membership=boris, role="advisor", by=BY_ANNE, at=NOW),
+        pause_in="shopdisputes.audit.services.record",
+    )
+    assert first.exception() is None
+    assert isinstance(second.exception(), services.LastOwner)
+    boris.refresh_from_db()
+    assert (boris.role, boris.is_active) == ("owner", True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_add_the_same_person_at_once_add_them_once():
+    shop = ShopFactory()
+    UserFactory(email="new@x.example")
+    first, second = overtake(
+        lambda: add(shop, BY_ANNE),
+        lambda: add(shop, BY_ANNE, role="manager"),
+        pause_in="shopdisputes.audit.services.record",
+    )
+    assert first.result().role == "advisor"
+    assert isinstance(second.exception(), services.AlreadyMember)
+    assert Membership.objects.for_shop(shop).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_add_the_same_new_person_at_once_make_one_log_in():
+    shop = ShopFactory()
+    first, second = overtake(
+        lambda: add(shop, BY_ANNE),
+        lambda: add(shop, BY_ANNE, role="manager"),
+        pause_in="shopdisputes.audit.services.record",
+    )
+    assert first.result().role == "advisor"
+    assert isinstance(second.exception(), services.AlreadyMember)
+    assert User.objects.filter(email="new@x.example").count() == 1

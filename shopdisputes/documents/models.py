@@ -29,9 +29,12 @@ class DocumentQuerySet(ShopQuerySet):
     """Reads and claims of documents."""
 
     def due(self, *, at: datetime) -> Self:
-        """Return what a typesetter may take now, the oldest first."""
+        """Return what a typesetter may take now; what was tried before comes last.
+
+        So one document that brings a typesetter down never stands before all others.
+        """
         return self.filter(status=DocumentStatus.QUEUED, next_try_at__lte=at).order_by(
-            "next_try_at", "created_at"
+            models.F("claimed_at").asc(nulls_first=True), "next_try_at", "created_at"
         )
 
     def claim(self, pk: object, *, at: datetime, lease_until: datetime) -> "Document | None":

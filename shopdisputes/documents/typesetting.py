@@ -91,11 +91,9 @@ def drain(*, clock: Clock, time_left: Callable[[], bool]) -> dict[str, int]:
 
 def sweep(*, at: datetime) -> int:
     """Put back what crashed workers left, however long ago; return how many."""
-    # Behind all others, in case it was this very document that brought the worker down.
     return Document.objects.filter(status=DocumentStatus.CLAIMED, lease_until__lte=at).update(
         status=DocumentStatus.QUEUED,
         lease_until=None,
-        next_try_at=at,
         attempts=F("attempts") + 1,
         last_error="the typesetter stopped while making it",
     )

@@ -24,8 +24,6 @@ from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.outbox.transports import Outcome, Result, ServerAway, Transport, transport
 
 LEASE = timedelta(seconds=60)
-#: How long a mail waits after the server was away, so that it does not stand before all others.
-AWAY_PAUSE = timedelta(seconds=30)
 #: About five days of trying, as mail servers do themselves (RFC 5321, 4.5.4.1).
 MOST_ATTEMPTS = 125
 _BATCH = 20
@@ -89,11 +87,9 @@ def sweep(*, at: datetime) -> tuple[int, int]:
     nothing was handed over, so it is sent again; after it nobody knows, so a person decides.
     """
     over = OutgoingEmail.objects.filter(lease_until__lte=at)
-    # Behind all others, in case it was this very mail that brought the worker down.
     put_back = over.filter(status=EmailStatus.CLAIMED).update(
         status=EmailStatus.QUEUED,
         lease_until=None,
-        next_try_at=at,
         reply="the sender stopped while preparing it",
     )
     doubted = over.filter(status=EmailStatus.HANDING).update(
@@ -136,7 +132,7 @@ def _deliver(email_id: object, server: Transport, clock: Clock) -> str | None:
         result = Result(Outcome.FAILED, str(reason))
     except ServerAway as problem:
         _log.warning("the mail server is away: %s", problem)
-        _put_back(email, at=clock() + AWAY_PAUSE, reply=str(problem))
+        _put_back(email, reply=str(problem))
         return "server_away"
     except Exception as problem:
         # One broken row must not stop the others. It has handed nothing over: a transport
@@ -162,9 +158,10 @@ def _mark(email: OutgoingEmail, clock: Clock) -> bool:
     )
 
 
-def _put_back(email: OutgoingEmail, *, at: datetime, reply: str) -> None:
+def _put_back(email: OutgoingEmail, *, reply: str) -> None:
+    # Its time stays as it was, so that the health page sees for how long nothing leaves.
     _mine(email).filter(status=EmailStatus.CLAIMED).update(
-        status=EmailStatus.QUEUED, lease_until=None, next_try_at=at, reply=reply[:_LONGEST_REPLY]
+        status=EmailStatus.QUEUED, lease_until=None, reply=reply[:_LONGEST_REPLY]
     )
 
 

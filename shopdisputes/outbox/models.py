@@ -20,14 +20,18 @@ class OutgoingEmailQuerySet(ShopQuerySet):
     """Reads and claims of e-mails."""
 
     def due(self, *, at: datetime) -> Self:
-        """Return what a sender may take now: its time has come and its attachments are ready."""
+        """Return what a sender may take now: its time has come and its attachments are ready.
+
+        What was tried before comes last, so that one mail that brings a sender down, or a
+        server to hang up, never stands before all others.
+        """
         unfinished = Document.objects.exclude(status=DocumentStatus.READY).filter(
             emails=models.OuterRef("pk")
         )
         return (
             self.filter(status=EmailStatus.QUEUED, next_try_at__lte=at)
             .exclude(models.Exists(unfinished))
-            .order_by("next_try_at", "created_at")
+            .order_by(models.F("claimed_at").asc(nulls_first=True), "next_try_at", "created_at")
         )
 
     def claim(self, pk: object, *, at: datetime, lease_until: datetime) -> "OutgoingEmail | None":

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from django.db.models import Min
+
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
 
 
 def backlog(*, at: datetime) -> dict[str, float | int]:
     """Return the age of the oldest due e-mail in seconds, and how many need a person."""
-    oldest = OutgoingEmail.objects.due(at=at).values_list("next_try_at", flat=True).first()
+    oldest = OutgoingEmail.objects.due(at=at).aggregate(oldest=Min("next_try_at"))["oldest"]
     over = OutgoingEmail.objects.filter(
         lease_until__lte=at, status__in=[EmailStatus.CLAIMED, EmailStatus.HANDING]
     )

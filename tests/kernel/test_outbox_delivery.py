@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from shopdisputes.links.tokens import address_of
 from shopdisputes.outbox import delivery, queueing
 from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.outbox.progress import backlog
 from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.outbox.tasks import drain
 from shopdisputes.shops.models import Shop
@@ -374,6 +375,15 @@ def test_a_server_that_is_away_costs_no_attempt_and_stops_the_batch(
     with sink(tmp_path / "sink", port=nobody) as server:
         run_at(NOW + timedelta(seconds=30))
         assert sorted(server.message_ids()) == sorted(email.message_id for email in emails)
+
+
+def test_while_the_server_is_away_the_age_of_what_waits_grows(nobody: int) -> None:
+    OutgoingEmailFactory()
+
+    for minute in range(12):
+        run_at(NOW + timedelta(minutes=minute))
+
+    assert backlog(at=NOW + timedelta(minutes=12))["oldest_due_seconds"] == 720
 
 
 def test_a_server_that_closes_for_maintenance_is_away(server: Sink) -> None:

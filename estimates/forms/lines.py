@@ -195,10 +195,11 @@ class LineEditor:
     def posted(cls, data: MultiValueDict[str, str], *, shop: Shop) -> Self:
         """Return what was posted, to be checked. Rows in which nothing was typed are left out."""
         editor = cls(shop=shop)
-        for key in _keys(data):
-            row = editor.form_class(data=data, key=key, removed=_is_removed(data, key))
-            if row.removed or editor._is_meaningful(data, key):
-                editor.rows.append(row)
+        editor.rows = [
+            editor.form_class(data=data, key=row.key, removed=row.removed)
+            for row in cls.typed(data, shop=shop).rows
+            if row.removed or editor._is_touched(row)
+        ]
         return editor
 
     @property
@@ -267,6 +268,8 @@ class LineEditor:
         taxed: list[tuple[Decimal, Decimal]] = []
         missing = 0
         for row in self.kept:
+            if not row.is_bound and not self._is_touched(row):
+                continue
             values = self._checked(row).cleaned_data
             quantity, price = values.get("quantity"), values.get("unit_price")
             rate = values.get("tax_rate")
@@ -386,16 +389,13 @@ class LineEditor:
             return self.shop.labour_rate
         return line.unit_price
 
-    def _is_meaningful(self, data: MultiValueDict[str, str], key: str) -> bool:
-        prefix = prefix_of(key)
-        if any(data.get(f"{prefix}-{name}", "").strip() for name in self.meaningful):
+    def _is_touched(self, row: RowForm) -> bool:
+        """Say whether somebody typed something into a row that is not of a posted page."""
+        if any(str(row.initial.get(name) or "").strip() for name in self.meaningful):
             return True
         # A price that nobody prefilled was typed: the missing description is then an error.
-        price = data.get(f"{prefix}-unit_price", "").strip()
-        return bool(price) and data.get(f"{prefix}-kind") not in HOURLY
-
-    def _is_touched(self, row: RowForm) -> bool:
-        return any(str(row.initial.get(name) or "").strip() for name in self.meaningful)
+        price = row.initial.get("unit_price")
+        return bool(str(price or "").strip()) and row.initial.get("kind") not in HOURLY
 
 
 class JobLineEditor(LineEditor):

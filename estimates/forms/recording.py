@@ -213,4 +213,4 @@ def _choices(asked: LineAsked) -> list[tuple[str, Words]]:
     if asked.needed:
         return answers
     kept = gettext("As before: %(answer)s") % {"answer": asked.state.label}
-    return [("", kept), *answers]
+    return [("", kept), *(each for each in answers if each[0] != asked.state)]

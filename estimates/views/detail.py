@@ -215,17 +215,21 @@ def _around(
     links = list(
         AccessLink.objects.for_shop(shop).filter(target_id__in=targets).order_by("created_at")
     )
-    documents = Document.objects.for_shop(shop).filter(target_id__in=targets)
+    documents = list(
+        Document.objects.for_shop(shop)
+        .filter(target_id__in=targets)
+        .defer("html", "attachment")
+        .order_by("-created_at", "id")
+    )
     emails = OutgoingEmail.objects.none()
     if request.actor.role in DESK:
         emails = OutgoingEmail.objects.for_shop(shop).filter(target_id__in=targets)
     mails = list(emails.select_related("link").order_by("-created_at", "id"))
     events = AuditEvent.objects.for_shop(shop).filter(
-        target_id__in=[*targets, *(link.pk for link in links)]
+        target_id__in=[*targets, *(each.pk for each in (*links, *documents, *mails))]
     )
     return {
-        "documents": documents.defer("html", "attachment").order_by("-created_at", "id"),
-        "emails": mails,
+        "documents": documents,
         "timeline": timelines.merged(events.order_by("-sequence")[:_MOST_EVENTS], mails),
         "seen_at": max((link.displayed_at for link in links if link.displayed_at), default=None),
     }

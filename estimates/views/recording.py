@@ -21,6 +21,7 @@ from estimates.services.recording import PaperDetails
 from estimates.states import TRANSITIONS, AuthorizationMode, LedgerState, RevisionStatus
 from estimates.views.lookups import estimate_of, proposed_of, today
 from shopdisputes.actors import DESK
+from shopdisputes.customers import phones
 from shopdisputes.dates import at_local_time
 from shopdisputes.errors import DomainError
 from shopdisputes.links.tokens import token_of
@@ -49,7 +50,7 @@ def oral(request: StaffRequest, number: str) -> HttpResponseBase:
             asked=asked,
             initial={
                 "person": customer.name,
-                "contact": customer.phone,
+                "contact": phones.readable(customer.phone, country=request.shop.country),
                 "said_at": local_minute(timezone.localtime(at)),
             },
         )

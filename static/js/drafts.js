@@ -1,5 +1,8 @@
 // Leaving a form with unsaved changes asks first: every form with data-guard.
-const changed = new Set();
+// A form that came back refused, or half done, holds what was typed and nothing keeps yet.
+const changed = new Set(
+  document.querySelectorAll("form[data-guard]:has(.has-error), form[data-guard][data-unsaved]"),
+);
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form[data-guard]");

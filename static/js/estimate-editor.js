@@ -199,6 +199,13 @@
     }
   });
 
+  // A frequent job was put in: the rows are new ones.
+  form.addEventListener("htmx:afterSettle", function (event) {
+    if (event.target.matches("[data-lines]")) {
+      changed();
+    }
+  });
+
   form.addEventListener("change", function (event) {
     const row = event.target.closest("[data-line]");
     if (row && event.target === field(row, "kind")) {

@@ -39,6 +39,7 @@ def test_a_new_estimate_begins_with_a_line_of_labour_at_the_shops_rate(desk, ord
     assert values_of(page, "unit_price") == ["80.00"]
     assert values_of(page, "tax_rate") == ["20"]
     assert values_of(page, "valid_until") == ["2026-04-15"]
+    assert "Total €0.00" in text_of(page)
     assert not Estimate.objects.exists()
 
 

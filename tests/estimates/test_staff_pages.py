@@ -225,7 +225,7 @@ def test_technicians_look_and_do_not_touch(shop):
     page = browser_of(shop, Role.TECHNICIAN).get(f"/estimates/{estimate.number}/")
     assert page.status_code == 200
     assert page.context["actions"].every == ()
-    assert "Mails" not in text_of(page)
+    assert "Open in the mail log" not in text_of(page)
 
 
 def test_the_list_costs_the_same_for_one_and_for_many(desk, shop, django_assert_num_queries):

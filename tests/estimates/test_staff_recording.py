@@ -85,7 +85,7 @@ def test_the_phone_page_is_prefilled_and_warns_of_the_mail(desk, revision):
     assert "a mail to" in words
     assert "object for 24 hours" in words
     assert 'value="Camille Durand"' in content
-    assert 'value="+33612345678"' in content
+    assert 'value="06 12 34 56 78"' in content
     assert 'value="2026-03-16T10:30"' in content
     assert "checked" not in content
 

@@ -163,7 +163,9 @@ def test_the_theme_is_kept_and_said_afterwards(desk: Page, owner: Membership):
     toast = desk.locator("[data-toast]")
     expect(toast).to_contain_text("Your account was changed.")
     expect(desk.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    inspect(desk)
+    # While one points at it, it does not go away by itself.
+    toast.hover()
+    assert_accessible(desk, dark=True)
     toast.get_by_role("button", name="Dismiss").click()
     expect(toast).to_have_count(0)
 
@@ -178,7 +180,7 @@ def test_what_was_typed_is_not_left_without_asking(desk: Page, owner: Membership
         dialog.dismiss()
 
     desk.on("dialog", stay)
-    name = desk.get_by_label("Name", exact=True)
+    name = desk.get_by_label("Your name")
     name.press_sequentially("x")
     desk.get_by_role("link", name="Today").first.click()
     expect(name).to_be_visible()

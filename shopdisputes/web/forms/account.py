@@ -1,6 +1,7 @@
 """Forms about oneself."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from shopdisputes.accounts.models import User
 
@@ -11,4 +12,5 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "language", "theme")
+        labels = {"name": _("Your name")}
         widgets = {"theme": forms.RadioSelect}

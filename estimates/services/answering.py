@@ -272,8 +272,8 @@ def _sign(
         at=at,
     )
     return writing.write(
-        revision,
-        Authorization(
+        revision=revision,
+        authorization=Authorization(
             mode=AuthorizationMode.IN_PERSON if in_person else AuthorizationMode.ELECTRONIC,
             evidence_level=signature.evidence_level,
             signature=signature,

@@ -116,7 +116,7 @@ def _remind(revision: EstimateRevision, *, at: datetime) -> bool:
     ).update(reminded_at=at)
     if not won:
         return False
-    link = _live_link(revision, at=at) or give_link(revision, by=SYSTEM, at=at)
+    link = _live_link(revision, at=at) or give_link(revision=revision, by=SYSTEM, at=at)
     _record("estimate.reminded", revision, at=at)
     emails.expiry_reminder(revision, link=link, at=at)
     return True

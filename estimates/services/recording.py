@@ -178,8 +178,8 @@ def _record(
     else:
         authorization.objection_until = at + timedelta(hours=revision.shop.oral_objection_hours)
     written = writing.write(
-        revision,
-        authorization,
+        revision=revision,
+        authorization=authorization,
         answers=answers,
         action="estimate.authorization_recorded",
         mail_to=order.customer.email,

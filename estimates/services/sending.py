@@ -317,11 +317,11 @@ def _freeze(revision: EstimateRevision) -> None:
 
 
 def _mail(revision: EstimateRevision, *, by: Actor, at: datetime) -> None:
-    link = give_link(revision, by=by, at=at)
+    link = give_link(revision=revision, by=by, at=at)
     emails.estimate_sent(revision, link=link, at=at)
 
 
-def give_link(revision: EstimateRevision, *, by: Actor, at: datetime) -> AccessLink:
+def give_link(*, revision: EstimateRevision, by: Actor, at: datetime) -> AccessLink:
     """Make a link for the address that the revision was sent to."""
     order = revision.estimate.repair_order
     return links.give(

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -71,9 +71,9 @@ def settle(revision: EstimateRevision, *, at: datetime) -> bool:
 
 
 def write(
+    *,
     revision: EstimateRevision,
     authorization: Authorization,
-    *,
     answers: Mapping[UUID, str],
     action: str,
     mail_to: str,
@@ -91,6 +91,10 @@ def write(
     """
     estimate, order = revision.estimate, revision.estimate.repair_order
     before = ledger.of(estimate).authorized.total
+    # What was written last counts last, even if two servers' clocks disagree.
+    last = Authorization.objects.of_estimate(estimate).last()
+    if last is not None and last.recorded_at >= authorization.recorded_at:
+        authorization.recorded_at = last.recorded_at + timedelta(microseconds=1)
     authorization.id = uuid.uuid4()
     authorization.shop = revision.shop
     authorization.revision = revision

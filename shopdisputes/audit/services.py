@@ -24,10 +24,10 @@ def record(
     shop: Shop,
     action: str,
     target: models.Model,
-    by: Actor,
-    at: datetime,
     repair_order_id: UUID | None = None,
     data: Mapping[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
 ) -> AuditEvent:
     """Append one event to the shop's chain, in the caller's transaction.
 

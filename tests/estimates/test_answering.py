@@ -187,7 +187,7 @@ def test_anything_else_after_the_answer_is_refused(other: dict[str, Any]) -> Non
     if "answers" in other:
         other = {"answers": stages.said(revision, YES, YES)}
     if "link" in other:
-        other = {"link": sending.give_link(revision, by=DESK, at=NOW)}
+        other = {"link": sending.give_link(revision=revision, by=DESK, at=NOW)}
     refused(
         answering.AlreadyAnswered,
         lambda: stages.answer(revision, **({"answers": stages.said(revision, YES, LATER)} | other)),

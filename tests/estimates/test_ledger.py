@@ -1,13 +1,14 @@
 """The ledger over supplements: which answer is in force, and what it comes to, to the cent."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from estimates import differences, ledger
+from estimates import deferred, differences, ledger
 from estimates.models import EstimateRevision
 from estimates.services import drafting, sending
 from estimates.states import Answer, LedgerState
@@ -184,6 +185,18 @@ def test_the_last_word_counts_over_three_revisions() -> None:
     assert states(third) == ["authorized", "authorized", "declined"]
     # 144.00 + 50.00 = 194.00, with 20 % tax 232.80.
     assert found.authorized.total == Decimal("232.80")
+
+
+@pytest.mark.parametrize("behind", [timedelta(0), timedelta(seconds=2)])
+def test_what_was_written_last_counts_last_though_clocks_disagree(behind: timedelta) -> None:
+    revision = stages.sent()
+    stages.answer(revision, YES, LATER)
+    part = stages.lines_of(revision)[1]
+    for word in (YES, NO, YES, LATER, YES):
+        stages.record(revision, answers={part.pk: word}, said_at=NOW, at=NOW - behind)
+        assert ledger.of(revision.estimate).entries[1].state == word
+        waits = {answer.line_id for answer in deferred.work(shop=revision.shop)}
+        assert (part.pk in waits) == (word != YES)
 
 
 @settings(

@@ -204,6 +204,27 @@ def test_revokes_a_token_once(shop, owner, by):
     assert AuditEvent.objects.for_shop(shop).filter(action="token.revoked").count() == 1
 
 
+def test_an_administrator_is_a_person_with_every_right():
+    made = User.objects.create_superuser(" Root@X.example ", "a quiet harbour 7", name="Root")
+    assert (made.email, made.is_staff, made.is_superuser) == ("root@x.example", True, True)
+
+
+def test_an_address_is_the_same_in_any_case():
+    user = UserFactory(email="nora@x.example", name="Nora")
+    assert User.objects.get_by_natural_key("NORA@X.example") == user
+    assert (user.get_full_name(), user.get_short_name()) == ("Nora", "Nora")
+
+
+def test_a_token_opens_nothing_once_it_or_its_person_is_closed(shop, owner, by):
+    token, _key = services.create_token(user=owner.user, shop=shop, by=by, at=NOW)
+    assert list(ApiToken.objects.live()) == [token]
+    User.objects.filter(pk=owner.user_id).update(is_active=False)
+    assert list(ApiToken.objects.live()) == []
+    User.objects.filter(pk=owner.user_id).update(is_active=True)
+    services.revoke_token(token=token, by=by, at=NOW)
+    assert list(ApiToken.objects.live()) == []
+
+
 def test_settings_keep_old_and_new_of_what_changed(shop, by):
     shop_settings.change(
         shop=shop,

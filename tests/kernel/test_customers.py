@@ -189,6 +189,12 @@ def test_finds_a_customer_by_whatever_is_at_hand(shop, by, words):
     assert list(Customer.objects.for_shop(shop).search(words)) == [customer]
 
 
+def test_no_words_find_everybody_and_only_dashes_nobody(shop):
+    customer = CustomerFactory(shop=shop)
+    assert list(Customer.objects.for_shop(shop).search("  ")) == [customer]
+    assert list(Customer.objects.for_shop(shop).search("--")) == []
+
+
 def test_looks_alike_by_address_number_plate_or_vin_within_the_shop(shop):
     customer = CustomerFactory(shop=shop, email="C@x.example", phone="+33612345678")
     VehicleFactory(shop=shop, customer=customer, plate_key="AB123CD", vin="1M8GDM9AXKP042788")

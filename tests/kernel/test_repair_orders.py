@@ -213,3 +213,9 @@ def test_finds_an_order_by_whatever_is_at_hand(shop, words):
         vehicle__customer__name="Bob",
     )
     assert list(RepairOrder.objects.for_shop(shop).search(words)) == [order]
+
+
+def test_no_words_find_every_order_and_only_dashes_none(shop):
+    order = RepairOrderFactory(shop=shop, vehicle__customer__name="Bob")
+    assert list(RepairOrder.objects.for_shop(shop).search("")) == [order]
+    assert list(RepairOrder.objects.for_shop(shop).search("--")) == []

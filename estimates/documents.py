@@ -10,7 +10,7 @@ import segno
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from estimates import certificate, ledger, paper_codes, pricing
+from estimates import certificate, ledger, paper_codes, pricing, snapshot
 from estimates.ledger import Ledger
 from estimates.models import Authorization, EstimateRevision, LineAnswer
 from estimates.states import Answer
@@ -72,6 +72,7 @@ def signed_estimate(
             "signature": signature,
             "picture": rendering.data_uri(bytes(signature.image)) if signature.image else "",
             "certificate": page,
+            "terms": _worded(snapshot.terms_sent(revision), revision),
             "ledger": ledger,
         },
         answers={answer.line_id: answer.answer for answer in answers},

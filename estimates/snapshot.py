@@ -1,5 +1,6 @@
 """What a revision says, as plain facts: what is hashed, shown, and proved years later."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -101,6 +102,12 @@ def proposal_of(revision: EstimateRevision) -> dict[str, Any]:
         "total": _amount(sums.total),
         "deposit_amount": _amount(revision.deposit_amount),
     }
+
+
+def terms_sent(revision: EstimateRevision) -> LegalText:
+    """Return the terms that a sent revision came with, whatever is in force now."""
+    text_id = json.loads(revision.canonical_json)["terms"]["text"]
+    return LegalText.objects.for_shop(revision.shop).get(pk=text_id)
 
 
 def text_of(revision: EstimateRevision, *, terms: LegalText) -> str:

@@ -17,7 +17,8 @@ from shopdisputes.documents.models import Document
 from shopdisputes.links import services as links
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
-from shopdisputes.signing import codes
+from shopdisputes.signing import codes, texts
+from shopdisputes.signing.models import TextCode
 from tests.estimates import stages
 from tests.estimates.stages import BRAKES, CUSTOMER, DESK, LATER, NO, PART, YES
 from tests.factories import NOW, CustomerFactory, RepairOrderFactory, ShopFactory, VehicleFactory
@@ -117,6 +118,21 @@ def test_the_signed_copy_shows_answers_totals_and_the_exact_sentence() -> None:
         '<div class="typed-name">Camille Durand</div>',
     ):
         assert words in html
+
+
+def test_the_signed_copy_carries_the_terms_that_were_sent() -> None:
+    revision = stages.sent()
+    texts.change(
+        shop=revision.shop,
+        code=TextCode.ESTIMATE_TERMS,
+        language="en",
+        body="Other terms since.",
+        by=DESK,
+        at=NOW,
+    )
+    html = signed(stages.answer(revision, YES, YES))
+    assert f"{revision.shop.name} does and bills only the work that you authorize." in html
+    assert "Other terms since." not in html
 
 
 def test_a_drawing_is_shown_as_it_was_drawn() -> None:

@@ -1,11 +1,34 @@
 """Mail as its readers get it: delivered by the real jobs, read from the server that took it."""
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
+from typing import TypeVar
 
+from django.db import connections
+
+from shopdisputes.documents import sealing
 from shopdisputes.documents.tasks import drain as typeset
 from shopdisputes.outbox.tasks import drain as deliver
 from tests.sink import Sink
+
+Result = TypeVar("Result")
+
+
+def apart(work: Callable[[], Result]) -> Result:
+    """Do something in a thread of its own: Playwright keeps an event loop running in this one,
+    and seals are made and checked with another.
+    """
+
+    def run() -> Result:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        return executor.submit(run).result()
 
 
 class PostOffice:
@@ -16,8 +39,8 @@ class PostOffice:
 
     def deliver(self) -> None:
         """Typeset what waits, then deliver what is due."""
-        typeset()
-        deliver()
+        apart(typeset)
+        apart(deliver)
 
     def to(self, address: str) -> list[EmailMessage]:
         """Return what came for an address, the oldest first."""
@@ -54,3 +77,8 @@ def pdf_in(mail: EmailMessage) -> bytes:
     content = attachment.get_content()
     assert isinstance(content, bytes)
     return content
+
+
+def seal_of(pdf: bytes) -> sealing.SealCheck:
+    """Check the seal of a PDF."""
+    return apart(lambda: sealing.verify(pdf))

@@ -94,7 +94,7 @@ def test_staff_s_pages(desk: Page, world: World, part: str) -> None:
     for page in PAGES:
         if part_of(page.name) != part:
             continue
-        address = reverse(page.name, kwargs=page.arguments(world))
+        address = reverse(page.name, kwargs=page.arguments(world, Role.OWNER))
         answer = desk.goto(f"{address}?{page.query}")
         assert answer is not None
         assert answer.status == 200, f"{page.name}: {answer.status}"

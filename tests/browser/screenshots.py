@@ -31,8 +31,29 @@ def take(page: Page, name: str, *, whole_page: bool = False) -> None:
     (TAKEN / f"{name}.png").write_bytes(content.getvalue())
 
 
+def beside(desk: Path, phone: Path, *, height: int = 560) -> Image.Image:
+    """Put a page of the desk and one of the phone next to each other, at the same height."""
+    margin = 24
+    pictures = [
+        picture.resize((round(picture.width * height / picture.height), height))
+        for picture in (Image.open(path).convert("RGB") for path in (desk, phone))
+    ]
+    sheet = Image.new(
+        "RGB",
+        (sum(picture.width for picture in pictures) + 3 * margin, height + 2 * margin),
+        "#e6e9ef",
+    )
+    left = margin
+    for picture in pictures:
+        sheet.paste(picture, (left, margin))
+        left += picture.width + margin
+    return sheet
+
+
 def publish() -> list[Path]:
     """Copy every picture taken into the documentation; return where they lie.
+
+    ``readme.png`` is made of two of them.
 
     Raises:
         FileNotFoundError: no browser test has taken any yet.
@@ -41,6 +62,8 @@ def publish() -> list[Path]:
     if not pictures:
         raise FileNotFoundError(TAKEN)
     SHOWN.mkdir(parents=True, exist_ok=True)
+    first = beside(TAKEN / "desk-answered.png", TAKEN / "customer-answers.png")
+    first.quantize(128, dither=Image.Dither.NONE).save(SHOWN / "readme.png", optimize=True)
     return [Path(shutil.copy(picture, SHOWN)) for picture in pictures]
 
 

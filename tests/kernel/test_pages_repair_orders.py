@@ -219,6 +219,8 @@ def test_everything_that_is_wrong_is_said_at_once_and_everything_typed_stays(des
     assert response.status_code == 422
     for field in ("customer-phone", "vehicle-make", "concern"):
         assert f'id="id_{field}_error"' in page
+        assert f'<li><a href="#id_{field}">' in page
+    assert page.count("data-summary") == 1
     for typed in ('value="Claire Dubois"', 'value="AB-123-CD"', 'value="84000"'):
         assert typed in page
     assert not Customer.objects.for_shop(shop).exists()

@@ -53,9 +53,14 @@ class CheckIn:
 
     def context(self) -> dict[str, Any]:
         """Return what the template shows, with every complaint of every form that counts."""
-        shown: list[forms.BaseForm | None] = [self.customer_form, self.which, self.form]
-        if self.which is None or (self.which.is_bound and self.needs_vehicle):
-            shown.append(self.vehicle_form)
+        typed_in = self.which is None or (self.which.is_bound and self.needs_vehicle)
+        # In the order in which they stand on the page.
+        shown: list[forms.BaseForm | None] = [
+            self.customer_form,
+            self.which,
+            self.vehicle_form if typed_in else None,
+            self.form,
+        ]
         return {
             "customer": self.customer,
             "customer_form": self.customer_form,

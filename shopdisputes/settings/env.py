@@ -45,8 +45,16 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def database(name: str, *, default_file: Path) -> dict[str, Any]:
-    """Return Django's database settings for a ``postgres://`` or ``sqlite:///`` address."""
-    config = env.db_url(name, default=f"sqlite:///{default_file}")
+    """Return Django's database settings for a ``postgres://`` or ``sqlite:///`` address.
+
+    With nothing set it is the SQLite file ``default_file``, whose folder is made.
+    """
+    address = env.str(name, default="")
+    if not address:
+        # SQLite makes the file, but not the folder, which a fresh clone does not have.
+        default_file.parent.mkdir(parents=True, exist_ok=True)
+        address = f"sqlite:///{default_file}"
+    config = environ.Env.db_url_config(address)
     if config["ENGINE"].endswith("sqlite3"):
         # WAL alone makes "database is locked" worse; only these three together end it.
         config["OPTIONS"] = {

@@ -4,7 +4,8 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from demo.stage import HOURLY_RATE, VAT, Stage
-from demo.stories import STORIES, asks_for_a_call, waiting_for_the_customer
+from demo.stories import STORIES
+from demo.stories.unanswered import asks_for_a_call, waiting_for_the_customer
 from estimates.services import jobs
 from estimates.services.jobs import JobLineInput
 from estimates.states import LineKind, Necessity

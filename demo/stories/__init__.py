@@ -1,0 +1,33 @@
+"""The stories: each shows one thing that happens to estimates in a real shop."""
+
+from demo.stories.during_repair import authorized_by_phone, supplement_during_the_repair
+from demo.stories.signed import (
+    code_for_a_large_sum,
+    nothing_authorized,
+    signed_on_paper,
+    signed_on_the_phone,
+    signed_on_the_tablet,
+)
+from demo.stories.unanswered import (
+    asks_for_a_call,
+    expired_unanswered,
+    resent_to_a_corrected_address,
+    still_a_draft,
+    waiting_for_the_customer,
+)
+
+#: In the order in which they are told.
+STORIES = (
+    expired_unanswered,
+    nothing_authorized,
+    signed_on_the_phone,
+    signed_on_paper,
+    code_for_a_large_sum,
+    supplement_during_the_repair,
+    signed_on_the_tablet,
+    resent_to_a_corrected_address,
+    authorized_by_phone,
+    waiting_for_the_customer,
+    asks_for_a_call,
+    still_a_draft,
+)

@@ -20,10 +20,12 @@ from estimates.public_pages.contexts import (
     answered_page,
     closed_page,
     is_ready,
+    is_visit_open,
     question_page,
     questions_of,
     replaced_page,
     replacement_page,
+    signed_copy,
     signing_page,
 )
 from estimates.services import answering, requests
@@ -187,8 +189,7 @@ def pdf(request: CustomerRequest, link: AccessLink) -> HttpResponseBase:
 @require_safe
 def signed(request: CustomerRequest, link: AccessLink) -> HttpResponseBase:
     """Give the sealed copy of what was signed."""
-    context = answered_page(link, _revision(link))
-    return _give(request, link, context["copy"])
+    return _give(request, link, signed_copy(_revision(link))["copy"])
 
 
 def _revision(link: AccessLink) -> EstimateRevision:
@@ -197,7 +198,11 @@ def _revision(link: AccessLink) -> EstimateRevision:
 
 def _is_open(revision: EstimateRevision) -> bool:
     today = dates.local_day(timezone.now(), zone=revision.shop.zone)
-    return revision.status == RevisionStatus.SENT and today <= revision.valid_until
+    return (
+        revision.status == RevisionStatus.SENT
+        and today <= revision.valid_until
+        and is_visit_open(revision)
+    )
 
 
 def _ask_for_signature(
@@ -227,12 +232,12 @@ def _too_late(
     request: CustomerRequest, link: AccessLink, revision: EstimateRevision
 ) -> HttpResponse:
     """409: say what has happened meanwhile; a new revision stands there to be answered at once."""
-    newer = replacement_page(
-        link,
-        revision,
-        answers=AnswersForm(request.GET, lines=questions_of(revision)),
-        at=timezone.now(),
-    )
+    answers = AnswersForm(request.GET, lines=questions_of(revision))
+    if _is_open(revision):
+        context = question_page(link, revision, given=answers.given())
+        context["error_message"] = _("What you sent belongs to another version of this page.")
+        return render(request, QUESTIONS, context, status=HTTPStatus.CONFLICT)
+    newer = replacement_page(link, revision, answers=answers, at=timezone.now())
     if newer is None:
         return _what_became_of_it(request, link, revision, status=HTTPStatus.CONFLICT)
     newer["typed_name"] = request.POST.get("signer_name", "")

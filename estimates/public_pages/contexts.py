@@ -32,6 +32,7 @@ from shopdisputes.documents.states import DocumentStatus
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
+from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.signing import texts
 from shopdisputes.signing.models import LegalText
 
@@ -109,35 +110,52 @@ def signing_page(
 
 def answered_page(link: AccessLink, revision: EstimateRevision) -> dict[str, Any]:
     """Return what the page shows once there is an answer, by whatever way it came."""
-    authorization = (
+    authorizations = list(
         Authorization.objects.for_shop(revision.shop)
         .filter(revision=revision)
         .select_related("signature", "document")
-        .order_by("-recorded_at")
+        .order_by("-recorded_at", "-id")
+    )
+    signed = next((given for given in authorizations if given.signature), None)
+    customer = revision.estimate.repair_order.customer
+    return (
+        _frame(link, revision)
+        | signed_copy(revision)
+        | {
+            "answerable": False,
+            "authorizations": authorizations,
+            "authorized_total": ledger.of(revision.estimate).authorized.total,
+            "answer_groups": by_answer(answered_lines(revision)),
+            "copy_goes_to": (link.recipient or customer.email) if signed else "",
+        }
+    )
+
+
+def signed_copy(revision: EstimateRevision) -> dict[str, Any]:
+    """Return the newest sealed copy of an answer to a revision, and whether it can be had."""
+    signed = (
+        Authorization.objects.for_shop(revision.shop)
+        .filter(revision=revision, document__isnull=False)
+        .select_related("document")
+        .order_by("-recorded_at", "-id")
         .first()
     )
-    copy = authorization.document if authorization else None
-    return _frame(link, revision) | {
-        "answerable": False,
-        "authorization": authorization,
-        "authorized_total": ledger.of(revision.estimate).authorized.total,
-        "answer_groups": by_answer(answered_lines(revision)),
-        "copy": copy,
-        "copy_ready": is_ready(copy),
-        "copy_goes_to": (
-            authorization.signature.signer_email
-            if authorization and authorization.signature
-            else ""
-        ),
-    }
+    copy = signed.document if signed else None
+    return {"copy": copy, "copy_ready": is_ready(copy)}
 
 
 def closed_page(link: AccessLink, revision: EstimateRevision) -> dict[str, Any]:
-    """Return what the page shows when nothing can be answered any more."""
+    """Return what the page shows when nothing can be answered any more, and why that is so."""
     return _frame(link, revision) | {
         "answerable": False,
-        "expired": revision.status != RevisionStatus.WITHDRAWN,
+        "withdrawn": revision.status == RevisionStatus.WITHDRAWN,
+        "visit_over": not is_visit_open(revision),
     }
+
+
+def is_visit_open(revision: EstimateRevision) -> bool:
+    """Say whether the vehicle's visit still goes on."""
+    return revision.estimate.repair_order.status == RepairOrderStatus.OPEN
 
 
 def replaced_page(link: AccessLink, revision: EstimateRevision, *, at: datetime) -> dict[str, Any]:
@@ -147,6 +165,7 @@ def replaced_page(link: AccessLink, revision: EstimateRevision, *, at: datetime)
     return (
         _frame(link, revision)
         | _differences(revision, newest)
+        | signed_copy(revision)
         | {
             "answerable": False,
             "newest": newest,

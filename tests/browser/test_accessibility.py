@@ -31,7 +31,7 @@ from tests.estimates.customer import (
     replace_estimate,
     send_estimate,
 )
-from tests.factories import ShopFactory
+from tests.factories import BRAKES, ShopFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -172,6 +172,20 @@ def for_information(shop: Shop) -> Holder:
     return send_estimate(shop=shop, send={"request_authorization": False})
 
 
+def with_long_words(shop: Shop) -> Holder:
+    long = "Bremsscheibenverschleißanzeigekontaktsensor"
+    words = {
+        "description": f"{long} {long * 2}",
+        "reason": f"Высоковольтноеэлектрооборудование {long}",
+        "unit_price": Decimal("1234567.89"),
+    }
+    return send_estimate(
+        shop=shop,
+        lines=[line | words for line in BRAKES],
+        send={"message": long * 4},
+    )
+
+
 @pytest.mark.parametrize(
     ("stage", "path"),
     [
@@ -189,6 +203,8 @@ def for_information(shop: Shop) -> Holder:
         (expired, ""),
         (waiting_for_a_call_and_paper, ""),
         (for_information, ""),
+        (with_long_words, ""),
+        (with_long_words, "sign/?all=authorized"),
     ],
 )
 def test_customers_pages(phone: Page, shop: Shop, stage: Callable[[Shop], Holder], path: str):

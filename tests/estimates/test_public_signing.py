@@ -9,10 +9,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from estimates.models import Authorization, EstimateRevision
-from estimates.services import sending
+from estimates.services import recording, sending
 from estimates.states import RevisionStatus
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.repairorders import services as orders
 from shopdisputes.signing.codes import digits_of
 from shopdisputes.signing.models import EmailCode, Signature
 from tests.estimates.customer import (
@@ -244,6 +245,8 @@ def test_a_revision_replaced_while_signing_is_a_conflict_that_shows_the_new_one(
 def test_a_page_of_another_version_is_a_conflict(holder):
     response = sign(holder, *BOTH, revision_sha256="0" * 64)
     assert response.status_code == 409
+    assert "What you sent belongs to another version" in response.content.decode()
+    assert response.content.decode().count("checked") == 2
     assert_nothing_signed(holder)
 
 
@@ -337,3 +340,32 @@ class TestWithACode:
 def test_signing_works_for_who_never_opened_the_page_before(holder):
     assert EstimateRevision.objects.get().status == RevisionStatus.SENT
     assert sign(holder, *BOTH).status_code == 303
+
+
+def test_what_was_said_by_phone_later_does_not_hide_the_signed_copy(holder):
+    sign(holder, "authorized", "deferred")
+    recording.record(
+        revision=holder.revision,
+        mode="oral",
+        person="Camille Durand",
+        contact="+33612345678",
+        said_at=NOW,
+        reason="Do the pads as well.",
+        answers={holder.revision.lines.get(position=2).pk: "authorized"},
+        by=DESK,
+        at=NOW,
+    )
+    page = " ".join(holder.browser.get(holder.url).content.decode().split())
+    assert "You authorized work for €242.28, with tax" in page
+    assert "The signed copy is being made and sealed." in page
+    assert page.count("How it was answered on") == 2
+
+
+def test_a_visit_that_is_over_can_no_longer_be_answered(holder):
+    order = holder.revision.estimate.repair_order
+    orders.cancel(repair_order=order, reason="Picked up unrepaired.", by=DESK, at=NOW)
+    response = sign(holder, *BOTH)
+    assert response.status_code == 409
+    assert "This repair order is closed." in response.content.decode()
+    assert "This repair order is closed." in holder.browser.get(holder.url).content.decode()
+    assert not Authorization.objects.exists()

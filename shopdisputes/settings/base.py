@@ -162,6 +162,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+#: An estimate of 200 lines posts 12 fields a line; beyond this everything typed would be lost.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # No third party, nothing inline. htmx is told to add no style element of its own.
 CONTENT_SECURITY_POLICY = {

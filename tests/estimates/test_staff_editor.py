@@ -124,6 +124,12 @@ def test_forgets_what_does_not_belong_to_the_kind(desk, order):
     assert (saved.part_condition, saved.disclosure) == ("", "")
 
 
+def test_takes_as_many_lines_as_an_estimate_may_have(desk, order):
+    full = [PART | {"contingent": "on", "disclosure": ""}] * 200
+    assert desk.post(new_url(order), posted(*full)).status_code == 303
+    assert EstimateLine.objects.count() == 200
+
+
 def test_leaves_out_rows_in_which_nothing_was_typed(desk, order):
     empty = LABOUR | {"description": "", "reason": "", "quantity": "1"}
     desk.post(new_url(order), posted(LABOUR, empty))

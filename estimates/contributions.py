@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from shopdisputes.web.contributions import (
     Hit,
     NavigationEntry,
     Panel,
+    Renewal,
     Step,
     Words,
 )
@@ -209,7 +209,7 @@ def _customer_panels(request: StaffRequest, customer: Customer) -> list[Panel]:
     ]
 
 
-def _renew(link: AccessLink) -> UUID | None:
+def _renew(link: AccessLink) -> Renewal | None:
     """Return the newest version that the customer was shown; a withdrawn one is not shown again."""
     revision = EstimateRevision.objects.for_link(link).first()
     if revision is None:
@@ -218,13 +218,12 @@ def _renew(link: AccessLink) -> UUID | None:
         EstimateRevision.objects.for_shop(link.shop)
         .filter(estimate=revision.estimate_id)
         .proposed()
-        .order_by("-number")
-        .first()
+        .select_related("estimate__repair_order__customer")
+        .order_by("-number")[0]
     )
-    if newest is None or newest.status == RevisionStatus.WITHDRAWN:
+    if newest.status == RevisionStatus.WITHDRAWN:
         return None
-    key: UUID = newest.pk
-    return key
+    return Renewal(target_id=newest.pk, email=newest.estimate.repair_order.customer.email)
 
 
 _SENTENCES: Mapping[str, Words] = {

@@ -84,6 +84,7 @@ def send(
 ) -> EstimateRevision:
     """Freeze a draft and mail its link to the customer; earlier revisions are replaced by it.
 
+    When the address has changed, the links mailed to the old one are revoked.
     ``deposit_amount`` None keeps the draft's. With ``by_email`` False nothing is mailed: the
     estimate is to be answered on the shop's tablet, on paper or by phone.
 
@@ -142,6 +143,7 @@ def send(
         },
     )
     if by_email:
+        _close_former_addresses(revision, by=by, at=at)
         _mail(revision, by=by, at=at)
     return revision
 
@@ -165,8 +167,7 @@ def resend(*, revision: EstimateRevision, by: Actor, at: datetime) -> EstimateRe
     need_valid(revision, at=at)
     if not customer.email:
         raise NoAddress(fields={"email": NoAddress.default_message})
-    if revision.sent_to not in ("", customer.email):
-        links.revoke_for_target(shop=revision.shop, target_id=revision.pk, by=by, at=at)
+    _close_former_addresses(revision, by=by, at=at)
     withdraw_mails(revision)
     EstimateRevision.objects.filter(pk=revision.pk).update(sent_to=customer.email)
     revision.sent_to = customer.email
@@ -314,6 +315,17 @@ def _freeze(revision: EstimateRevision) -> None:
     draft = EstimateRevision.objects.filter(pk=revision.pk, status=RevisionStatus.DRAFT)
     if not draft.update(**{name: getattr(revision, name) for name in names}):
         raise IllegalTransition
+
+
+def _close_former_addresses(revision: EstimateRevision, *, by: Actor, at: datetime) -> None:
+    """Revoke the links to any revision that went to another address than the one now on file.
+
+    A replaced revision shows what its successor changed, so its link is one to both.
+    """
+    estimate = revision.estimate
+    now_on_file = ("", estimate.repair_order.customer.email)
+    for former in estimate.revisions.proposed().exclude(sent_to__in=now_on_file).order_by("number"):
+        links.revoke_for_target(shop=revision.shop, target_id=former.pk, by=by, at=at)
 
 
 def _mail(revision: EstimateRevision, *, by: Actor, at: datetime) -> None:

@@ -77,6 +77,17 @@ class Panel:
     context: Mapping[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Renewal:
+    """What a fresh link opens, and the address now on file, to which alone it is mailed.
+
+    The old link's address is no authority: links are revoked because it was somebody else's.
+    """
+
+    target_id: UUID
+    email: str
+
+
 def _nothing(*_asked: Any) -> list[Any]:
     return []
 
@@ -105,7 +116,7 @@ class Contribution:
     customer_panels: Callable[[StaffRequest, Customer], list[Panel]] = _nothing
     steps: Sequence[Step] = ()
     sentences: Mapping[str, Words] = field(default_factory=dict)
-    renewals: Mapping[str, Callable[[AccessLink], UUID | None]] = field(default_factory=dict)
+    renewals: Mapping[str, Callable[[AccessLink], Renewal | None]] = field(default_factory=dict)
     invariants: Callable[[], Iterator[str]] = lambda: iter(())
 
 

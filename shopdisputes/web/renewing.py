@@ -1,7 +1,6 @@
 """A fresh link for who comes back with an old one."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
@@ -11,7 +10,7 @@ from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.outbox import queueing
 from shopdisputes.outbox.models import OutgoingEmail
-from shopdisputes.web.contributions import contributions
+from shopdisputes.web.contributions import Renewal, contributions
 
 #: Fresh links for one old link in any hour.
 MOST_IN_AN_HOUR = 3
@@ -20,16 +19,16 @@ EMAIL_KIND = "fresh_link"
 
 @transaction.atomic
 def renew(*, link: AccessLink, by: Actor, at: datetime) -> OutgoingEmail | None:
-    """Mail a fresh link to the address on file of an old one; None when there must be none.
+    """Mail a fresh link to the address on file, which need not be the old link's; None for none.
 
     There is none for a link that was never mailed, for what its app no longer shows to anybody
-    (a withdrawn estimate), and after three within the hour. The caller answers alike in all
-    cases.
+    (a withdrawn estimate), where no address is on file, and after three within the hour. The
+    caller answers alike in all cases.
     """
     # The lock makes "how many were there?" and "one more" one step.
     AccessLink.objects.select_for_update().filter(pk=link.pk).values("pk").first()
-    target_id = _target(link)
-    if not link.recipient or target_id is None:
+    renewal = _renewal(link)
+    if not link.recipient or renewal is None or not renewal.email:
         return None
     keys = f"{EMAIL_KIND}:{link.pk}:"
     earlier = OutgoingEmail.objects.for_shop(link.shop).filter(key__startswith=keys)
@@ -38,8 +37,8 @@ def renew(*, link: AccessLink, by: Actor, at: datetime) -> OutgoingEmail | None:
     fresh = links.give(
         shop=link.shop,
         purpose=LinkPurpose(link.purpose),
-        target_id=target_id,
-        recipient=link.recipient,
+        target_id=renewal.target_id,
+        recipient=renewal.email,
         recipient_name=link.recipient_name,
         language=link.language,
         repair_order_id=link.repair_order_id,
@@ -53,26 +52,28 @@ def renew(*, link: AccessLink, by: Actor, at: datetime) -> OutgoingEmail | None:
         repair_order_id=link.repair_order_id,
         by=by,
         at=at,
-        data={"recipient": link.recipient},
+        data={"recipient": renewal.email},
     )
     return queueing.enqueue(
         shop=link.shop,
         kind=EMAIL_KIND,
         key=f"{keys}{fresh.pk}",
         to=queueing.Recipient(
-            email=link.recipient, name=link.recipient_name, language=link.language
+            email=renewal.email, name=link.recipient_name, language=link.language
         ),
         context={},
         at=at,
         repair_order_id=link.repair_order_id,
-        target_id=target_id,
+        target_id=renewal.target_id,
         link=fresh,
     )
 
 
-def _target(link: AccessLink) -> UUID | None:
+def _renewal(link: AccessLink) -> Renewal | None:
     """Ask the app whose link it was; without one only what expired by itself opens again."""
     for part in contributions():
         if ask := part.renewals.get(link.purpose):
             return ask(link)
-    return link.target_id if link.revoked_at is None else None
+    if link.revoked_at is not None:
+        return None
+    return Renewal(target_id=link.target_id, email=link.recipient)

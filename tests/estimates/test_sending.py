@@ -240,6 +240,17 @@ def test_resending_to_another_address_closes_the_links_to_the_old_one() -> None:
     assert live.recipient == "right@customer.example"
 
 
+def test_a_further_revision_to_another_address_closes_the_links_to_the_old_one() -> None:
+    first = stages.sent()
+    customer = first.estimate.repair_order.customer
+    customer.email = "right@customer.example"
+    customer.save()
+    second = stages.revised(first, stages.LABOUR)
+    assert second.sent_to == "right@customer.example"
+    live = AccessLink.objects.get(revoked_at=None)
+    assert (live.recipient, live.target_id) == ("right@customer.example", second.pk)
+
+
 def test_what_was_handed_over_can_be_mailed_later() -> None:
     revision = stages.sent(order=order_of_somebody_without_email(), by_email=False)
     refused(sending.NoAddress, lambda: sending.resend(revision=revision, by=DESK, at=NOW))

@@ -11,6 +11,7 @@ from estimates.services import requests
 from shopdisputes.actors import Role
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.links.models import AccessLink, LinkPurpose
+from shopdisputes.web.contributions import Renewal
 from shopdisputes.web.sentences import sentence
 from tests.estimates import stages
 from tests.estimates.staff import browser_of, text_of
@@ -135,10 +136,10 @@ def test_every_act_has_its_sentence(shop, order):
         told = [sentence(event) for event in events.order_by("sequence")]
     assert told == [
         f"Estimate {number} begun",
-        f"Revision 1 of {number} sent, total 242.28",
+        f"Revision 1 of {number} sent, total €242.28",
         f"Customer asked for a call about {number}",
         f"Customer wants to sign {number} on paper",
-        f"Camille Durand answered and signed revision 1 of {number}; authorized is now 172.80",
+        f"Camille Durand answered and signed revision 1 of {number}; authorized is now €172.80",
         f"Revision 2 of {number} begun",
         f"Revision 2 of {number} sent, total 172.80",
     ]
@@ -148,11 +149,11 @@ def test_a_fresh_link_opens_the_newest_version(order):
     first = stages.sent(order=order)
     renew = contribution.renewals[LinkPurpose.ESTIMATE]
     link = stages.link_of(first)
-    assert renew(link) == first.pk
+    assert renew(link) == Renewal(target_id=first.pk, email=order.customer.email)
     second = stages.revised(first, stages.LABOUR)
-    assert renew(link) == second.pk
+    assert renew(link) == Renewal(target_id=second.pk, email=order.customer.email)
     stages.draft(order=order)
-    assert renew(link) == second.pk
+    assert renew(link) == Renewal(target_id=second.pk, email=order.customer.email)
 
 
 def test_no_fresh_link_opens_what_was_withdrawn_or_is_gone(shop, order):

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
+from estimates.models import EstimateRevision
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.errors import Conflict
 from shopdisputes.links.models import AccessLink, LinkPurpose
@@ -198,6 +199,28 @@ def test_an_expired_link_is_replaced_by_mail_to_the_address_on_file(old_link):
         ("link.given", "customer"),
         ("link.renewed", "customer"),
     ]
+
+
+def test_a_fresh_link_never_goes_to_an_address_that_was_corrected(old_link):
+    revision = EstimateRevision.objects.get(pk=old_link.target_id)
+    customer = revision.estimate.repair_order.customer
+    customer.email = "right@customer.example"
+    customer.save()
+    fresh(token_of(old_link))
+    email = fresh_emails().get()
+    assert (email.recipient, email.link.recipient) == ("right@customer.example",) * 2
+    assert AuditEvent.objects.get(action="link.renewed").data == {
+        "recipient": "right@customer.example"
+    }
+
+
+def test_no_fresh_link_is_mailed_where_no_address_is_on_file(old_link):
+    revision = EstimateRevision.objects.get(pk=old_link.target_id)
+    customer = revision.estimate.repair_order.customer
+    customer.email = ""
+    customer.save()
+    fresh(token_of(old_link))
+    assert not fresh_emails().exists()
 
 
 @pytest.mark.parametrize("cause", ["forged", "rubbish", "gone"])

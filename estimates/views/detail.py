@@ -225,8 +225,10 @@ def _around(
     readable = targets if request.actor.role in DESK else []
     emails = OutgoingEmail.objects.for_shop(shop).filter(target_id__in=readable)
     mails = list(emails.select_related("link").order_by("-created_at", "id"))
-    events = AuditEvent.objects.for_shop(shop).filter(
-        target_id__in=[*targets, *(each.pk for each in (*links, *documents, *mails))]
+    events = (
+        AuditEvent.objects.for_shop(shop)
+        .to_be_told()
+        .filter(target_id__in=[*targets, *(each.pk for each in (*links, *documents, *mails))])
     )
     return {
         "documents": documents,

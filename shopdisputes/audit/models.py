@@ -10,14 +10,20 @@ from shopdisputes.shops.models import ShopOwned, ShopQuerySet
 class AuditEventQuerySet(ShopQuerySet):
     """Reads of the audit trail."""
 
+    def to_be_told(self) -> "AuditEventQuerySet":
+        """Return events with what their sentences need: sums are told in the shop's currency."""
+        return self.select_related("shop")
+
     def timeline(self, *, repair_order_id: object) -> "AuditEventQuerySet":
         """Return everything about one repair order, the newest first."""
-        return self.filter(repair_order_id=repair_order_id).order_by("-sequence")
+        return self.to_be_told().filter(repair_order_id=repair_order_id).order_by("-sequence")
 
     def of_target(self, target: models.Model) -> "AuditEventQuerySet":
         """Return everything about one object, the newest first."""
-        return self.filter(target_type=target._meta.label_lower, target_id=target.pk).order_by(
-            "-sequence"
+        return (
+            self.to_be_told()
+            .filter(target_type=target._meta.label_lower, target_id=target.pk)
+            .order_by("-sequence")
         )
 
 

@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shopdisputes.audit.models import AuditEvent
+from shopdisputes.money import format_money
 from shopdisputes.web.contributions import Words, contributions
 
 #: Sentences of the kernel's actions; ``%(name)s`` stands for the event's data.
@@ -50,5 +53,12 @@ def sentence(event: AuditEvent) -> str:
     words = _sentences().get(event.action)
     if words is None:
         return event.action.replace(".", ": ").replace("_", " ")
-    facts = defaultdict(str, {name: str(value) for name, value in event.data.items()})
-    return str(words) % facts
+    facts = {name: _in_words(name, value, event) for name, value in event.data.items()}
+    return str(words) % defaultdict(str, facts)
+
+
+def _in_words(name: str, value: object, event: AuditEvent) -> str:
+    if name.endswith("total") and isinstance(value, str):
+        language = get_language() or event.shop.language
+        return format_money(Decimal(value), currency=event.shop.currency, language=language)
+    return str(value)

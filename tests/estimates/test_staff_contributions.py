@@ -141,7 +141,7 @@ def test_every_act_has_its_sentence(shop, order):
         f"Customer wants to sign {number} on paper",
         f"Camille Durand answered and signed revision 1 of {number}; authorized is now €172.80",
         f"Revision 2 of {number} begun",
-        f"Revision 2 of {number} sent, total 172.80",
+        f"Revision 2 of {number} sent, total €172.80",
     ]
 
 

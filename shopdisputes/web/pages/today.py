@@ -111,6 +111,7 @@ def _doings(shop: Shop, *, at: datetime) -> list[tuple[AuditEvent, str]]:
     yesterday = local_day(at, zone=shop.zone) - timedelta(days=1)
     events = list(
         AuditEvent.objects.for_shop(shop)
+        .to_be_told()
         .filter(
             actor_role=Role.CUSTOMER, at__gte=start_of_day(yesterday, zone=shop.zone), at__lte=at
         )

@@ -57,10 +57,10 @@ class LineEditor:
         self.message = ""
 
     @classmethod
-    def blank(cls, shop: Shop) -> Self:
+    def blank(cls, shop: Shop, *, focused: bool = True) -> Self:
         """Return an editor with one row of labour to begin with."""
         editor = cls(shop=shop)
-        editor.add(LineKind.LABOUR)
+        editor.add(LineKind.LABOUR, focused=focused)
         return editor
 
     @classmethod
@@ -208,10 +208,10 @@ class LineEditor:
         acts[verb](index)
         return True
 
-    def add(self, kind: LineKind) -> None:
+    def add(self, kind: LineKind, *, focused: bool = True) -> None:
         """Put an empty row of ``kind`` at the end."""
         if len(self.rows) < MOST_LINES:
-            self.rows.append(self._row(_new_key(), self._prefilled(kind), focused=True))
+            self.rows.append(self._row(_new_key(), self._prefilled(kind), focused=focused))
 
     def insert(self, job: JobTemplate) -> None:
         """Put the lines of a frequent job at the end, in place of a lone row nobody touched."""

@@ -22,7 +22,7 @@ from shopdisputes.dates import local_day
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.shops.models import Shop
-from shopdisputes.web.lists import Keyset, Sort, chips, chosen
+from shopdisputes.web.lists import Keyset, Sort, chips, chosen, words_of
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response
 
@@ -71,7 +71,7 @@ def deferred_work(request: StaffRequest) -> HttpResponse:
             "page": page,
             "groups": list(_by_vehicle(request.shop, page.rows)),
             "chips": chips(request, "answer", ANSWERS, everything=_("All")),
-            "words": request.GET.get("q", "").strip(),
+            "words": words_of(request),
             "answer": chosen(request, "answer", ANSWERS),
             "may_write": request.actor.role in DESK,
         },
@@ -124,8 +124,8 @@ def _rows(
 
 
 def _found(request: StaffRequest) -> Any:
-    words = request.GET.get("q", "").strip()
-    found = deferred.work(shop=request.shop, words=words[:100])
+    words = words_of(request)
+    found = deferred.work(shop=request.shop, words=words)
     if answer := chosen(request, "answer", ANSWERS):
         found = found.filter(answer=answer)
     return found

@@ -42,7 +42,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
     """Write a frequent job."""
     if request.method != "POST":
         form = JobForm(initial={"language": request.shop.language})
-        return _show(request, None, form, JobLineEditor.blank(request.shop))
+        return _show(request, None, form, JobLineEditor.blank(request.shop, focused=False))
     return _take(request, None, timezone.now())
 
 

@@ -18,7 +18,7 @@ from estimates.views.lookups import today
 from shopdisputes.dates import local_day
 from shopdisputes.money import ZERO
 from shopdisputes.shops.models import Shop
-from shopdisputes.web.lists import Keyset, Sort, chips, chosen
+from shopdisputes.web.lists import Keyset, Sort, chips, chosen, words_of
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response
 
@@ -54,7 +54,7 @@ def estimate_list(request: StaffRequest) -> HttpResponse:
         {
             "page": Keyset(request, found.with_newest(), sorts=SORTS),
             "chips": chips(request, "show", SHOWN, everything=_("All")),
-            "words": request.GET.get("q", "").strip(),
+            "words": words_of(request),
             "shown": chosen(request, "show", SHOWN),
             "sum": found.aggregate(sum=Sum("total"))["sum"] or ZERO,
             "today": today(request, timezone.now()),
@@ -108,9 +108,9 @@ def _found(request: StaffRequest) -> Any:
     found = Estimate.objects.for_shop(request.shop).select_related(
         "repair_order__customer", "repair_order__vehicle"
     )
-    words = request.GET.get("q", "").strip()
+    words = words_of(request)
     if words:
-        found = found.search(words[:100])
+        found = found.search(words)
     return _narrowed(found, chosen(request, "show", SHOWN), today(request, timezone.now()))
 
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 ROOT = Path(__file__).resolve().parents[2]
 TAKEN = ROOT / "var" / "screenshots"
 SHOWN = ROOT / "docs" / "screenshots"
+PUBLISHED = ("customer-*.png", "desk-*.png")
 LARGEST_BYTES = 120 * 1024
 
 
@@ -51,14 +52,14 @@ def beside(desk: Path, phone: Path, *, height: int = 560) -> Image.Image:
 
 
 def publish() -> list[Path]:
-    """Copy every picture taken into the documentation; return where they lie.
+    """Copy what the documentation shows of the pictures taken; return where it lies.
 
     ``readme.png`` is made of two of them.
 
     Raises:
         FileNotFoundError: no browser test has taken any yet.
     """
-    pictures = sorted(TAKEN.glob("*.png"))
+    pictures = sorted(picture for names in PUBLISHED for picture in TAKEN.glob(names))
     if not pictures:
         raise FileNotFoundError(TAKEN)
     SHOWN.mkdir(parents=True, exist_ok=True)

@@ -22,13 +22,13 @@ from estimates.public_pages.contexts import (
     is_ready,
     is_visit_open,
     question_page,
-    questions_of,
     replaced_page,
     replacement_page,
     signed_copy,
     signing_page,
 )
 from estimates.services import answering, requests
+from estimates.services.writing import lines_to_answer
 from estimates.states import RevisionStatus
 from shopdisputes import dates
 from shopdisputes.documents.models import Document
@@ -59,7 +59,7 @@ def show(request: CustomerRequest, link: AccessLink) -> HttpResponse:
     if not _is_open(revision):
         return _what_became_of_it(request, link, revision)
     # Answers in the address are shown as they are; only going on to sign asks for all of them.
-    given = AnswersForm(request.GET, lines=questions_of(revision)).given()
+    given = AnswersForm(request.GET, lines=lines_to_answer(revision)).given()
     return render(request, QUESTIONS, question_page(link, revision, given=given))
 
 
@@ -68,7 +68,7 @@ def show(request: CustomerRequest, link: AccessLink) -> HttpResponse:
 def totals(request: CustomerRequest, link: AccessLink) -> HttpResponse:
     """Reckon the answers given so far: the part of the page at the bottom."""
     revision = _revision(link)
-    given = AnswersForm(request.GET, lines=questions_of(revision)).given()
+    given = AnswersForm(request.GET, lines=lines_to_answer(revision)).given()
     return render(request, f"{QUESTIONS}#totals", question_page(link, revision, given=given))
 
 
@@ -81,7 +81,7 @@ def sign(request: CustomerRequest, link: AccessLink) -> HttpResponse:
         return _ask_for_signature(request, link, revision)
     carried_over = "review" in request.POST
     answers = AnswersForm(
-        request.POST if carried_over else request.GET, lines=questions_of(revision)
+        request.POST if carried_over else request.GET, lines=lines_to_answer(revision)
     )
     form = SignForm(request.POST, code_wanted=answering.code_needed(revision, link))
     complete = not carried_over and answers.is_valid() and form.is_valid()
@@ -128,7 +128,7 @@ def code(request: CustomerRequest, link: AccessLink) -> HttpResponse:
     revision = _revision(link)
     if not _is_open(revision):
         return _too_late(request, link, revision)
-    answers = AnswersForm(request.GET, lines=questions_of(revision))
+    answers = AnswersForm(request.GET, lines=lines_to_answer(revision))
     if not answers.is_valid():
         return _incomplete(request, link, revision, answers)
     form = SignForm.as_typed(request.POST)
@@ -208,7 +208,7 @@ def _is_open(revision: EstimateRevision) -> bool:
 def _ask_for_signature(
     request: CustomerRequest, link: AccessLink, revision: EstimateRevision
 ) -> HttpResponse:
-    lines = questions_of(revision)
+    lines = lines_to_answer(revision)
     answers = AnswersForm(request.GET, lines=lines)
     if not _is_open(revision) or not revision.request_authorization or not request.GET:
         return HttpResponseRedirect(address("", link))
@@ -232,7 +232,7 @@ def _too_late(
     request: CustomerRequest, link: AccessLink, revision: EstimateRevision
 ) -> HttpResponse:
     """409: say what has happened meanwhile; a new revision stands there to be answered at once."""
-    answers = AnswersForm(request.GET, lines=questions_of(revision))
+    answers = AnswersForm(request.GET, lines=lines_to_answer(revision))
     if _is_open(revision):
         context = question_page(link, revision, given=answers.given())
         context["error_message"] = _("What you sent belongs to another version of this page.")

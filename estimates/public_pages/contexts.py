@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from estimates import differences, ledger
-from estimates.models import Authorization, EstimateLine, EstimateRevision
+from estimates.models import Authorization, EstimateRevision
 from estimates.public_forms import CHOICES, CHOICES_FOR_ALL, AnswersForm, CallForm, SignForm
 from estimates.public_pages.lines import (
     HOURLY,
@@ -41,12 +41,6 @@ def address(name: str, link: AccessLink, query: Mapping[str, str] | None = None)
     """Return the address of one of a link's pages, ``name`` without its common beginning."""
     url = reverse(f"public-estimate-{name}" if name else "public-estimate", args=[token_of(link)])
     return f"{url}?{urlencode(query)}" if query else url
-
-
-def questions_of(revision: EstimateRevision) -> list[EstimateLine]:
-    """Return the lines that wait for an answer."""
-    carried = ledger.already_authorized(revision)
-    return [line for line in revision.lines.in_order() if line.pk not in carried]
 
 
 def question_page(

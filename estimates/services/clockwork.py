@@ -8,12 +8,12 @@ from django.db import transaction
 
 from estimates import emails
 from estimates.models import EstimateRevision
+from estimates.services import trail
 from estimates.services.locking import lock_revision, mirror
 from estimates.services.sending import give_link, withdraw_mails
 from estimates.states import TRANSITIONS, RevisionStatus
 from shopdisputes import dates
 from shopdisputes.actors import SYSTEM
-from shopdisputes.audit import services as audit
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.shops.models import Shop
 
@@ -77,7 +77,7 @@ def _expire(revision: EstimateRevision, *, at: datetime) -> bool:
         return False
     withdraw_mails(revision)
     mirror(revision.estimate)
-    _record("estimate.expired", revision, at=at)
+    trail.record("estimate.expired", revision, by=SYSTEM, at=at)
     return True
 
 
@@ -117,7 +117,7 @@ def _remind(revision: EstimateRevision, *, at: datetime) -> bool:
     if not won:
         return False
     link = _live_link(revision, at=at) or give_link(revision=revision, by=SYSTEM, at=at)
-    _record("estimate.reminded", revision, at=at)
+    trail.record("estimate.reminded", revision, by=SYSTEM, at=at)
     emails.expiry_reminder(revision, link=link, at=at)
     return True
 
@@ -131,17 +131,4 @@ def _live_link(revision: EstimateRevision, *, at: datetime) -> AccessLink | None
         .filter(purpose=LinkPurpose.ESTIMATE, target_id=revision.pk, recipient=revision.sent_to)
         .order_by("-created_at")
         .first()
-    )
-
-
-def _record(action: str, revision: EstimateRevision, *, at: datetime) -> None:
-    estimate = revision.estimate
-    audit.record(
-        shop=revision.shop,
-        action=action,
-        target=estimate,
-        repair_order_id=estimate.repair_order_id,
-        by=SYSTEM,
-        at=at,
-        data={"number": estimate.number, "revision": revision.number},
     )

@@ -12,6 +12,7 @@ from estimates import pricing
 from estimates.models import Estimate, EstimateLine, EstimateRevision
 from estimates.pricing import LineInput
 from estimates.services import lines as line_checks
+from estimates.services import trail
 from estimates.services.locking import (
     lock_estimate,
     lock_repair_order,
@@ -22,7 +23,6 @@ from estimates.services.locking import (
 from estimates.states import TRANSITIONS, RevisionStatus
 from shopdisputes import dates
 from shopdisputes.actors import Actor
-from shopdisputes.audit import services as audit
 from shopdisputes.errors import Refused
 from shopdisputes.money import ZERO
 from shopdisputes.repairorders.models import RepairOrder
@@ -307,17 +307,10 @@ def _checked_reason(reason: str) -> str:
 
 
 def _record(action: str, revision: EstimateRevision, *, by: Actor, at: datetime) -> None:
-    audit.record(
-        shop=revision.shop,
-        action=action,
-        target=revision.estimate,
-        repair_order_id=revision.estimate.repair_order_id,
+    trail.record(
+        action,
+        revision,
+        data={"total": str(revision.total), "reason": revision.reason},
         by=by,
         at=at,
-        data={
-            "number": revision.estimate.number,
-            "revision": revision.number,
-            "total": str(revision.total),
-            "reason": revision.reason,
-        },
     )

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from estimates import documents, paper_codes, scans
 from estimates.models import EstimateRevision, PaperCopy
 from estimates.paper_codes import PageCode
+from estimates.services import trail
 from estimates.services.answering import Sentence
 from estimates.services.locking import lock_revision, need_open
 from estimates.services.sending import need_valid, terms_of
 from estimates.states import TRANSITIONS
 from shopdisputes.actors import Actor
-from shopdisputes.audit import services as audit
 from shopdisputes.errors import Refused
 from shopdisputes.signing import texts
 from shopdisputes.signing.models import LegalText, TextCode
@@ -68,8 +68,7 @@ def print_for_signature(*, revision: EstimateRevision, by: Actor, at: datetime) 
     """
     revision = lock_revision(revision)
     TRANSITIONS.target("resend", state=revision.status, by=by)
-    estimate = revision.estimate
-    need_open(estimate.repair_order)
+    need_open(revision.estimate.repair_order)
     need_valid(revision, at=at)
     copy_id = uuid.uuid4()
     document = documents.estimate_for_paper(
@@ -87,19 +86,7 @@ def print_for_signature(*, revision: EstimateRevision, by: Actor, at: datetime) 
         printed_at=at,
         printed_by=by.name,
     )
-    audit.record(
-        shop=revision.shop,
-        action="estimate.paper_printed",
-        target=estimate,
-        repair_order_id=estimate.repair_order_id,
-        by=by,
-        at=at,
-        data={
-            "number": estimate.number,
-            "revision": revision.number,
-            "copy": str(copy.pk),
-        },
-    )
+    trail.record("estimate.paper_printed", revision, data={"copy": str(copy.pk)}, by=by, at=at)
     return copy
 
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from estimates import emails
 from estimates.models import EstimateRevision
+from estimates.services import trail
 from estimates.services.answering import code_needed
 from estimates.services.locking import lock_revision, need_open
 from estimates.services.sending import need_valid
 from estimates.states import TRANSITIONS, RevisionStatus
 from shopdisputes.actors import Actor
-from shopdisputes.audit import services as audit
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.links.models import AccessLink
 from shopdisputes.signing import codes
@@ -56,7 +56,7 @@ def send_code(*, link: AccessLink, by: Actor, at: datetime) -> EmailCode:
     if not code_needed(revision, link):
         raise NoCodeNeeded
     code = codes.issue(link=link, at=at)
-    _record("estimate.code_sent", revision, by=by, at=at, data={"to": link.recipient})
+    trail.record("estimate.code_sent", revision, by=by, at=at, data={"to": link.recipient})
     emails.estimate_code(revision, link=link, code=code, at=at)
     return code
 
@@ -83,7 +83,7 @@ def ask_for_call(*, link: AccessLink, note: str = "", by: Actor, at: datetime) -
     if asked:
         revision.call_requested_at, revision.call_note = at, note
         revision.call_done_at = None
-        _record("estimate.call_requested", revision, by=by, at=at, data={"note": note})
+        trail.record("estimate.call_requested", revision, by=by, at=at, data={"note": note})
         emails.call_requested(revision, at=at)
     return revision
 
@@ -104,7 +104,7 @@ def finish_call(*, revision: EstimateRevision, by: Actor, at: datetime) -> Estim
     if not done:
         raise NoCallWanted
     revision.call_done_at = at
-    _record("estimate.call_finished", revision, by=by, at=at, data={})
+    trail.record("estimate.call_finished", revision, by=by, at=at)
     return revision
 
 
@@ -123,7 +123,7 @@ def ask_for_paper(*, link: AccessLink, by: Actor, at: datetime) -> EstimateRevis
     ).update(paper_requested_at=at)
     if asked:
         revision.paper_requested_at = at
-        _record("estimate.paper_requested", revision, by=by, at=at, data={})
+        trail.record("estimate.paper_requested", revision, by=by, at=at)
         emails.paper_requested(revision, at=at)
     return revision
 
@@ -135,23 +135,3 @@ def _waiting(link: AccessLink, *, by: Actor, at: datetime) -> EstimateRevision:
     need_open(revision.estimate.repair_order)
     need_valid(revision, at=at)
     return revision
-
-
-def _record(
-    action: str,
-    revision: EstimateRevision,
-    *,
-    by: Actor,
-    at: datetime,
-    data: dict[str, str],
-) -> None:
-    estimate = revision.estimate
-    audit.record(
-        shop=revision.shop,
-        action=action,
-        target=estimate,
-        repair_order_id=estimate.repair_order_id,
-        by=by,
-        at=at,
-        data={"number": estimate.number, "revision": revision.number, **data},
-    )

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from estimates import documents, emails, snapshot
 from estimates.models import EstimateRevision
 from estimates.services import lines as line_checks
+from estimates.services import trail
 from estimates.services.drafting import check_deposit, check_validity
 from estimates.services.locking import lock_revision, mirror, need_open
 from estimates.states import TRANSITIONS, LineKind, RevisionStatus
 from shopdisputes import dates
 from shopdisputes.actors import Actor
-from shopdisputes.audit import services as audit
 from shopdisputes.canonical import sha256_hex
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.evidence import EvidenceLevel
@@ -129,7 +129,7 @@ def send(
     revision.status = status
     _freeze(revision)
     mirror(estimate)
-    _record(
+    trail.record(
         "estimate.sent",
         revision,
         by=by,
@@ -171,7 +171,7 @@ def resend(*, revision: EstimateRevision, by: Actor, at: datetime) -> EstimateRe
     withdraw_mails(revision)
     EstimateRevision.objects.filter(pk=revision.pk).update(sent_to=customer.email)
     revision.sent_to = customer.email
-    _record("estimate.resent", revision, by=by, at=at, data={"to": customer.email})
+    trail.record("estimate.resent", revision, by=by, at=at, data={"to": customer.email})
     _mail(revision, by=by, at=at)
     return revision
 
@@ -219,7 +219,7 @@ def withdraw(*, revision: EstimateRevision, reason: str, by: Actor, at: datetime
     _move(revision, status)
     withdraw_mails(revision)
     mirror(revision.estimate)
-    _record("estimate.withdrawn", revision, by=by, at=at, data={"reason": reason})
+    trail.record("estimate.withdrawn", revision, by=by, at=at, data={"reason": reason})
 
 
 def level_for(shop: Shop, *, total: Decimal, request_signature: bool) -> EvidenceLevel:
@@ -346,24 +346,4 @@ def give_link(*, revision: EstimateRevision, by: Actor, at: datetime) -> AccessL
         repair_order_id=order.pk,
         by=by,
         at=at,
-    )
-
-
-def _record(
-    action: str,
-    revision: EstimateRevision,
-    *,
-    by: Actor,
-    at: datetime,
-    data: dict[str, object],
-) -> None:
-    estimate = revision.estimate
-    audit.record(
-        shop=revision.shop,
-        action=action,
-        target=estimate,
-        repair_order_id=estimate.repair_order_id,
-        by=by,
-        at=at,
-        data={"number": estimate.number, "revision": revision.number, **data},
     )

@@ -344,7 +344,8 @@ class EstimateLine(ShopOwned):
         """Say whether it is the same work or part at the same price.
 
         Then an authorization of ``other`` is one of this line. Words about why it is needed
-        may change without a new question.
+        may change without a new question; what disassembly means, and whether the work is certain,
+        may not.
         """
         return not self.differences_from(other)
 
@@ -359,6 +360,8 @@ class EstimateLine(ShopOwned):
                 "unit_price",
                 "tax_rate",
                 "part_condition",
+                "contingent",
+                "disclosure",
             )
             if getattr(self, name) != getattr(other, name)
         )

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from estimates import documents, emails, ledger
 from estimates.models import Authorization, EstimateLine, EstimateRevision, LineAnswer
+from estimates.services import trail
 from estimates.services.locking import mirror
 from estimates.services.sending import withdraw_mails
 from estimates.states import Answer, RevisionStatus
 from shopdisputes.actors import Actor
-from shopdisputes.audit import services as audit
 from shopdisputes.errors import Refused
+from shopdisputes.money import ZERO
 
 
 class AuthorizedBelowZero(Refused):
@@ -87,10 +88,10 @@ def write(
     confirmation with the time until which it can be objected to.
 
     Raises:
-        AuthorizedBelowZero: what is authorized afterwards would be negative.
+        AuthorizedBelowZero: this answer would make what is authorized negative.
     """
-    estimate, order = revision.estimate, revision.estimate.repair_order
-    before = ledger.of(estimate).authorized.total
+    estimate = revision.estimate
+    before = ledger.of(estimate).authorized
     # What was written last counts last, even if two servers' clocks disagree.
     last = Authorization.objects.of_estimate(estimate).last()
     if last is not None and last.recorded_at >= authorization.recorded_at:
@@ -107,7 +108,10 @@ def write(
         if line.pk in answers
     ]
     after = ledger.of(estimate, adding=given)
-    if after.authorized.subtotal < 0 or after.authorized.total < 0:
+    # A discount may outlive the work it was granted on, which the shop no longer proposes. Who
+    # then declines the rest must be able to: only an answer that makes it less is refused.
+    sums = after.authorized
+    if sums.subtotal < min(ZERO, before.subtotal) or sums.total < min(ZERO, before.total):
         raise AuthorizedBelowZero(
             fields={
                 str(answer.line_id): AuthorizedBelowZero.default_message
@@ -115,18 +119,12 @@ def write(
                 if answer.answer == Answer.AUTHORIZED and answer.line.net < 0
             }
         )
-    authorization.new_total = after.authorized.total
-    authorization.added_amount = authorization.new_total - before
-    event = audit.record(
-        shop=revision.shop,
-        action=action,
-        target=estimate,
-        repair_order_id=order.pk,
-        by=by,
-        at=at,
+    authorization.new_total = sums.total
+    authorization.added_amount = sums.total - before.total
+    event = trail.record(
+        action,
+        revision,
         data={
-            "number": estimate.number,
-            "revision": revision.number,
             "authorization": str(authorization.pk),
             "mode": str(authorization.mode),
             "person": authorization.person,
@@ -139,6 +137,8 @@ def write(
             "new_total": str(authorization.new_total),
             **(data or {}),
         },
+        by=by,
+        at=at,
     )
     if authorization.signature is not None:
         authorization.document = documents.signed_estimate(

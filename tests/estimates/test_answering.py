@@ -18,6 +18,7 @@ from shopdisputes.canonical import sha256_hex
 from shopdisputes.documents.models import DocumentKind
 from shopdisputes.errors import DomainError
 from shopdisputes.evidence import EvidenceLevel
+from shopdisputes.money import ZERO
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.services import RepairOrderNotOpen
@@ -373,6 +374,23 @@ def test_a_changed_price_asks_again() -> None:
     stages.answer(first, YES, YES)
     second = stages.revised(first, LABOUR, replace(PART, unit_price=Decimal("60.00")))
     assert [line.position for line in writing.lines_to_answer(second)] == [2]
+
+
+@pytest.mark.parametrize("changed", [{"contingent": True}, {"disclosure": "Two weeks at most."}])
+def test_other_terms_of_the_same_work_ask_again(changed: dict[str, Any]) -> None:
+    first = stages.sent()
+    stages.answer(first, YES, YES)
+    second = stages.revised(first, LABOUR, replace(PART, **changed))
+    assert [line.position for line in writing.lines_to_answer(second)] == [2]
+
+
+def test_who_declines_the_rest_of_a_discounted_estimate_is_heard() -> None:
+    first = stages.sent(LABOUR, DISCOUNT)
+    stages.answer(first, YES, YES)
+    second = stages.revised(first, DISCS, DISCOUNT)
+    (discs,) = writing.lines_to_answer(second)
+    authorization = stages.answer(second, answers={discs.pk: NO})
+    assert (authorization.added_amount, authorization.new_total) == (ZERO, Decimal("-120.00"))
 
 
 # A code by e-mail, where the policy asks for it.

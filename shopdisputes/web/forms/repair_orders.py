@@ -1,5 +1,6 @@
 """Forms about repair orders."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,6 +10,18 @@ from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.repairorders.models import RepairOrder
 
 
+class OdometerField(forms.IntegerField):
+    """A whole number; ``123 456``, ``123.456`` and ``123,456`` are read as 123456."""
+
+    _GROUPED = re.compile(r"\d{1,3}([\s.,'’]\d{3})+")
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value).strip() if value is not None else ""
+        return super().to_python(
+            re.sub(r"\D", "", text) if self._GROUPED.fullmatch(text) else value
+        )
+
+
 class RepairOrderForm(forms.ModelForm):
     """What is noted at check-in."""
 
@@ -16,6 +29,7 @@ class RepairOrderForm(forms.ModelForm):
         model = RepairOrder
         fields = ["concern", "odometer"]
         widgets = {"concern": forms.Textarea(attrs={"rows": 4})}
+        field_classes = {"odometer": OdometerField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -25,6 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "The tests run on PostgreSQL: ./run test starts one, or point DATABASE_URL at one."
         )
+    # WhiteNoise complains at every client about the folder that only collectstatic makes.
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)

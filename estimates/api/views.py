@@ -38,12 +38,13 @@ from estimates.states import Answer, AuthorizationMode, RevisionStatus
 from shopdisputes.api.fields import In
 from shopdisputes.api.files import describe_pdf, pdf_response
 from shopdisputes.api.idempotency import idempotent
-from shopdisputes.api.parsers import BoundedJSONParser
+from shopdisputes.api.parsers import FlatJSONParser
 from shopdisputes.api.repair_orders import ReasonIn
 from shopdisputes.api.views import ShopViewSet
 from shopdisputes.errors import DomainError
 from shopdisputes.uploads import services as uploads
 from shopdisputes.uploads.models import FileKind, StoredFile
+from shopdisputes.web.lists import LONGEST_SEARCH
 
 #: A colour scan of a few pages is a tenth of it.
 LARGEST_SCAN = 20 * 1024 * 1024
@@ -54,7 +55,9 @@ class EstimateFilter(filters.FilterSet):
     """How estimates are found."""
 
     search = filters.CharFilter(
-        method="by_words", help_text="Every word in number, order, customer, make or plate"
+        method="by_words",
+        max_length=LONGEST_SEARCH,
+        help_text="Every word in number, order, customer, make or plate",
     )
     number = filters.CharFilter()
     status = filters.ChoiceFilter(choices=RevisionStatus.choices)
@@ -155,7 +158,7 @@ class EstimateViewSet(ShopViewSet):
         return self._estimate(estimate, status=201)
 
     @extend_schema(request=AuthorizationIn, responses={201: AuthorizationOut})
-    @action(detail=True, methods=["post"], parser_classes=[BoundedJSONParser, MultiPartParser])
+    @action(detail=True, methods=["post"], parser_classes=[FlatJSONParser, MultiPartParser])
     @idempotent
     def authorizations(self, request: Request, pk: Any) -> Response:
         """Record what the customer said, or signed on paper.

@@ -49,9 +49,6 @@ class TokenAuthentication(BaseAuthentication):
         if not words or words[0].lower() != KEYWORD.lower().encode():
             return None
         at = timezone.now()
-        address = client_ip(request._request)
-        if TOKEN_MISSES.is_reached(address, at=at):
-            raise Throttled(wait=TOKEN_MISSES.seconds_left(at=at))
         if len(words) != 2:
             raise AuthenticationFailed(_("The header must read: Authorization: Token <key>."))
         token = (
@@ -66,7 +63,10 @@ class TokenAuthentication(BaseAuthentication):
             else None
         )
         if token is None or membership is None:
-            TOKEN_MISSES.count(address, at=at)
+            # Only misses are counted and refused: a proxy's address is everybody's, and nobody
+            # may lock out those who have a key.
+            if not TOKEN_MISSES.count(client_ip(request._request), at=at):
+                raise Throttled(wait=TOKEN_MISSES.seconds_left(at=at))
             raise AuthenticationFailed(_INVALID)
         today = local_day(at, zone=token.shop.zone)
         if token.last_used_on != today:

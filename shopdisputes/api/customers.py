@@ -20,6 +20,7 @@ from shopdisputes.customers import services, vin
 from shopdisputes.customers.models import Customer, CustomerKind, CustomerQuerySet, Vehicle
 from shopdisputes.customers.services import CustomerDetails, VehicleDetails
 from shopdisputes.shops.models import ShopQuerySet
+from shopdisputes.web.lists import LONGEST_SEARCH
 
 
 class AddressIn(In):
@@ -76,7 +77,9 @@ class CustomerFilter(filters.FilterSet):
     """How customers are found."""
 
     search = filters.CharFilter(
-        method="by_words", help_text="Every word in name, e-mail, phone, plate or VIN"
+        method="by_words",
+        max_length=LONGEST_SEARCH,
+        help_text="Every word in name, e-mail, phone, plate or VIN",
     )
     email = filters.CharFilter(lookup_expr="iexact")
     phone = filters.CharFilter(help_text="E.164, for example +33612345678")

@@ -5,15 +5,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import (
-    PermissionDenied,
     RequestDataTooBig,
-    SuspiciousOperation,
     TooManyFieldsSent,
     TooManyFilesSent,
 )
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -76,6 +75,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     return answer
 
 
+# There is nothing to protect, and a program must not be told of a form that was not sent.
+@csrf_exempt
 def no_such_call(request: HttpRequest, **_parts: str) -> JsonResponse:
     """Answer an address of which the API has none."""
     body = {"code": "not-found", "message": _("There is no such call."), "fields": {}}
@@ -93,12 +94,8 @@ def _status_of(error: DomainError) -> HTTPStatus:
 def _as_api_exception(error: Exception) -> Exception:
     if isinstance(error, Http404):
         return exceptions.NotFound()
-    if isinstance(error, PermissionDenied):
-        return exceptions.PermissionDenied()
     if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return BodyTooLarge()
-    if isinstance(error, SuspiciousOperation):
-        return exceptions.ParseError()
     return error
 
 
@@ -126,13 +123,9 @@ def _paths(detail: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             # What belongs to no field in particular belongs to the thing around it.
             step = () if name == "non_field_errors" else (str(name),)
             yield from _paths(inner, path + step)
-    elif isinstance(detail, list) and any(isinstance(item, Mapping) for item in detail):
-        for position, inner in enumerate(detail):
-            yield from _paths(inner, (*path, str(position)))
-    elif isinstance(detail, list):
-        yield ".".join(path), " ".join(str(item) for item in detail)
     else:
-        yield ".".join(path), str(detail)
+        words = detail if isinstance(detail, list) else [detail]
+        yield ".".join(path), " ".join(str(word) for word in words)
 
 
 def _codes(codes: Any) -> Iterator[str]:

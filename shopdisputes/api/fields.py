@@ -79,10 +79,6 @@ class Flag(serializers.BooleanField):
         return data
 
 
-class FormFlag(serializers.BooleanField):
-    """True or false in a form, where everything is a text."""
-
-
 class Moment(_Plain, serializers.DateTimeField):
     """An instant with its offset, ``2026-12-01T09:00:00+01:00``."""
 

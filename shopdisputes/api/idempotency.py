@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, ClassVar
 
@@ -89,8 +89,6 @@ def _fingerprint(request: Request) -> str:
     data = request.data
     if hasattr(data, "lists"):
         data = {name: [_described(value) for value in values] for name, values in data.lists()}
-    elif isinstance(data, Mapping):
-        data = dict(data)
     return sha256_hex(canonical_json([request.method, request.path, data]))
 
 

@@ -17,6 +17,8 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shopdisputes.web.lists import is_comparable
+
 LIMIT = 50
 LARGEST_LIMIT = 200
 
@@ -98,7 +100,7 @@ class KeysetPagination(BasePagination):
         try:
             backwards, *key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             values = [field.to_python(value) for field, value in zip(fields, key, strict=True)]
-            if not all(_is_storable(value) for value in values):
+            if not all(map(is_comparable, values)):
                 raise ValueError(text)
         except (ValueError, TypeError, binascii.Error, InvalidValue, RecursionError) as error:
             raise ParseError(_("This cursor was not given by this list.")) from error
@@ -147,14 +149,6 @@ class KeysetPagination(BasePagination):
 
 def _reverse(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
-
-
-def _is_storable(value: Any) -> bool:
-    """Say whether the database can compare with a value: half a character or a NUL it cannot."""
-    try:
-        return value is not None and b"\x00" not in str(value).encode()
-    except UnicodeEncodeError:
-        return False
 
 
 def _beyond(ordering: Sequence[str], key: Sequence[Any]) -> Q:

@@ -17,6 +17,7 @@ from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.repairorders import services
 from shopdisputes.repairorders.models import RepairOrder, RepairOrderQuerySet
 from shopdisputes.repairorders.states import RepairOrderStatus
+from shopdisputes.web.lists import LONGEST_SEARCH
 
 
 class RepairOrderChangeIn(In):
@@ -64,7 +65,9 @@ class RepairOrderFilter(filters.FilterSet):
     """How repair orders are found."""
 
     search = filters.CharFilter(
-        method="by_words", help_text="Every word in number, customer, plate, VIN or vehicle"
+        method="by_words",
+        max_length=LONGEST_SEARCH,
+        help_text="Every word in number, customer, plate, VIN or vehicle",
     )
     number = filters.CharFilter()
     status = filters.ChoiceFilter(choices=RepairOrderStatus.choices)

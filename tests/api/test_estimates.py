@@ -100,6 +100,19 @@ def test_what_is_left_out_is_the_shops_usual(api: Program, order: Any) -> None:
     ]
 
 
+def test_numbers_may_come_as_json_numbers(api: Program, order: Any) -> None:
+    line = LABOUR | {"quantity": 1.8, "unit_price": 80, "tax_rate": 5.5}
+
+    made = api.post("estimates/", proposal(order, lines=[line], deposit_amount=10)).json()
+
+    assert facts(made, "subtotal", "tax", "total", "deposit_amount") == [
+        "144.00",
+        "7.92",
+        "151.92",
+        "10.00",
+    ]
+
+
 def test_a_draft_may_be_empty_but_not_sent(api: Program, order: Any) -> None:
     made = api.post("estimates/", {"repair_order": str(order.pk)}).json()
 

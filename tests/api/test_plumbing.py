@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 
 from shopdisputes.actors import Role
+from shopdisputes.api.errors import handle
 from shopdisputes.customers.models import Customer
+from shopdisputes.errors import Conflict
 from tests.api.conftest import Program
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, EstimateFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,41 @@ def test_the_wrong_json_type_is_400_at_its_field(api: Program, value: object) ->
         "fields": {"name": "This must be a plain value."},
     }
     assert not Customer.objects.exists()
+
+
+def test_only_true_and_false_are_yes_and_no(api: Program) -> None:
+    estimate = EstimateFactory(shop=api.membership.shop)
+
+    response = api.post(f"estimates/{estimate.pk}/send/", {"request_signature": "yes"})
+
+    assert response.status_code == 400
+    assert response.json()["fields"] == {"request_signature": "This must be true or false."}
+
+
+def test_a_reference_that_is_no_text_is_400(api: Program) -> None:
+    response = api.post("estimates/", {"repair_order": 7})
+
+    assert response.status_code == 400
+    assert list(response.json()["fields"]) == ["repair_order"]
+
+
+def test_what_the_business_says_keeps_its_code_fields_and_details() -> None:
+    error = Conflict("No.", fields={"amount": "Too much."}, details={"left": "1.00"})
+
+    answer = handle(error, {})
+
+    assert answer is not None
+    assert answer.status_code == 409
+    assert answer.data == {
+        "code": "conflict",
+        "message": "No.",
+        "fields": {"amount": "Too much."},
+        "details": {"left": "1.00"},
+    }
+
+
+def test_what_nobody_foresaw_is_left_to_the_server() -> None:
+    assert handle(ZeroDivisionError(), {}) is None
 
 
 def test_a_part_of_the_wrong_type_is_400_at_its_path(api: Program) -> None:
@@ -122,6 +159,17 @@ def test_an_unknown_call_is_404_in_the_same_words(api: Program) -> None:
 
         assert response.status_code == 404, path
         assert response.json()["code"] == "not-found"
+
+
+def test_a_post_to_an_address_of_which_there_is_none_is_no_forgery() -> None:
+    response = Client(enforce_csrf_checks=True).post("/api/v1/nothing/", {})
+
+    assert response.status_code == 404
+    assert response.json() == {
+        "code": "not-found",
+        "message": "There is no such call.",
+        "fields": {},
+    }
 
 
 def test_whatever_accept_says_the_answer_is_json(api: Program) -> None:

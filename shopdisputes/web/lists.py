@@ -15,6 +15,8 @@ from django.http import HttpRequest
 Row = TypeVar("Row", bound=Model)
 
 PAGE_SIZE = 50
+#: Every word of a search is one more condition on every row.
+LONGEST_SEARCH = 100
 #: What stands in the address beside the filters.
 _POSITION = ("after", "before")
 
@@ -34,6 +36,19 @@ class Chip:
     label: Any
     url: str
     active: bool
+
+
+def words_of(request: HttpRequest) -> str:
+    """Return what ``?q=`` looks for, without what PostgreSQL refuses, as far as a search goes."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+
+
+def is_comparable(value: Any) -> bool:
+    """Say whether the database can compare with a value: half a character or a NUL it cannot."""
+    try:
+        return value is not None and b"\x00" not in str(value).encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def query_with(request: HttpRequest, **changes: str | None) -> str:
@@ -138,12 +153,16 @@ class Keyset(Generic[Row]):
             values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
             if not isinstance(values, list) or len(values) != len(self._key):
                 return None
-            return [
+            key = [
                 _field(self._model, name.lstrip("-")).to_python(value)
                 for name, value in zip(self._key, values, strict=True)
             ]
-        except (ValueError, TypeError, binascii.Error, ValidationError, FieldDoesNotExist):
+        except (
+            *(ValueError, TypeError, RecursionError, binascii.Error),
+            *(ValidationError, FieldDoesNotExist),
+        ):
             return None
+        return key if all(map(is_comparable, key)) else None
 
 
 def _reverse(field: str) -> str:

@@ -9,7 +9,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django_htmx.middleware import HtmxDetails
@@ -112,6 +118,9 @@ def staff(
         ) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_login(request)
+            if "\x00" in request.path:
+                # PostgreSQL refuses to look for it, so that there is nothing by this name.
+                raise Http404
             membership = membership_of(request)
             if membership is None or (roles and membership.role not in roles):
                 raise PermissionDenied

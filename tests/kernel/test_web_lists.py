@@ -1,5 +1,6 @@
 """Lists: every row once, in order, both ways; filters as chips."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.test import RequestFactory
 
 from shopdisputes.customers.models import Customer
 from shopdisputes.repairorders.models import RepairOrder
-from shopdisputes.web.lists import Keyset, Sort, chips, chosen, query_with
+from shopdisputes.web.lists import Keyset, Sort, chips, chosen, query_with, words_of
 from tests.factories import NOW, RepairOrderFactory, ShopFactory
 
 SORTS = {
@@ -97,6 +98,30 @@ def test_a_row_added_meanwhile_neither_repeats_nor_hides_another(orders):
 )
 def test_a_token_that_makes_no_sense_shows_the_first_page(orders, token):
     assert [o.number for o in look(f"?after={token}").rows] == expected(orders)[:3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[null, null]",
+        '["\\u0000", "00000000-0000-0000-0000-000000000000"]',
+        '["\\ud800", "00000000-0000-0000-0000-000000000000"]',
+        "[" * 3000,
+    ],
+    ids=["nothing", "NUL", "half a character", "too deep"],
+)
+def test_a_token_that_the_database_cannot_compare_with_shows_the_first_page(orders, text):
+    token = base64.urlsafe_b64encode(text.encode()).decode()
+    first = sorted(orders, key=lambda order: (order.customer.name, order.pk))[:3]
+    assert look(f"?sort=customer&after={token}").rows == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [(" Claire ", "Claire"), ("Cla\x00ire", "Claire"), ("\x00", ""), ("a " * 2000, "a " * 50)],
+)
+def test_a_search_has_no_nul_and_at_most_a_hundred_characters(typed, words):
+    assert words_of(RequestFactory().get("/", {"q": typed})) == words
 
 
 def test_the_order_that_nobody_offers_is_the_usual_one(orders):

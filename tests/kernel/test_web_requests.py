@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
@@ -64,6 +64,12 @@ def test_a_stranger_behind_htmx_comes_back_to_the_page_not_to_its_part():
         AnonymousUser(), hx_request="true", hx_current_url="http://testserver/estimates/?q=x"
     )
     assert anybody(request)["Location"] == "/accounts/login/?next=%2Festimates%2F%3Fq%3Dx"
+
+
+@pytest.mark.parametrize("path", ["/estimates/%00/", "/estimates/a%00b/edit/"])
+def test_what_the_database_cannot_look_for_is_not_there(path):
+    with pytest.raises(Http404):
+        anybody(ask(MembershipFactory().user, path=path))
 
 
 def test_who_works_nowhere_is_refused():

@@ -16,6 +16,7 @@ from shopdisputes.actors import DESK
 from shopdisputes.customers import vin
 from shopdisputes.customers.models import Customer
 from shopdisputes.repairorders import services
+from shopdisputes.web import lists
 from shopdisputes.web.forms.customers import CustomerForm, VehicleForm
 from shopdisputes.web.forms.repair_orders import RepairOrderForm, WhichVehicleForm
 from shopdisputes.web.pages.customers import lookalikes
@@ -172,7 +173,7 @@ def _wanted(
 
 
 def _search(request: StaffRequest) -> dict[str, Any]:
-    words = request.GET.get("q", "").strip()
+    words = lists.words_of(request)
     found = (
         Customer.objects.for_shop(request.shop)
         .search(words)

@@ -57,7 +57,7 @@ def _found(request: StaffRequest) -> Any:
     customers = Customer.objects.for_shop(request.shop)
     if kind := lists.chosen(request, "kind", CustomerKind.choices):
         customers = customers.filter(kind=kind)
-    words = request.GET.get("q", "").strip()
+    words = lists.words_of(request)
     return customers.search(words) if words else customers
 
 
@@ -71,7 +71,7 @@ def customer_list(request: StaffRequest) -> HttpResponseBase:
         "customers/list.html",
         {
             "page": page,
-            "words": request.GET.get("q", "").strip(),
+            "words": lists.words_of(request),
             "chips": lists.chips(request, "kind", CustomerKind.choices, everything=_("Everybody")),
             "filtered": any(request.GET.get(name) for name in ("q", "kind")),
             "may_write": request.actor.role in DESK,

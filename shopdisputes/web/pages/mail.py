@@ -73,7 +73,7 @@ def email_list(request: StaffRequest) -> HttpResponseBase:
     if customer_id := object_id(request.GET.get("customer", "")):
         customer = Customer.objects.for_shop(request.shop).filter(pk=customer_id).first()
         emails = emails.filter(customer_id=customer_id)
-    words = request.GET.get("q", "").strip()
+    words = lists.words_of(request)
     for word in words.split():
         emails = emails.filter(
             Q(subject__icontains=word)

@@ -97,7 +97,7 @@ def _found(request: StaffRequest) -> RepairOrderQuerySet:
     orders = RepairOrder.objects.for_shop(request.shop).select_related("customer", "vehicle")
     if status := lists.chosen(request, "status", RepairOrderStatus.choices):
         orders = orders.filter(status=status)
-    words = request.GET.get("q", "").strip()
+    words = lists.words_of(request)
     return orders.search(words) if words else orders
 
 
@@ -110,7 +110,7 @@ def repair_order_list(request: StaffRequest) -> HttpResponseBase:
         "repair_orders/list.html",
         {
             "page": lists.Keyset(request, _found(request), sorts=SORTS),
-            "words": request.GET.get("q", "").strip(),
+            "words": lists.words_of(request),
             "chips": lists.chips(request, "status", RepairOrderStatus.choices, everything=_("All")),
             "filtered": any(request.GET.get(name) for name in ("q", "status")),
             "may_write": request.actor.role in DESK,

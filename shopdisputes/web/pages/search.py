@@ -10,19 +10,19 @@ from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import Hit, contributions
+from shopdisputes.web.lists import words_of
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.templatetags.shopdisputes import phone
 
 #: Of each kind; who needs more than this needs another word.
 _MOST_HITS = 20
-_LONGEST_QUERY = 100
 
 
 @staff()
 @require_safe
 def search(request: StaffRequest) -> HttpResponse:
     """Show what was found; a number that is exactly one thing goes there at once."""
-    words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:_LONGEST_QUERY]
+    words = " ".join(words_of(request).split())
     hits: list[Hit] = []
     if words:
         hits = _kernel_hits(request.shop, words)

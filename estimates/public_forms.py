@@ -133,9 +133,12 @@ class SignForm(forms.Form):
         if not value or len(value) > _LONGEST_STROKES:
             return None
         try:
-            return json.loads(value)
-        except ValueError:
+            strokes = json.loads(value)
+            # What JSON calls a number or text and no database keeps: NaN, half a character, NUL.
+            kept = json.dumps(strokes, allow_nan=False, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             return None
+        return None if b"\\u0000" in kept else strokes
 
     def clean_code(self) -> str:
         """Return the digits alone, however they were spaced."""

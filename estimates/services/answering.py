@@ -338,7 +338,7 @@ def _check(
         problems.append((LinesUnanswered, unanswered))
     if not consent:
         problems.append((ConsentMissing, {"consent": ConsentMissing.default_message}))
-    if not name:
+    if not signing.is_readable(name):
         kind = NameMissing if drawn else SignatureMissing
         problems.append((kind, {"signer_name": kind.default_message}))
     if len(name) > _LONGEST_NAME:

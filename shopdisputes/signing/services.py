@@ -81,12 +81,12 @@ def sign(
     drawn L2, typed L1. Address and browser are taken from ``by``.
 
     Raises:
-        NameMissing: ``signer_name`` is empty.
+        NameMissing: ``signer_name`` has no letter.
         SignatureImageRefused: the drawing is missing, not a PNG, too large or blank.
         CodeNotVerified: ``code`` was not verified or is of another link.
     """
     name = " ".join(signer_name.split())
-    if not name:
+    if not is_readable(name):
         raise NameMissing(fields={"signer_name": NameMissing.default_message})
     if code is not None and (code.verified_at is None or link is None or code.link_id != link.pk):
         raise CodeNotVerified(fields={"code": CodeNotVerified.default_message})
@@ -123,6 +123,11 @@ def sign(
     )
 
 
+def is_readable(name: str) -> bool:
+    """Say whether there is a letter in a name: signs that nobody sees name nobody."""
+    return any(character.isalpha() for character in name)
+
+
 def _level(method: SignatureMethod, code: EmailCode | None) -> EvidenceLevel:
     if method == SignatureMethod.PAPER:
         return EvidenceLevel.L5
@@ -147,7 +152,10 @@ def check_image(image: bytes | None) -> None:
         raise _refused(_("The drawn signature is not a PNG picture."))
     try:
         dark = _dark_pixels(image)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning) as error:
+    except (
+        *(OSError, ValueError, SyntaxError, LookupError),
+        *(Image.DecompressionBombError, Warning),
+    ) as error:
         raise _refused(_("The drawn signature is not a PNG picture.")) from error
     if dark < FEWEST_DARK_PIXELS:
         raise _refused(_("The drawn signature is empty. Draw it, or type your name instead."))
@@ -158,7 +166,7 @@ def _dark_pixels(image: bytes) -> int:
 
     Raises:
         SignatureImageRefused: more than 4,000 pixels wide or high.
-        OSError, ValueError, SyntaxError: not a PNG that can be decoded.
+        OSError, ValueError, SyntaxError, LookupError: not a PNG that can be decoded.
     """
     with warnings.catch_warnings():
         # Pillow only warns of a picture that unpacks to something huge.

@@ -53,6 +53,9 @@ def _is_picture(file: BinaryIO, *, kind: FileKind) -> bool:
                 return False
             # Reading every pixel finds a file that was cut short; verify() does not for JPEG.
             image.load()
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+    except (
+        *(UnidentifiedImageError, OSError, ValueError, SyntaxError, LookupError),
+        *(Image.DecompressionBombError, Image.DecompressionBombWarning),
+    ):
         return False
     return True

@@ -129,6 +129,7 @@ def test_signing_needs_an_answer_for_every_line(holder):
     [
         ({"signer_name": ""}, "Write your full name."),
         ({"signer_name": "   "}, "Write your full name."),
+        ({"signer_name": "\u202e\u200b"}, "Please type your name or draw your signature."),
         ({"signer_name": "x" * 201}, "At most 200 characters."),
         ({"consent": ""}, "Tick that you agree to electronic documents"),
         ({"signature": "data:image/jpeg;base64,AAAA"}, "The drawn signature is not a PNG picture."),
@@ -177,7 +178,13 @@ def test_a_drawing_is_kept_with_its_strokes(holder):
     assert signature.strokes == json.loads(STROKES)
 
 
-@pytest.mark.parametrize("strokes", ["", "{", "9" * 400_001])
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        *("", "{", "9" * 400_001, "[" * 100_000),
+        *("[NaN]", "[Infinity]", "[1e999]", r'["\u0000"]', r'["\ud800"]'),
+    ],
+)
 def test_strokes_that_cannot_be_read_do_not_stop_a_drawing(holder, strokes):
     sign(holder, *BOTH, signature=data_url(drawing()), strokes=strokes)
     assert Signature.objects.get().strokes is None

@@ -273,16 +273,22 @@ def blank(color: object, mode: str = "RGBA") -> bytes:
     return file.getvalue()
 
 
+def chunk(kind: bytes, data: bytes = b"") -> bytes:
+    body = kind + data
+    return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+
 def bomb() -> bytes:
     """A small PNG that says it is 30,000 × 30,000 pixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        body = kind + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
     head = struct.pack(">IIBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0)
     rows = zlib.compress(b"\0" * 3751 * 30_000, 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND")
+
+
+def without_picture() -> bytes:
+    """A PNG with a head and an end, and nothing between them."""
+    head = struct.pack(">IIBBBBB", 300, 120, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IEND")
 
 
 def sign(link: AccessLink | None, **given: object) -> Signature:
@@ -371,7 +377,7 @@ def test_a_code_of_another_link_proves_nothing(link: AccessLink) -> None:
         sign(None, shop=link.shop, code=code)
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\n\t"])
+@pytest.mark.parametrize("name", ["", "   ", "\n\t", "\u202e\u200b", "...", "🙂"])
 def test_nobody_signs_without_a_name(link: AccessLink, name: str) -> None:
     with pytest.raises(services.NameMissing) as refusal:
         sign(link, signer_name=name)
@@ -397,6 +403,7 @@ LARGE = drawing() + b"\0" * (204_801 - len(drawing()))
         (drawing()[:300], "The drawn signature is not a PNG picture."),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 99, "The drawn signature is not a PNG picture."),
         (bomb(), "The drawn signature is not a PNG picture."),
+        (without_picture(), "The drawn signature is not a PNG picture."),
         (drawing((4001, 50)), "The drawn signature is larger than 4,000 × 4,000 pixels."),
         (drawing((50, 4001)), "The drawn signature is larger than 4,000 × 4,000 pixels."),
         (
@@ -421,6 +428,7 @@ LARGE = drawing() + b"\0" * (204_801 - len(drawing()))
         "cut-in-the-picture",
         "only-the-head",
         "bomb",
+        "without-picture",
         "too-wide",
         "too-high",
         "transparent",

@@ -223,7 +223,7 @@ def _renew(link: AccessLink) -> Renewal | None:
     )
     if newest.status == RevisionStatus.WITHDRAWN:
         return None
-    return Renewal(target_id=newest.pk, email=newest.estimate.repair_order.customer.email)
+    return Renewal(target_id=newest.pk, customer=newest.estimate.repair_order.customer)
 
 
 _SENTENCES: Mapping[str, Words] = {

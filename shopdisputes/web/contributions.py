@@ -79,13 +79,13 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Renewal:
-    """What a fresh link opens, and the address now on file, to which alone it is mailed.
+    """What a fresh link opens, and whose it is: it goes to the address now on file alone.
 
     The old link's address is no authority: links are revoked because it was somebody else's.
     """
 
     target_id: UUID
-    email: str
+    customer: Customer
 
 
 def _nothing(*_asked: Any) -> list[Any]:

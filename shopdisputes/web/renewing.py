@@ -28,8 +28,9 @@ def renew(*, link: AccessLink, by: Actor, at: datetime) -> OutgoingEmail | None:
     # The lock makes "how many were there?" and "one more" one step.
     AccessLink.objects.select_for_update().filter(pk=link.pk).values("pk").first()
     renewal = _renewal(link)
-    if not link.recipient or renewal is None or not renewal.email:
+    if not link.recipient or renewal is None or not renewal.customer.email:
         return None
+    customer = renewal.customer
     keys = f"{EMAIL_KIND}:{link.pk}:"
     earlier = OutgoingEmail.objects.for_shop(link.shop).filter(key__startswith=keys)
     if earlier.filter(created_at__gt=at - timedelta(hours=1)).count() >= MOST_IN_AN_HOUR:
@@ -38,9 +39,9 @@ def renew(*, link: AccessLink, by: Actor, at: datetime) -> OutgoingEmail | None:
         shop=link.shop,
         purpose=LinkPurpose(link.purpose),
         target_id=renewal.target_id,
-        recipient=renewal.email,
-        recipient_name=link.recipient_name,
-        language=link.language,
+        recipient=customer.email,
+        recipient_name=customer.name,
+        language=customer.language,
         repair_order_id=link.repair_order_id,
         by=by,
         at=at,
@@ -52,17 +53,16 @@ def renew(*, link: AccessLink, by: Actor, at: datetime) -> OutgoingEmail | None:
         repair_order_id=link.repair_order_id,
         by=by,
         at=at,
-        data={"recipient": renewal.email},
+        data={"recipient": customer.email},
     )
     return queueing.enqueue(
         shop=link.shop,
         kind=EMAIL_KIND,
         key=f"{keys}{fresh.pk}",
-        to=queueing.Recipient(
-            email=renewal.email, name=link.recipient_name, language=link.language
-        ),
+        to=queueing.Recipient(email=customer.email, name=customer.name, language=customer.language),
         context={},
         at=at,
+        customer=customer,
         repair_order_id=link.repair_order_id,
         target_id=renewal.target_id,
         link=fresh,
@@ -70,10 +70,8 @@ def renew(*, link: AccessLink, by: Actor, at: datetime) -> OutgoingEmail | None:
 
 
 def _renewal(link: AccessLink) -> Renewal | None:
-    """Ask the app whose link it was; without one only what expired by itself opens again."""
+    """Ask the app whose link it was; nothing is renewed that no app answers for."""
     for part in contributions():
         if ask := part.renewals.get(link.purpose):
             return ask(link)
-    if link.revoked_at is not None:
-        return None
-    return Renewal(target_id=link.target_id, email=link.recipient)
+    return None

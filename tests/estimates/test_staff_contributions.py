@@ -149,11 +149,11 @@ def test_a_fresh_link_opens_the_newest_version(order):
     first = stages.sent(order=order)
     renew = contribution.renewals[LinkPurpose.ESTIMATE]
     link = stages.link_of(first)
-    assert renew(link) == Renewal(target_id=first.pk, email=order.customer.email)
+    assert renew(link) == Renewal(target_id=first.pk, customer=order.customer)
     second = stages.revised(first, stages.LABOUR)
-    assert renew(link) == Renewal(target_id=second.pk, email=order.customer.email)
+    assert renew(link) == Renewal(target_id=second.pk, customer=order.customer)
     stages.draft(order=order)
-    assert renew(link) == Renewal(target_id=second.pk, email=order.customer.email)
+    assert renew(link) == Renewal(target_id=second.pk, customer=order.customer)
 
 
 def test_no_fresh_link_opens_what_was_withdrawn_or_is_gone(shop, order):

@@ -209,6 +209,7 @@ def test_a_fresh_link_never_goes_to_an_address_that_was_corrected(old_link):
     fresh(token_of(old_link))
     email = fresh_emails().get()
     assert (email.recipient, email.link.recipient) == ("right@customer.example",) * 2
+    assert email.customer == customer
     assert AuditEvent.objects.get(action="link.renewed").data == {
         "recipient": "right@customer.example"
     }

@@ -1,7 +1,6 @@
 """The calls about estimates: each one service call and one answer."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,7 +26,6 @@ from estimates.api.bodies import (
 from estimates.models import (
     Authorization,
     Estimate,
-    EstimateLine,
     EstimateQuerySet,
     EstimateRevision,
 )
@@ -107,7 +105,7 @@ class EstimateViewSet(ShopViewSet):
         lines = (
             self._lines(sent["lines"])
             if "lines" in sent
-            else [_as_input(line) for line in revision.lines.in_order()]
+            else [drafting.as_input(line) for line in revision.lines.in_order()]
         )
         drafting.change(
             revision=revision,
@@ -282,7 +280,3 @@ def _field(name: str) -> str:
     if name == "said_at":
         return "at"
     return f"answers.{name}" if len(name) == _UUID_LENGTH else name
-
-
-def _as_input(line: EstimateLine) -> LineInput:
-    return LineInput(**{field.name: getattr(line, field.name) for field in fields(LineInput)})

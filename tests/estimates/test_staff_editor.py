@@ -18,6 +18,8 @@ from tests.factories import NOW, EstimateFactory, JobTemplateFactory, RepairOrde
 
 pytestmark = pytest.mark.django_db
 
+OIL = JobLineInput(kind=LineKind.LABOUR, description="Change the oil", quantity=Decimal("0.5"))
+
 
 @pytest.fixture
 def order(shop):
@@ -67,13 +69,13 @@ def test_save_and_send_goes_on_to_the_dialog(desk, order):
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("quantity", "-1", "greater than or equal to 0.001"),
-        ("quantity", "10000", "less than or equal to 9999"),
+        ("quantity", "-1", "At least 0.001."),
+        ("quantity", "10000", "At most 9999."),
         ("quantity", "1.2345", "At most 3 decimal places."),
         ("quantity", "two", "Write a number, for example 12.50."),
         ("unit_price", "10.005", "At most 2 decimal places."),
         ("unit_price", "-5", "Only a discount may be below zero."),
-        ("tax_rate", "101", "less than or equal to 100"),
+        ("tax_rate", "101", "At most 100."),
         ("tax_rate", "", "This field is required."),
         ("description", "", "This field is required."),
     ],
@@ -93,6 +95,36 @@ def test_refuses_a_day_that_is_over(desk, order):
     assert response.status_code == 422
     assert "This day is already over." in text_of(response)
     assert not Estimate.objects.exists()
+
+
+def test_refuses_a_day_more_than_a_year_ahead(desk, order):
+    response = desk.post(new_url(order), posted(LABOUR, valid_until="2027-03-17"))
+    assert response.status_code == 422
+    assert "An estimate is valid for a year at most." in text_of(response)
+
+
+def test_what_the_service_refuses_of_a_line_stands_at_its_field(desk, order):
+    huge = PART | {"quantity": "9999", "unit_price": "9999999.99"}
+    response = desk.post(new_url(order), posted(LABOUR, huge))
+    assert response.status_code == 422
+    assert "Line 2, Rate or unit price : The total is too large." in text_of(response)
+    assert values_of(response, "quantity") == ["1.8", "9999"]
+
+
+def test_a_full_page_takes_no_further_row(desk, order, shop, by):
+    keys = [str(uuid.uuid4()) for _number in range(200)]
+    lines = [OIL] * 2
+    job = jobs.create(shop=shop, name="Oil", language="en", lines=lines, by=by, at=NOW)
+    for action in ("add:part", f"copy:{keys[0]}", "insert"):
+        data = posted(*[PART] * 200, keys=keys, do=action, job=str(job.pk))
+        assert values_of(desk.post(new_url(order), data), "lines") == keys
+
+
+def test_keys_that_are_none_and_keys_twice_make_no_rows(desk, order):
+    key = str(uuid.uuid4())
+    data = posted(PART, keys=[key], do="add:labour") | {"lines": [key, "nonsense", key]}
+    assert values_of(desk.post(new_url(order), data), "lines")[0] == key
+    assert len(values_of(desk.post(new_url(order), data), "lines")) == 2
 
 
 def test_what_the_service_refuses_stands_at_the_page_too(desk, order):

@@ -64,7 +64,7 @@ def test_shows_and_changes_a_job(desk, shop):
 @pytest.mark.parametrize(
     ("lines", "other", "words"),
     [
-        ([LABOUR | {"quantity": "-1"}], {}, "greater than or equal to 0.001"),
+        ([LABOUR | {"quantity": "-1"}], {}, "At least 0.001."),
         ([LABOUR], {"name": ""}, "This field is required."),
         ([], {}, "A frequent job needs at least one line."),
         ([LABOUR], {"name": "oil"}, "Another frequent job has this name."),

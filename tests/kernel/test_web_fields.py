@@ -47,8 +47,8 @@ def test_an_amount_is_read_as_people_write_it(typed, value):
         ("twelve", "Write an amount, for example 12.50."),
         ("NaN", "Write an amount, for example 12.50."),
         ("Infinity", "Write an amount, for example 12.50."),
-        ("-1", "Ensure this value is greater than or equal to 0.00."),
-        ("10000000", "Ensure this value is less than or equal to 9999999.99."),
+        ("-1", "At least 0.00."),
+        ("10000000", "At most 9999999.99."),
         ("", "This field is required."),
     ],
 )
@@ -63,7 +63,7 @@ def test_hours_take_three_places_and_refuse_four():
     assert read("1", "1.1250").is_valid()
     assert read("1", "1.1255").errors == {"hours": ["At most 3 decimal places."]}
     assert read("1", "0").errors == {
-        "hours": ["Ensure this value is greater than or equal to 0.001."]
+        "hours": ["At least 0.001."]
     }
 
 

@@ -35,9 +35,13 @@ class DecimalInput(forms.Field):
         self.decimal_places = decimal_places
         super().__init__(**kwargs)
         if min_value is not None:
-            self.validators.append(MinValueValidator(min_value))
+            self.validators.append(
+                MinValueValidator(min_value, message=_("At least %(limit_value)s."))
+            )
         if max_value is not None:
-            self.validators.append(MaxValueValidator(max_value))
+            self.validators.append(
+                MaxValueValidator(max_value, message=_("At most %(limit_value)s."))
+            )
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "autocomplete": "off", "class": "number"}

@@ -89,6 +89,14 @@ def test_an_action_is_repeated_harmlessly(api: Program, shop: Shop) -> None:
     assert answers[0].json() == answers[1].json()
 
 
+def test_half_a_character_is_refused_at_its_field_with_a_key_too(api: Program) -> None:
+    response = api.post("customers/", {"name": "\ud800"}, Idempotency_Key="k")
+
+    assert response.status_code == 422
+    assert list(response.json()["fields"]) == ["name"]
+    assert not IdempotencyRecord.objects.exists()
+
+
 @pytest.mark.parametrize("key", ["", "k" * 101, "clé", "a\tb"])
 def test_a_key_that_is_none_is_400(api: Program, key: str) -> None:
     response = api.post("customers/", {"name": "Ann"}, Idempotency_Key=key)

@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
-from shopdisputes.accounts.models import Theme
+from shopdisputes.accounts.models import Theme, User
 from shopdisputes.actors import Actor, Role
 from shopdisputes.audit import services as audit
 from shopdisputes.repairorders.states import RepairOrderStatus
@@ -276,6 +277,21 @@ def test_logging_out_takes_a_click_on_a_form(desk):
     assert desk.get("/").status_code == 200
     desk.post("/accounts/logout/")
     assert desk.get("/").status_code == 302
+
+
+def test_nobody_takes_another_address(desk, owner):
+    owner.user.set_password("a quiet harbour 7")
+    owner.user.save()
+    desk.force_login(owner.user, backend="django.contrib.auth.backends.ModelBackend")
+    desk.post("/accounts/reauthenticate/", {"password": "a quiet harbour 7"})
+    wanted = {"email": "next.hire@x.example"}
+
+    added = desk.post("/accounts/email/", wanted | {"action_add": ""})
+    desk.post("/accounts/email/", wanted | {"action_primary": ""})
+
+    assert added.status_code == 200
+    assert not EmailAddress.objects.filter(email="next.hire@x.example").exists()
+    assert list(User.objects.values_list("email", flat=True)) == [owner.user.email]
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def _expire(revision: EstimateRevision, *, at: datetime) -> bool:
         return False
     withdraw_mails(revision)
     mirror(revision.estimate)
-    trail.record("estimate.expired", revision, by=SYSTEM, at=at)
+    trail.record(action="estimate.expired", revision=revision, by=SYSTEM, at=at)
     return True
 
 
@@ -117,7 +117,7 @@ def _remind(revision: EstimateRevision, *, at: datetime) -> bool:
     if not won:
         return False
     link = _live_link(revision, at=at) or give_link(revision=revision, by=SYSTEM, at=at)
-    trail.record("estimate.reminded", revision, by=SYSTEM, at=at)
+    trail.record(action="estimate.reminded", revision=revision, by=SYSTEM, at=at)
     emails.expiry_reminder(revision, link=link, at=at)
     return True
 

@@ -308,8 +308,8 @@ def _checked_reason(reason: str) -> str:
 
 def _record(action: str, revision: EstimateRevision, *, by: Actor, at: datetime) -> None:
     trail.record(
-        action,
-        revision,
+        action=action,
+        revision=revision,
         data={"total": str(revision.total), "reason": revision.reason},
         by=by,
         at=at,

@@ -86,7 +86,13 @@ def print_for_signature(*, revision: EstimateRevision, by: Actor, at: datetime) 
         printed_at=at,
         printed_by=by.name,
     )
-    trail.record("estimate.paper_printed", revision, data={"copy": str(copy.pk)}, by=by, at=at)
+    trail.record(
+        action="estimate.paper_printed",
+        revision=revision,
+        data={"copy": str(copy.pk)},
+        by=by,
+        at=at,
+    )
     return copy
 
 

@@ -56,7 +56,9 @@ def send_code(*, link: AccessLink, by: Actor, at: datetime) -> EmailCode:
     if not code_needed(revision, link):
         raise NoCodeNeeded
     code = codes.issue(link=link, at=at)
-    trail.record("estimate.code_sent", revision, by=by, at=at, data={"to": link.recipient})
+    trail.record(
+        action="estimate.code_sent", revision=revision, by=by, at=at, data={"to": link.recipient}
+    )
     emails.estimate_code(revision, link=link, code=code, at=at)
     return code
 
@@ -83,7 +85,9 @@ def ask_for_call(*, link: AccessLink, note: str = "", by: Actor, at: datetime) -
     if asked:
         revision.call_requested_at, revision.call_note = at, note
         revision.call_done_at = None
-        trail.record("estimate.call_requested", revision, by=by, at=at, data={"note": note})
+        trail.record(
+            action="estimate.call_requested", revision=revision, by=by, at=at, data={"note": note}
+        )
         emails.call_requested(revision, at=at)
     return revision
 
@@ -104,7 +108,7 @@ def finish_call(*, revision: EstimateRevision, by: Actor, at: datetime) -> Estim
     if not done:
         raise NoCallWanted
     revision.call_done_at = at
-    trail.record("estimate.call_finished", revision, by=by, at=at)
+    trail.record(action="estimate.call_finished", revision=revision, by=by, at=at)
     return revision
 
 
@@ -123,7 +127,7 @@ def ask_for_paper(*, link: AccessLink, by: Actor, at: datetime) -> EstimateRevis
     ).update(paper_requested_at=at)
     if asked:
         revision.paper_requested_at = at
-        trail.record("estimate.paper_requested", revision, by=by, at=at)
+        trail.record(action="estimate.paper_requested", revision=revision, by=by, at=at)
         emails.paper_requested(revision, at=at)
     return revision
 

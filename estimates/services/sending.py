@@ -130,8 +130,8 @@ def send(
     _freeze(revision)
     mirror(estimate)
     trail.record(
-        "estimate.sent",
-        revision,
+        action="estimate.sent",
+        revision=revision,
         by=by,
         at=at,
         data={
@@ -171,7 +171,9 @@ def resend(*, revision: EstimateRevision, by: Actor, at: datetime) -> EstimateRe
     withdraw_mails(revision)
     EstimateRevision.objects.filter(pk=revision.pk).update(sent_to=customer.email)
     revision.sent_to = customer.email
-    trail.record("estimate.resent", revision, by=by, at=at, data={"to": customer.email})
+    trail.record(
+        action="estimate.resent", revision=revision, by=by, at=at, data={"to": customer.email}
+    )
     _mail(revision, by=by, at=at)
     return revision
 
@@ -219,7 +221,9 @@ def withdraw(*, revision: EstimateRevision, reason: str, by: Actor, at: datetime
     _move(revision, status)
     withdraw_mails(revision)
     mirror(revision.estimate)
-    trail.record("estimate.withdrawn", revision, by=by, at=at, data={"reason": reason})
+    trail.record(
+        action="estimate.withdrawn", revision=revision, by=by, at=at, data={"reason": reason}
+    )
 
 
 def level_for(shop: Shop, *, total: Decimal, request_signature: bool) -> EvidenceLevel:

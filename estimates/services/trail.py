@@ -11,9 +11,9 @@ from shopdisputes.audit.models import AuditEvent
 
 
 def record(
+    *,
     action: str,
     revision: EstimateRevision,
-    *,
     data: Mapping[str, Any] | None = None,
     by: Actor,
     at: datetime,

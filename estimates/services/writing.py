@@ -122,8 +122,8 @@ def write(
     authorization.new_total = sums.total
     authorization.added_amount = sums.total - before.total
     event = trail.record(
-        action,
-        revision,
+        action=action,
+        revision=revision,
         data={
             "authorization": str(authorization.pk),
             "mode": str(authorization.mode),

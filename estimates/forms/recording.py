@@ -121,7 +121,7 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    """Several files, each checked as one; none is an empty list."""
+    """Several files, each checked as one; it is never required, none is an empty list."""
 
     widget = SeveralFilesInput
 
@@ -137,8 +137,6 @@ class SeveralFilesField(forms.FileField):
                 gettext("At most %(most)s files; put more pages into one PDF.")
                 % {"most": MOST_FILES}
             )
-        if not files and self.required:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
         return [super(SeveralFilesField, self).clean(each, initial) for each in files]
 
 

@@ -106,6 +106,16 @@ def test_writes_down_everything_that_was_said(desk, revision):
     assert ("oral_confirmation", "queued") in stages.mails(revision)
 
 
+def test_says_when_no_mail_can_confirm_it(desk, shop):
+    customer = CustomerFactory(shop=shop, email="")
+    order = RepairOrderFactory(shop=shop, customer=customer)
+    revision = stages.sent(order=order, by_email=False)
+    assert "no mail will confirm what was said" in text_of(desk.get(url_of(revision)))
+    response = desk.post(url_of(revision), told(revision, YES, NO), follow=True)
+    assert "nothing confirms it: write." in text_of(response)
+    assert stages.mails(revision) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

@@ -56,9 +56,18 @@ class Ledger:
     entries: tuple[Entry, ...]
 
     @property
-    def authorized(self) -> Totals:
-        """The sums of the authorized lines in force, tax once per rate."""
+    def in_force(self) -> Totals:
+        """The sums of the authorized lines in force as they add up, tax once per rate.
+
+        Below zero when a discount stays in force and what it was taken from is gone.
+        """
         return sums_of(entry.in_force for entry in self.entries if entry.in_force)
+
+    @property
+    def authorized(self) -> Totals:
+        """The sums that the customer has authorized: those in force, never below zero."""
+        sums = self.in_force
+        return sums if sums.total >= 0 else sums_of(())
 
     @property
     def pending(self) -> Totals:

@@ -91,7 +91,7 @@ def write(
         AuthorizedBelowZero: this answer would make what is authorized negative.
     """
     estimate = revision.estimate
-    before = ledger.of(estimate).authorized
+    before = ledger.of(estimate)
     # What was written last counts last, even if two servers' clocks disagree.
     last = Authorization.objects.of_estimate(estimate).last()
     if last is not None and last.recorded_at >= authorization.recorded_at:
@@ -110,8 +110,8 @@ def write(
     after = ledger.of(estimate, adding=given)
     # A discount may outlive the work it was granted on, which the shop no longer proposes. Who
     # then declines the rest must be able to: only an answer that makes it less is refused.
-    sums = after.authorized
-    if sums.subtotal < min(ZERO, before.subtotal) or sums.total < min(ZERO, before.total):
+    sums, earlier = after.in_force, before.in_force
+    if sums.subtotal < min(ZERO, earlier.subtotal) or sums.total < min(ZERO, earlier.total):
         raise AuthorizedBelowZero(
             fields={
                 str(answer.line_id): AuthorizedBelowZero.default_message
@@ -119,8 +119,8 @@ def write(
                 if answer.answer == Answer.AUTHORIZED and answer.line.net < 0
             }
         )
-    authorization.new_total = sums.total
-    authorization.added_amount = sums.total - before.total
+    authorization.new_total = after.authorized.total
+    authorization.added_amount = authorization.new_total - before.authorized.total
     event = trail.record(
         action=action,
         revision=revision,

@@ -200,6 +200,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
+        # Beyond the usual 300 a third of all counters would be forgotten in the midst of counting.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 #: How many reverse proxies of our own stand in front; their X-Forwarded-For entries count.

@@ -58,7 +58,7 @@ _FRENCH = {
     ),
     TextCode.AUTHORIZATION: (
         "J’ai lu le devis #number, version #revision, de #shop. Je commande les travaux "
-        "marqués « J’autorise » (lignes : #count) pour un montant total de #amount TTC. Je ne "
+        "marqués « Autoriser » (lignes : #count) pour un montant total de #amount TTC. Je ne "
         "commande pas les lignes marquées « Pas maintenant » ou « Non ». Aucun travail "
         "supplémentaire ni aucun prix plus élevé sans mon accord préalable. Je suis "
         "propriétaire du véhicule ou j’agis avec l’accord de son propriétaire. J’accepte de "
@@ -71,7 +71,7 @@ _FRENCH = {
     ),
     TextCode.PAPER_AUTHORIZATION: (
         "J’ai lu le devis #number, version #revision, de #shop, dont chaque page porte un code. "
-        "Je commande les lignes que j’ai marquées à la main « J’autorise », aux prix imprimés à "
+        "Je commande les lignes que j’ai marquées à la main « Autoriser », aux prix imprimés à "
         "côté, taxes en sus. Je ne commande pas les lignes marquées « Pas maintenant » ou "
         "« Non », ni les lignes sans marque. Aucun travail supplémentaire ni aucun prix plus "
         "élevé sans mon accord préalable. Je suis propriétaire du véhicule ou j’agis avec "

@@ -70,9 +70,12 @@ def line(page: Page, position: int) -> Locator:
     return page.locator("[data-line-body]:visible").nth(position - 1)
 
 
-def descriptions(page: Page) -> list[str]:
+def expect_lines(page: Page, *descriptions: str) -> None:
+    """Wait until these rows stand there in this order: without scripts a page has to come first."""
     fields = page.locator("[data-line-body]:visible").get_by_label("What is to be done")
-    return [field.input_value() for field in fields.all()]
+    expect(fields).to_have_count(len(descriptions))
+    for position, words in enumerate(descriptions):
+        expect(fields.nth(position)).to_have_value(words)
 
 
 def write(page: Page, position: int, description: str, quantity: str, price: str) -> None:
@@ -125,19 +128,19 @@ def test_moves_copies_removes_and_brings_back(desk: Page, order: RepairOrder) ->
     desk.get_by_role("button", name="Part", exact=True).click()
     write(desk, 2, "Second", "1", "20")
     line(desk, 2).get_by_role("button", name="Move up").click()
-    assert descriptions(desk) == ["Second", "First"]
+    expect_lines(desk, "Second", "First")
     expect(line(desk, 1).get_by_role("button", name="Move up")).to_be_focused()
     expect(desk.locator("[data-editor-news]")).to_have_text("Line moved to place 1.")
     line(desk, 1).get_by_role("button", name="Duplicate this line").click()
-    assert descriptions(desk) == ["Second", "Second", "First"]
+    expect_lines(desk, "Second", "Second", "First")
     expect(desk.locator("#totals")).to_contain_text("€60.00")
     line(desk, 1).get_by_role("button", name="Remove this line").click()
-    assert descriptions(desk) == ["Second", "First"]
+    expect_lines(desk, "Second", "First")
     expect(desk.locator("#totals")).to_contain_text("€36.00")
     undo = desk.get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
     undo.click()
-    assert descriptions(desk) == ["Second", "Second", "First"]
+    expect_lines(desk, "Second", "Second", "First")
     expect(line(desk, 3).locator("legend")).to_have_text("Line 3")
 
 
@@ -148,13 +151,13 @@ def test_moves_by_keyboard_and_keeps_the_focus(desk: Page, order: RepairOrder) -
     write(desk, 2, "Second", "2", "20")
     price = line(desk, 2).get_by_label("Rate or unit price")
     price.press("Alt+ArrowUp")
-    assert descriptions(desk) == ["Second", "First"]
+    expect_lines(desk, "Second", "First")
     expect(line(desk, 1).get_by_label("Rate or unit price")).to_be_focused()
     line(desk, 1).get_by_label("Kind").press("Alt+ArrowDown")
-    assert descriptions(desk) == ["First", "Second"]
+    expect_lines(desk, "First", "Second")
     expect(line(desk, 2).get_by_label("Kind")).to_be_focused()
     line(desk, 1).get_by_label("What is to be done").press("Alt+ArrowUp")
-    assert descriptions(desk) == ["First", "Second"]
+    expect_lines(desk, "First", "Second")
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/estimates/EST-*/")
     lines = Estimate.objects.get().revisions.get().lines.in_order()
@@ -166,10 +169,10 @@ def test_puts_in_a_frequent_job(desk: Page, order: RepairOrder) -> None:
     desk.get_by_label("Frequent job").select_option(label="Front brakes")
     desk.get_by_role("button", name="Put in").click()
     expect(desk.locator("#totals")).to_contain_text("€242.28")
-    assert descriptions(desk) == ["Replace the front brake pads", "Front brake pads, set"]
+    expect_lines(desk, "Replace the front brake pads", "Front brake pads, set")
     expect(line(desk, 1).get_by_label("What is to be done")).to_be_focused()
     line(desk, 2).get_by_role("button", name="Move up").click()
-    assert descriptions(desk) == ["Front brake pads, set", "Replace the front brake pads"]
+    expect_lines(desk, "Front brake pads, set", "Replace the front brake pads")
 
 
 def test_shows_what_belongs_to_the_kind(desk: Page, order: RepairOrder) -> None:
@@ -233,19 +236,20 @@ def test_works_without_scripts(
     open_editor(page, order)
     write(page, 1, "First", "1,5", "80")
     page.get_by_role("button", name="Part", exact=True).click()
-    assert descriptions(page) == ["First", ""]
+    expect_lines(page, "First", "")
     expect(page.locator("#totals")).to_contain_text("€144.00")
     write(page, 2, "Second", "1", "20")
     line(page, 2).get_by_role("button", name="Move up").click()
-    assert descriptions(page) == ["Second", "First"]
+    expect_lines(page, "Second", "First")
     line(page, 1).get_by_role("button", name="Remove this line").click()
-    assert descriptions(page) == ["First"]
+    expect_lines(page, "First")
     page.get_by_role("button", name="Undo").click()
-    assert descriptions(page) == ["Second", "First"]
+    expect_lines(page, "Second", "First")
     page.get_by_label("Frequent job").select_option(label="Front brakes")
     page.get_by_role("button", name="Put in").click()
-    assert len(descriptions(page)) == 4
+    expect_lines(page, "Second", "First", "Replace the front brake pads", "Front brake pads, set")
     line(page, 1).get_by_role("button", name="Duplicate this line").click()
+    expect(page.locator("[data-line-body]:visible")).to_have_count(5)
     page.get_by_role("button", name="Save draft").last.click()
     page.wait_for_url("**/estimates/EST-*/")
     lines = Estimate.objects.get().revisions.get().lines.in_order()

@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw
 from estimates.models import Authorization, EstimateRevision
 from estimates.services import recording, sending
 from estimates.states import RevisionStatus
+from shopdisputes.documents import sealing
+from shopdisputes.documents.tasks import drain as typeset
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders import services as orders
@@ -376,3 +378,36 @@ def test_a_visit_that_is_over_can_no_longer_be_answered(holder):
     assert "This repair order is closed." in response.content.decode()
     assert "This repair order is closed." in holder.browser.get(holder.url).content.decode()
     assert not Authorization.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["sign", "code", "call", "paper"])
+def test_nothing_is_taken_for_an_estimate_that_was_withdrawn(holder, name):
+    sending.withdraw(revision=holder.revision, reason="Mistake.", by=DESK, at=NOW)
+    response = holder.browser.post(holder.at(name, a1="authorized"), {"note": "Tonight"})
+    assert response.status_code == 409
+    assert "The shop has withdrawn this estimate." in response.content.decode()
+    holder.revision.refresh_from_db()
+    assert holder.revision.call_requested_at is None
+    assert holder.revision.paper_requested_at is None
+
+
+def test_no_code_is_sent_before_every_line_is_answered(holder):
+    response = holder.browser.post(holder.at("code", a1="authorized"), holder.typed())
+    assert response.status_code == 422
+    assert 'id="a2-error"' in response.content.decode()
+    assert not EmailCode.objects.exists()
+
+
+def test_a_reload_of_the_answer_to_a_call_leads_back(holder):
+    assert holder.browser.get(holder.at("call"))["Location"] == holder.url
+
+
+def test_the_papers_behind_the_link_are_given_out_once_they_are_typeset(holder):
+    sign(holder, *BOTH)
+    typeset()
+    for name in ("pdf", "signed"):
+        response = holder.browser.get(holder.at(name))
+        assert response.status_code == 200
+        assert response["Content-Type"] == "application/pdf"
+        assert b"".join(response).startswith(b"%PDF-")
+    assert sealing.verify(b"".join(holder.browser.get(holder.at("signed")))).intact

@@ -36,6 +36,8 @@ class EstimateQuerySet(ShopQuerySet):
                 Q(number__icontains=word)
                 | Q(repair_order__number__icontains=word)
                 | Q(repair_order__customer__name__icontains=word)
+                # SQLite knows capitals of ASCII only: "соколова" must find "Соколова" there too.
+                | Q(repair_order__customer__name__contains=word.capitalize())
                 | Q(repair_order__vehicle__make__icontains=word)
             )
             if plate:

@@ -46,7 +46,13 @@ class CustomerQuerySet(ShopQuerySet):
             return self.all()
         every = Q()
         for word in words.split():
-            every &= Q(name__icontains=word) | Q(email__icontains=word) | _as_number(word)
+            every &= (
+                Q(name__icontains=word)
+                # SQLite knows capitals of ASCII only: "соколова" must find "Соколова" there too.
+                | Q(name__contains=word.capitalize())
+                | Q(email__icontains=word)
+                | _as_number(word)
+            )
         return self.filter(every | _as_number(words)).distinct()
 
     def lookalikes(self, *, email: str, phone: str, plate_key: str = "", vin: str = "") -> Self:

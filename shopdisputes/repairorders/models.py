@@ -31,6 +31,8 @@ class RepairOrderQuerySet(ShopQuerySet):
             every &= (
                 Q(number__icontains=word)
                 | Q(customer__name__icontains=word)
+                # SQLite knows capitals of ASCII only: "соколова" must find "Соколова" there too.
+                | Q(customer__name__contains=word.capitalize())
                 | Q(vehicle__make__icontains=word)
                 | Q(vehicle__model__icontains=word)
                 | _as_plate(word)

@@ -137,6 +137,27 @@ def test_a_body_that_names_what_is_theirs_gets_nothing_of_it(
         assert reply.status == 422
 
 
+@pytest.mark.parametrize(
+    ("model", "name", "body"),
+    [
+        (Customer, "api-vehicle-list", BODIES[7][1]),
+        (RepairOrder, "api-estimate-list", BODIES[10][1]),
+        (RepairOrder, "estimate-duplicate", BODIES[3][1]),
+    ],
+)
+def test_without_the_gate_a_body_gets_what_is_theirs(
+    model: type[models.Model],
+    name: str,
+    body: Body,
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    leak(monkeypatch, model)
+
+    with pytest.raises(AssertionError):
+        test_a_body_that_names_what_is_theirs_gets_nothing_of_it(name, body, stage)
+
+
 #: Queries of ours that name what is the other shop's.
 QUERIES: list[tuple[str, Callable[[World], str]]] = [
     ("repair-order-new", lambda w: f"customer={w.customer.pk}&vehicle={w.vehicle.pk}"),

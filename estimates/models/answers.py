@@ -140,6 +140,8 @@ class LineAnswerQuerySet(ShopQuerySet):
                 | Q(line__revision__estimate__number__icontains=word)
                 | Q(**{f"{order}__number__icontains": word})
                 | Q(**{f"{order}__customer__name__icontains": word})
+                # SQLite knows capitals of ASCII only: "соколова" must find "Соколова" there too.
+                | Q(**{f"{order}__customer__name__contains": word.capitalize()})
                 | Q(**{f"{order}__vehicle__make__icontains": word})
                 | Q(**{f"{order}__vehicle__model__icontains": word})
             )

@@ -62,9 +62,7 @@ def test_hours_take_three_places_and_refuse_four():
     assert read("1", "1,125").is_valid()
     assert read("1", "1.1250").is_valid()
     assert read("1", "1.1255").errors == {"hours": ["At most 3 decimal places."]}
-    assert read("1", "0").errors == {
-        "hours": ["At least 0.001."]
-    }
+    assert read("1", "0").errors == {"hours": ["At least 0.001."]}
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,16 @@ def pytest_configure(config: pytest.Config) -> None:
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the browser's tests come last in every process.
+
+    The browser's driver keeps an event loop running from its first test to the end, and what
+    seals PDFs cannot start another one beside it.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(autouse=True)
 def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
     """The clock of views, tasks and commands, standing at ``NOW``: ``shift`` it, ``move_to``."""

@@ -175,3 +175,8 @@ def test_an_event_that_rolls_back_leaves_the_chain_as_it_was() -> None:
 def test_the_clockwork_is_named(shop: Shop) -> None:
     event = audit.record(shop=shop, action="shop.changed", target=shop, by=SYSTEM, at=NOW)
     assert (event.actor_role, event.actor_name) == ("system", "ShopDisputes")
+
+
+def test_the_end_of_a_chain_names_its_shop_and_length(shop: Shop) -> None:
+    _record(shop, 2)
+    assert str(AuditHead.objects.for_shop(shop).get()) == f"{shop.pk}: 2"

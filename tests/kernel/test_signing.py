@@ -486,3 +486,9 @@ def test_texts_of_one_shop_are_not_those_of_another(shop: Shop) -> None:
     assert (
         LegalText.objects.for_shop(shop).current(code="authorization", language="en").version == 1
     )
+
+
+def test_a_text_says_which_version_in_which_language_it_is(shop: Shop) -> None:
+    texts.install(shop=shop, at=NOW)
+    text = LegalText.objects.for_shop(shop).current(code="authorization", language="en")
+    assert str(text) == "Sentence of authorization · en · 1"

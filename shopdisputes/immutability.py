@@ -53,7 +53,9 @@ class ForbidChanges(Operation):
             for field in model._meta.local_concrete_fields
             if field.column not in self.except_columns
         ]
-        for statement in self._create(schema_editor.connection.vendor, table, columns):
+        vendor = schema_editor.connection.vendor
+        # The wall names its columns: a migration that adds one builds it anew over the old.
+        for statement in [*self._drop(vendor, table), *self._create(vendor, table, columns)]:
             schema_editor.execute(statement, params=None)
 
     def database_backwards(
@@ -64,12 +66,19 @@ class ForbidChanges(Operation):
         to_state: Any,
     ) -> None:
         table = from_state.apps.get_model(app_label, self.model)._meta.db_table
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f'DROP TRIGGER "{table}_frozen" ON "{table}"', params=None)
-            schema_editor.execute(f'DROP FUNCTION "{table}_frozen"()', params=None)
-        else:
-            for event in ("update", "delete"):
-                schema_editor.execute(f'DROP TRIGGER "{table}_frozen_{event}"', params=None)
+        for statement in self._drop(schema_editor.connection.vendor, table):
+            schema_editor.execute(statement, params=None)
+
+    def _drop(self, vendor: str, table: str) -> list[str]:
+        if vendor == "postgresql":
+            return [
+                f'DROP TRIGGER IF EXISTS "{table}_frozen" ON "{table}"',
+                f'DROP FUNCTION IF EXISTS "{table}_frozen"()',
+            ]
+        return [
+            f'DROP TRIGGER IF EXISTS "{table}_frozen_update"',
+            f'DROP TRIGGER IF EXISTS "{table}_frozen_delete"',
+        ]
 
     def describe(self) -> str:
         return f"Forbid changes of {self.model}"

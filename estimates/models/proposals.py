@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from estimates.states import LineKind, Necessity, PartCondition, RevisionStatus
+from inspections.models import InspectionItem
 from shopdisputes.documents.models import Document
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links.models import AccessLink
@@ -318,6 +319,14 @@ class EstimateLine(ShopOwned):
     #: What disassembly does, what reassembly costs, what cannot be reused, the longest time.
     disclosure = models.TextField(_("what disassembly means"), max_length=2000, blank=True)
     net = MoneyField(_("net"))
+    #: What was seen on the car and made this line necessary; its photos stand beside the line.
+    finding = models.ForeignKey(
+        InspectionItem,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="estimate_lines",
+    )
 
     objects = EstimateLineQuerySet.as_manager()
 

@@ -18,6 +18,9 @@ class DocumentKind(models.TextChoices):
     ESTIMATE = "estimate", _("Estimate")
     ESTIMATE_FOR_PAPER = "estimate_for_paper", _("Estimate to sign on paper")
     SIGNED_ESTIMATE = "signed_estimate", _("Signed estimate")
+    INSPECTION = "inspection", _("Inspection report")
+    ACKNOWLEDGED_INSPECTION = "acknowledged_inspection", _("Acknowledged inspection")
+    COMPARISON = "comparison", _("Check-in beside check-out")
 
 
 def pdf_name(document: "Document", _filename: str) -> str:

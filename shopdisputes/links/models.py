@@ -15,6 +15,15 @@ class LinkPurpose(models.TextChoices):
 
     ESTIMATE = "estimate", _("Answer an estimate")
     ESTIMATE_IN_PERSON = "estimate_in_person", _("Answer an estimate on the shop's tablet")
+    INSPECTION = "inspection", _("Acknowledge an inspection")
+    INSPECTION_IN_PERSON = (
+        "inspection_in_person",
+        _("Acknowledge an inspection on the shop's tablet"),
+    )
+
+
+#: For whoever stands at the desk now: mailed to nobody, and short-lived.
+IN_PERSON = frozenset({LinkPurpose.ESTIMATE_IN_PERSON, LinkPurpose.INSPECTION_IN_PERSON})
 
 
 class AccessLinkQuerySet(ShopQuerySet):

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from shopdisputes.actors import Actor
 from shopdisputes.audit import services as audit
-from shopdisputes.links.models import AccessLink, LinkPurpose
+from shopdisputes.links.models import IN_PERSON, AccessLink, LinkPurpose
 from shopdisputes.shops.models import Shop
 
 #: A link on the shop's own tablet is for the customer who stands there now.
@@ -30,7 +30,7 @@ def give(
     """Make a link that opens ``target_id`` for ``recipient`` for as long as the shop allows."""
     life = (
         IN_PERSON_LIFE
-        if purpose == LinkPurpose.ESTIMATE_IN_PERSON
+        if purpose in IN_PERSON
         else timedelta(days=shop.link_life_days)
     )
     link = AccessLink.objects.create(

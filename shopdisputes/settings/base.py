@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "shopdisputes.api",
     "shopdisputes.web",
     "shopdisputes.ops",
+    "inspections",
     "estimates",
     "demo",
 ]

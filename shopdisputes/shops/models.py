@@ -98,6 +98,12 @@ class Shop(models.Model):
         help_text=_("0: no reminder."),
     )
 
+    inspection_answer_days = models.PositiveSmallIntegerField(
+        _("days to answer an inspection"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )
+
     signature_level = models.CharField(
         _("signature asked for"),
         max_length=2,

@@ -18,6 +18,12 @@ class TextCode(models.TextChoices):
     AUTHORIZE_NOTHING = "authorize_nothing", _("Sentence when nothing is authorized")
     PAPER_AUTHORIZATION = "paper_authorization", _("Sentence on a print for signature")
     ESTIMATE_TERMS = "estimate_terms", _("Terms on the estimate")
+    INSPECTION_AGREE = "inspection_agree", _("Sentence of agreement to an inspection")
+    INSPECTION_REMARKS = (
+        "inspection_remarks",
+        _("Sentence of agreement to an inspection with remarks"),
+    )
+    INSPECTION_DISAGREE = "inspection_disagree", _("Sentence of disagreement with an inspection")
 
 
 class LegalTextQuerySet(ShopQuerySet):

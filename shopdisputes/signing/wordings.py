@@ -44,6 +44,22 @@ _ENGLISH = {
         "manufacturer. If an insurer or another person is to pay, their agreement to pay is "
         "separate from your authorization of the work."
     ),
+    TextCode.INSPECTION_AGREE: (
+        "I have read inspection #number of #shop, with its items, remarks, photos and videos. "
+        "What it says about the state of the vehicle is right as far as I can see. I do not "
+        "authorize any work by this. I agree to sign electronically."
+    ),
+    TextCode.INSPECTION_REMARKS: (
+        "I have read inspection #number of #shop, with its items, remarks, photos and videos. "
+        "Apart from the remarks that I have added, what it says about the state of the vehicle "
+        "is right as far as I can see. I do not authorize any work by this. I agree to sign "
+        "electronically."
+    ),
+    TextCode.INSPECTION_DISAGREE: (
+        "I have read inspection #number of #shop, with its items, remarks, photos and videos. "
+        "I do not agree with it, for the reasons that I have added. I agree to sign this answer "
+        "electronically."
+    ),
 }
 
 _FRENCH = {
@@ -88,6 +104,23 @@ _FRENCH = {
         "retour sous garantie au fabricant. Si un assureur ou un tiers doit payer, son accord "
         "de prise en charge est distinct de votre commande des travaux."
     ),
+    TextCode.INSPECTION_AGREE: (
+        "J’ai pris connaissance de l’état des lieux #number de #shop, avec ses points, ses "
+        "remarques, ses photos et ses vidéos. Pour autant que je puisse en juger, il décrit "
+        "l’état du véhicule tel qu’il est. Je ne commande ainsi aucuns travaux. J’accepte de "
+        "signer par voie électronique."
+    ),
+    TextCode.INSPECTION_REMARKS: (
+        "J’ai pris connaissance de l’état des lieux #number de #shop, avec ses points, ses "
+        "remarques, ses photos et ses vidéos. Sous réserve des remarques que j’ai ajoutées, il "
+        "décrit, pour autant que je puisse en juger, l’état du véhicule tel qu’il est. Je ne "
+        "commande ainsi aucuns travaux. J’accepte de signer par voie électronique."
+    ),
+    TextCode.INSPECTION_DISAGREE: (
+        "J’ai pris connaissance de l’état des lieux #number de #shop, avec ses points, ses "
+        "remarques, ses photos et ses vidéos. Je ne suis pas d’accord, pour les raisons que "
+        "j’ai ajoutées. J’accepte de signer cette réponse par voie électronique."
+    ),
 }
 
 _RUSSIAN = {
@@ -131,6 +164,23 @@ _RUSSIAN = {
         "Заменённые детали сохраняются для Вас, если Вы попросите об этом до начала работ, "
         "кроме деталей, подлежащих возврату изготовителю. Если платит страховая компания или "
         "другое лицо, их согласие на оплату не заменяет Вашего поручения на работы."
+    ),
+    TextCode.INSPECTION_AGREE: (
+        "С результатами осмотра #number исполнителя #shop, включая пункты, замечания, "
+        "фотографии и видео, я ознакомлен(а). Насколько я могу судить, состояние автомобиля "
+        "описано верно. Выполнение работ я этим не поручаю. Согласен (согласна) подписать в "
+        "электронном виде."
+    ),
+    TextCode.INSPECTION_REMARKS: (
+        "С результатами осмотра #number исполнителя #shop, включая пункты, замечания, "
+        "фотографии и видео, я ознакомлен(а). С учётом добавленных мной замечаний состояние "
+        "автомобиля, насколько я могу судить, описано верно. Выполнение работ я этим не "
+        "поручаю. Согласен (согласна) подписать в электронном виде."
+    ),
+    TextCode.INSPECTION_DISAGREE: (
+        "С результатами осмотра #number исполнителя #shop, включая пункты, замечания, "
+        "фотографии и видео, я ознакомлен(а). Я с ними не согласен (не согласна) по причинам, "
+        "которые добавил(а). Согласен (согласна) подписать этот ответ в электронном виде."
     ),
 }
 

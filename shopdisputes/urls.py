@@ -16,8 +16,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("shopdisputes.api.urls")),
+    path("c/", include("inspections.public_urls")),
     path("c/", include("estimates.public_urls")),
     path("c/", include("shopdisputes.web.public_urls")),
+    path("", include("inspections.urls")),
     path("", include("estimates.urls")),
     path("", include("shopdisputes.web.urls")),
 ]

@@ -293,6 +293,7 @@ class Migration(migrations.Migration):
                     "answered_at",
                     models.DateTimeField(editable=False, null=True, verbose_name="answered"),
                 ),
+                ("cited_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "repair_order",
                     models.ForeignKey(

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 "sent_to",
                 "answer_by",
                 "answered_at",
+                "cited_at",
             ),
         ),
         ForbidChanges("InspectionItem", frozen_when=_INSPECTION_IS_DONE),

@@ -120,6 +120,8 @@ class Inspection(ShopOwned):
     #: The last day to answer, a day of the shop.
     answer_by = models.DateField(_("answer by"), null=True)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    #: When a customer was first sent something that cites it; from then on it is not reopened.
+    cited_at = models.DateTimeField(null=True, editable=False)
 
     objects = InspectionQuerySet.as_manager()
 

@@ -23,7 +23,7 @@ from tests.factories.outbox import OutgoingEmailFactory
 from tests.factories.repairorders import RepairOrderFactory
 from tests.factories.shops import CounterFactory, MembershipFactory, ShopFactory, staff
 from tests.factories.signing import EmailCodeFactory, LegalTextFactory, SignatureFactory
-from tests.factories.uploads import PNG, StoredFileFactory
+from tests.factories.uploads import PNG, IntakeFactory, StoredFileFactory
 
 __all__ = [
     "ADVISOR",
@@ -44,6 +44,7 @@ __all__ = [
     "EmailCodeFactory",
     "EstimateFactory",
     "IdempotencyRecordFactory",
+    "IntakeFactory",
     "JobTemplateFactory",
     "JobTemplateLineFactory",
     "LegalTextFactory",

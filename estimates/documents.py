@@ -10,18 +10,22 @@ import segno
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from estimates import certificate, ledger, paper_codes, pricing, snapshot
+from estimates import certificate, findings, ledger, paper_codes, pricing, snapshot
 from estimates.ledger import Ledger
 from estimates.models import Authorization, EstimateRevision, LineAnswer
 from estimates.states import Answer
+from inspections.models import InspectionItem
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.documents import queueing, rendering
 from shopdisputes.documents.models import Document, DocumentKind
 from shopdisputes.jurisdictions import mentions
 from shopdisputes.signing import texts
 from shopdisputes.signing.models import LegalText
+from shopdisputes.uploads.states import IntakeStatus
 
 _SHORT_HASH = 16
+#: Beside one line; the inspection's own report holds all of them.
+_MOST_PICTURES = 3
 
 
 def estimate(revision: EstimateRevision, *, terms: LegalText, at: datetime) -> Document:
@@ -152,6 +156,7 @@ def _facts(revision: EstimateRevision, answers: Mapping[UUID, str]) -> dict[str,
     order = revision.estimate.repair_order
     lines = list(revision.lines.in_order())
     kept = ledger.already_authorized(revision)
+    cited = findings.cited_by(lines, shop=revision.shop)
     return {
         "shop": revision.shop,
         "revision": revision,
@@ -169,12 +174,30 @@ def _facts(revision: EstimateRevision, answers: Mapping[UUID, str]) -> dict[str,
             {
                 "line": line,
                 "kept": kept.get(line.pk),
+                "finding": cited.get(line.finding_id) if line.finding_id else None,
+                "pictures": _pictures(cited.get(line.finding_id) if line.finding_id else None),
                 "answer": answers.get(line.pk, ""),
                 "answer_label": Answer(answers[line.pk]).label if line.pk in answers else "",
             }
             for line in lines
         ],
     }
+
+
+def _pictures(finding: InspectionItem | None) -> list[str]:
+    """Return small pictures of a finding for the print, as far as they are made already."""
+    if finding is None:
+        return []
+    ready = [
+        media.file.intake
+        for media in finding.shown_media
+        if media.file.intake.status == IntakeStatus.READY
+    ]
+    pictures = []
+    for intake in ready[:_MOST_PICTURES]:
+        with intake.thumbnail.open("rb") as picture:
+            pictures.append(rendering.data_uri(picture.read()))
+    return pictures
 
 
 def _title(revision: EstimateRevision, language: str) -> str:

@@ -34,6 +34,8 @@ class LineInput:
     part_condition: str = ""
     contingent: bool = False
     disclosure: str = ""
+    #: The item of an inspection that made it necessary.
+    finding_id: UUID | None = None
     key: UUID | None = None
 
 

@@ -1,12 +1,15 @@
 """What a revision says, as plain facts: what is hashed, shown, and proved years later."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from estimates import ledger, pricing
+from estimates import findings, ledger, pricing
 from estimates.models import EstimateLine, EstimateRevision
+from inspections.models import InspectionItem
 from shopdisputes.canonical import canonical_json
 from shopdisputes.signing.models import LegalText
 
@@ -80,6 +83,7 @@ def proposal_of(revision: EstimateRevision) -> dict[str, Any]:
     """Return the facts that stand in the revision's own frozen rows."""
     lines = list(revision.lines.in_order())
     sums = pricing.totals((line.net, line.tax_rate) for line in lines)
+    cited = findings.cited_by(lines, shop=revision.shop)
     return {
         "number": revision.estimate.number,
         "revision": revision.number,
@@ -92,7 +96,7 @@ def proposal_of(revision: EstimateRevision) -> dict[str, Any]:
         "request_authorization": revision.request_authorization,
         "request_signature": revision.request_signature,
         "required_level": str(revision.required_level),
-        "lines": [_line(line) for line in lines],
+        "lines": [_line(line, cited) for line in lines],
         "subtotal": _amount(sums.subtotal),
         "taxes": [
             {"rate": _amount(tax.rate), "base": _amount(tax.base), "tax": _amount(tax.tax)}
@@ -115,8 +119,8 @@ def text_of(revision: EstimateRevision, *, terms: LegalText) -> str:
     return canonical_json(facts_of(revision, terms=terms))
 
 
-def _line(line: EstimateLine) -> dict[str, Any]:
-    return {
+def _line(line: EstimateLine, cited: Mapping[UUID, InspectionItem]) -> dict[str, Any]:
+    facts = {
         "id": str(line.pk),
         "key": str(line.key),
         "position": line.position,
@@ -132,6 +136,9 @@ def _line(line: EstimateLine) -> dict[str, Any]:
         "disclosure": line.disclosure,
         "net": _amount(line.net),
     }
+    if line.finding_id:
+        facts["finding"] = findings.facts_of(cited[line.finding_id])
+    return facts
 
 
 def _amount(value: Decimal) -> str:

@@ -37,6 +37,11 @@ class LineOut(Out):
     part_condition = serializers.ChoiceField(choices=PartCondition.choices, allow_blank=True)
     contingent = serializers.BooleanField()
     disclosure = serializers.CharField()
+    finding = serializers.UUIDField(
+        source="finding_id",
+        allow_null=True,
+        help_text="The item of an inspection that made it necessary",
+    )
     net = money(help_text="Before tax")
     gross = serializers.SerializerMethodField()
     answer = serializers.SerializerMethodField()

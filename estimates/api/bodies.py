@@ -53,6 +53,12 @@ class LineIn(In):
     part_condition = Choice(choices=PartCondition.choices, required=False, allow_blank=True)
     contingent = Flag(required=False)
     disclosure = Text(max_length=2000, required=False, allow_blank=True)
+    finding = Key(
+        required=False,
+        allow_null=True,
+        source="finding_id",
+        help_text="The item of a completed inspection of this vehicle that made it necessary",
+    )
     key = Key(
         required=False,
         allow_null=True,

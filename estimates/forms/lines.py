@@ -6,19 +6,22 @@ page's script or by a plain post, without renaming any other.
 """
 
 import uuid
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
 from django.utils.datastructures import MultiValueDict
 
+from estimates.findings import words_of
 from estimates.forms.rows import PATTERN_KEY, JobLineForm, LineForm, RowForm, prefix_of
 from estimates.models import EstimateLine, JobTemplate, JobTemplateLine
 from estimates.pricing import LineInput, Totals, net_of, totals
 from estimates.services.jobs import JobLineInput
 from estimates.services.lines import MOST_LINES
 from estimates.states import LineKind, Necessity
+from inspections.models import InspectionItem
+from inspections.states import Result
 from shopdisputes.errors import DomainError
 from shopdisputes.shops.models import Shop
 
@@ -199,6 +202,7 @@ class LineEditor:
             "remove": self._remove,
             "restore": self._restore,
             "copy": self._copy,
+            "uncite": self._uncite,
             "up": lambda index: self._move(index, -1),
             "down": lambda index: self._move(index, +1),
         }
@@ -225,6 +229,44 @@ class LineEditor:
         for line in lines:
             self.rows.append(self._row(_new_key(), self._saved(line)))
 
+    def cite(self, findings: Iterable[InspectionItem]) -> None:
+        """Put a line for each finding at the end; its price is still to be said.
+
+        What is urgent is needed, what needs attention recommended.
+        """
+        self.rows = [row for row in self.rows if row.removed or self._is_touched(row)]
+        for number, finding in enumerate(findings):
+            if len(self.rows) >= MOST_LINES:
+                return
+            values = self._prefilled(LineKind.LABOUR) | {
+                "description": words_of(finding)[:300],
+                "reason": finding.note[:1000],
+                "necessity": (
+                    Necessity.REQUIRED if finding.result == Result.URGENT else Necessity.RECOMMENDED
+                ),
+                "finding_id": finding.pk,
+            }
+            self.rows.append(self._row(_new_key(), values, focused=number == 0))
+
+    def cited(self) -> set[uuid.UUID]:
+        """Return the findings that the rows cite; only those that look like one."""
+        found = set()
+        for row in self.rows:
+            if (finding := _finding_of(row)) is not None:
+                found.add(finding)
+        return found
+
+    def show_findings(self, findings: Mapping[uuid.UUID, InspectionItem]) -> None:
+        """Give each row the finding that it cites, to be shown beside it."""
+        for row in self.rows:
+            key = _finding_of(row)
+            row.finding = findings.get(key) if key else None
+
+    def _uncite(self, index: int) -> None:
+        row = self.rows[index]
+        values = dict(row.initial) | {"finding_id": None}
+        self.rows[index] = self._row(row.key, values, focused=True)
+
     def _remove(self, index: int) -> None:
         row = self.rows[index]
         if self._is_touched(row):
@@ -238,7 +280,9 @@ class LineEditor:
 
     def _copy(self, index: int) -> None:
         if len(self.rows) < MOST_LINES:
-            copy = self._row(_new_key(), dict(self.rows[index].initial), focused=True)
+            # The finding is mended once; its copy is another line.
+            values = dict(self.rows[index].initial) | {"finding_id": None}
+            copy = self._row(_new_key(), values, focused=True)
             self.rows.insert(index + 1, copy)
 
     def _move(self, index: int, step: int) -> None:
@@ -305,6 +349,16 @@ class JobLineEditor(LineEditor):
 
     def _price_of(self, line: JobTemplateLine) -> Decimal | None:
         return line.unit_price
+
+
+def _finding_of(row: RowForm) -> uuid.UUID | None:
+    """Read which finding a row cites, however it came onto the page."""
+    if "finding_id" not in row.fields:
+        return None
+    try:
+        return uuid.UUID(str(row["finding_id"].value() or ""))
+    except ValueError:
+        return None
 
 
 def _new_key() -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from estimates.states import LineKind, Necessity, PartCondition
+from inspections.models import InspectionItem
 from shopdisputes.web.forms.fields import DecimalInput, MoneyInput
 
 #: What stands for a row's key in the pattern from which the page's script makes new rows.
@@ -62,6 +63,8 @@ class RowForm(forms.Form):
         self.focused = focused
         #: What the row comes to before tax, once ``LineEditor.sums`` has reckoned it.
         self.net: Decimal | None = None
+        #: What made the line necessary, to be shown beside it.
+        self.finding: InspectionItem | None = None
         if focused:
             self.fields["description"].widget.attrs["autofocus"] = True
 
@@ -98,6 +101,8 @@ class LineForm(RowForm):
     tax_rate = DecimalInput(
         label=_("Tax, %"), decimal_places=2, min_value=Decimal(0), max_value=Decimal(100)
     )
+    #: The item of an inspection that made the line necessary.
+    finding_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     contingent = forms.BooleanField(label=_("Only if needed after disassembly"), required=False)
     disclosure = forms.CharField(
         label=_("What disassembly means"),

@@ -94,7 +94,12 @@ def duplicate(
     """
     order = lock_repair_order(repair_order)
     newest = estimate.revisions.order_by("-number")[0]
-    copies = [replace(as_input(line), key=None) for line in newest.lines.in_order()]
+    # Another car's photos prove nothing about this one.
+    same_car = order.vehicle_id == estimate.repair_order.vehicle_id
+    copies = [
+        replace(as_input(line), key=None, finding_id=line.finding_id if same_car else None)
+        for line in newest.lines.in_order()
+    ]
     return _create(order, copies, valid_until=None, deposit_amount=ZERO, by=by, at=at)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from estimates import pricing
+from estimates import findings, pricing
 from estimates.models import Estimate, EstimateLine, EstimateRevision
 from estimates.pricing import LineInput
 from estimates.states import LineKind, Necessity, PartCondition
@@ -90,6 +90,7 @@ def prepare(
         if line.key not in known or line.key in used:
             problems[field_name(index, "key")] = _("This line belongs to nothing here.")
         used.add(line.key)
+    problems |= _foreign_findings(revision, lines)
     if problems:
         raise LinesRefused(fields=problems)
     prepared = [_line(revision, position, line) for position, line in enumerate(lines, start=1)]
@@ -98,6 +99,21 @@ def prepare(
     _continue(keyless, unclaimed)
     _check_sums(prepared)
     return prepared
+
+
+def _foreign_findings(revision: EstimateRevision, lines: Sequence[LineInput]) -> _Problems:
+    """Find the lines that cite what is no finding of this vehicle."""
+    cited = {line.finding_id for line in lines if line.finding_id}
+    if not cited:
+        return {}
+    vehicle = revision.estimate.repair_order.vehicle
+    ours = findings.citable(shop=revision.shop, vehicle=vehicle).filter(pk__in=cited)
+    known = set(ours.values_list("pk", flat=True))
+    return {
+        field_name(index, "finding"): _("This is no finding of this vehicle.")
+        for index, line in enumerate(lines)
+        if line.finding_id and line.finding_id not in known
+    }
 
 
 def _line(revision: EstimateRevision, position: int, given: LineInput) -> EstimateLine:
@@ -115,6 +131,7 @@ def _line(revision: EstimateRevision, position: int, given: LineInput) -> Estima
         necessity=given.necessity,
         contingent=given.contingent,
         disclosure=given.disclosure.strip(),
+        finding_id=given.finding_id,
         net=pricing.net_of(quantity=given.quantity, unit_price=given.unit_price),
     )
     if given.key is not None:

@@ -13,6 +13,8 @@ from estimates.services import trail
 from estimates.services.drafting import check_deposit, check_validity
 from estimates.services.locking import lock_revision, mirror, need_open
 from estimates.states import TRANSITIONS, LineKind, RevisionStatus
+from inspections.models import InspectionItem
+from inspections.services import citing
 from shopdisputes import dates
 from shopdisputes.actors import Actor
 from shopdisputes.canonical import sha256_hex
@@ -56,6 +58,16 @@ class DisclosureMissing(Refused):
     )
 
 
+class FindingReopened(Conflict):
+    """An inspection that a line cites is being changed again; at ``lines.<index>.finding``."""
+
+    code = "finding-reopened"
+    default_message = _(
+        "The inspection that this line cites is not completed any more. Complete it, or take the"
+        " finding off the line."
+    )
+
+
 class MessageTooLong(Refused):
     """The message is longer than a page can show."""
 
@@ -93,6 +105,7 @@ def send(
         RepairOrderNotOpen: the visit is over.
         Empty: it has no line.
         DisclosureMissing: the rules of the place ask for one; at ``lines.<index>.disclosure``.
+        FindingReopened: an inspection that a line cites was reopened or discarded.
         ValidityRefused, DepositRefused, MessageTooLong: as they say.
         NoAddress: the customer has no e-mail address.
     """
@@ -114,6 +127,7 @@ def send(
         raise NoAddress(fields={"email": NoAddress.default_message})
 
     _supersede_earlier(revision, by=by)
+    _cite(revision, at=at)
     revision.message = message
     revision.request_authorization = request_authorization
     revision.request_signature = request_signature
@@ -280,6 +294,25 @@ def _check_lines(revision: EstimateRevision) -> None:
                 for index in undisclosed
             }
         )
+
+
+def _cite(revision: EstimateRevision, *, at: datetime) -> None:
+    """Hold fast what the lines cite: the customer is about to see it."""
+    lines = list(revision.lines.in_order())
+    cited = {line.finding_id for line in lines if line.finding_id}
+    if not cited:
+        return
+    standing = InspectionItem.objects.for_shop(revision.shop).findings().filter(pk__in=cited)
+    inspections = {item.pk: item.inspection for item in standing.select_related("inspection")}
+    reopened = {
+        line_checks.field_name(index, "finding"): FindingReopened.default_message
+        for index, line in enumerate(lines)
+        if line.finding_id and line.finding_id not in inspections
+    }
+    if reopened:
+        raise FindingReopened(fields=reopened)
+    for inspection in inspections.values():
+        citing.cite(inspection=inspection, at=at)
 
 
 def _supersede_earlier(revision: EstimateRevision, *, by: Actor) -> None:

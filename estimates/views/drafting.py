@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from estimates import deferred
+from estimates import deferred, findings
 from estimates.forms.drafting import CopyForm, HeadForm, ReasonForm
 from estimates.forms.lines import HOURLY, LineEditor
 from estimates.models import EstimateLine, EstimateRevision, JobTemplate
@@ -27,6 +27,8 @@ from shopdisputes.web.requests import StaffRequest, object_id, staff
 from shopdisputes.web.responses import refused, see_other
 
 EDITOR = "estimates/editor.html"
+#: More than one visit brings; older ones are found on their inspections' pages.
+_MOST_FINDINGS = 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,7 +145,7 @@ def _take(
     action = request.POST.get("do", "save")
     if not action.startswith("save"):
         editor = LineEditor.typed(request.POST, shop=request.shop)
-        _perform(request, editor, action)
+        _perform(request, order, editor, action)
         return _show(request, order, revision, head.as_typed(), editor)
     editor = LineEditor.posted(request.POST, shop=request.shop)
     checks = [head.is_valid(), editor.is_valid()]
@@ -162,7 +164,9 @@ def _take(
 
 
 def _first_lines(request: StaffRequest, order: RepairOrder) -> LineEditor:
-    """Return an empty editor, or one with the deferred work that was chosen for this vehicle."""
+    """Return an empty editor, or one with what was chosen for this vehicle elsewhere."""
+    if "finding" in request.GET:
+        return _cited_lines(request, order)
     wanted = [key for text in request.GET.getlist("deferred") if (key := object_id(text))]
     if not wanted:
         return LineEditor.blank(request.shop)
@@ -174,7 +178,21 @@ def _first_lines(request: StaffRequest, order: RepairOrder) -> LineEditor:
     return editor if editor.rows else LineEditor.blank(request.shop)
 
 
-def _perform(request: StaffRequest, editor: LineEditor, action: str) -> None:
+def _cited_lines(request: StaffRequest, order: RepairOrder) -> LineEditor:
+    """Return an editor with a line for each finding that was chosen on the inspection's page."""
+    wanted = {key for text in request.GET.getlist("finding") if (key := object_id(text))}
+    editor = LineEditor(shop=request.shop)
+    ours = findings.citable(shop=request.shop, vehicle=order.vehicle)
+    editor.cite(ours.filter(pk__in=wanted))
+    return editor if editor.rows else LineEditor.blank(request.shop)
+
+
+def _perform(request: StaffRequest, order: RepairOrder, editor: LineEditor, action: str) -> None:
+    if action == "cite":
+        wanted = {key for text in request.POST.getlist("finding") if (key := object_id(text))}
+        chosen = findings.citable(shop=request.shop, vehicle=order.vehicle).filter(pk__in=wanted)
+        editor.cite(chosen)
+        return
     if action != "insert":
         editor.perform(action)
         return
@@ -230,6 +248,11 @@ def _context(
     head: HeadForm,
     editor: LineEditor,
 ) -> dict[str, Any]:
+    cited = editor.cited()
+    ours = findings.citable(shop=request.shop, vehicle=order.vehicle)
+    offered = list(findings.with_media(ours[:_MOST_FINDINGS]))
+    known = {finding.pk: finding for finding in offered}
+    editor.show_findings(known)
     back = (
         reverse("estimate", args=[revision.estimate.number])
         if revision
@@ -248,6 +271,7 @@ def _context(
         "problems": list(editor.problems()),
         "sums": editor.sums(),
         "jobs": _jobs(request),
+        "findings": [finding for finding in offered if finding.pk not in cited],
         "hourly_kinds": " ".join(HOURLY),
         "back": back,
         "totals_address": totals_address,

@@ -129,10 +129,23 @@ def icon(name: str) -> SafeString:
 
 #: What a state means to whoever looks at a list; every other word is neutral.
 _TONES = {
-    "good": {"answered", "authorized", "sent_ok", "ready", "closed", "sealed", "ok", "active"},
-    "busy": {"sent", "open", "queued", "claimed", "handing", "pending"},
-    "warn": {"expired", "in_doubt", "deferred", "late"},
-    "bad": {"failed", "declined", "cancelled", "revoked"},
+    "good": {
+        "answered",
+        "authorized",
+        "sent_ok",
+        "ready",
+        "closed",
+        "sealed",
+        "ok",
+        "active",
+        "agree",
+    },
+    "busy": {"sent", "open", "queued", "claimed", "handing", "pending", "in_progress", "shared"},
+    "warn": {
+        *("expired", "in_doubt", "deferred", "late"),
+        *("attention", "no_answer", "agree_with_remarks", "waiting"),
+    },
+    "bad": {"failed", "declined", "cancelled", "revoked", "urgent", "disagree", "quarantined"},
 }
 
 

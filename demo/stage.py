@@ -12,7 +12,6 @@ from demo import handwriting
 from estimates.models import Authorization, EstimateRevision
 from estimates.pricing import LineInput
 from estimates.services import answering, drafting, sending, writing
-from estimates.services.answering import DrawnSignature
 from estimates.states import Answer, LineKind, Necessity
 from shopdisputes import dates
 from shopdisputes.actors import Actor, Role
@@ -26,6 +25,7 @@ from shopdisputes.outbox import delivery
 from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
+from shopdisputes.signing.services import DrawnSignature
 
 _PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) Mobile Safari"
 VAT = Decimal("20.00")

@@ -1,10 +1,7 @@
 """What customers fill in: their answers, their signature, when to call."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from estimates.models import EstimateLine
-from estimates.services.answering import DrawnSignature
 from estimates.states import Answer
+from shopdisputes.web.forms.signing import SignatureForm
 
 #: In the customer's own voice; the sentences that are signed name them with the same words.
 CHOICES: tuple[tuple[Answer, str | Promise], ...] = (
@@ -27,9 +24,6 @@ CHOICES_FOR_ALL: tuple[tuple[Answer, str | Promise], ...] = (
     (Answer.DEFERRED, _("Nothing for now")),
     (Answer.DECLINED, _("I authorize nothing")),
 )
-_PNG_URL = "data:image/png;base64,"
-#: More strokes than a signature has are kept out; the picture stays.
-_LONGEST_STROKES = 400_000
 
 
 def field_of(line: EstimateLine) -> str:
@@ -70,11 +64,10 @@ class AnswersForm(forms.Form):
         return {field_of(line): given[line.pk].value for line in self.lines if line.pk in given}
 
 
-class SignForm(forms.Form):
-    """The signature under the answers. What was typed and drawn survives every refusal."""
+class SignForm(SignatureForm):
+    """The signature under the answers, with the code where the policy asks for one."""
 
     revision_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    signer_timezone = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
     consent = forms.BooleanField(
         label=_("Electronic documents"),
         error_messages={
@@ -83,17 +76,6 @@ class SignForm(forms.Form):
             )
         },
     )
-    signer_name = forms.CharField(
-        label=_("Your first and last name"),
-        max_length=200,
-        error_messages={
-            "required": _("Write your full name."),
-            "max_length": _("At most 200 characters."),
-        },
-    )
-    #: A PNG as a data URL; empty when only the name was typed.
-    signature = forms.CharField(required=False, strip=True)
-    strokes = forms.CharField(required=False)
     code = forms.CharField(
         label=_("The six digits"),
         required=False,
@@ -104,41 +86,6 @@ class SignForm(forms.Form):
     def __init__(self, *args: Any, code_wanted: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.code_wanted = code_wanted
-
-    @classmethod
-    def as_typed(cls, data: Mapping[str, Any]) -> Self:
-        """Return the form filled with what was typed so far, complaining of nothing yet."""
-        return cls(initial={name: data.get(name, "") for name in cls.base_fields})
-
-    def drawn(self) -> DrawnSignature | None:
-        """Return the drawing of a valid form; None when only the name was typed."""
-        image = self.cleaned_data["signature"]
-        return DrawnSignature(image=image, strokes=self.cleaned_data["strokes"]) if image else None
-
-    def clean_signature(self) -> bytes | None:
-        """Return the picture's bytes; whether they are a fit signature is the service's to say."""
-        value = self.cleaned_data["signature"]
-        if not value:
-            return None
-        if not value.startswith(_PNG_URL):
-            raise forms.ValidationError(_("The drawn signature is not a PNG picture."))
-        try:
-            return base64.b64decode(value.removeprefix(_PNG_URL), validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise forms.ValidationError(_("The drawn signature is not a PNG picture.")) from error
-
-    def clean_strokes(self) -> Any:
-        """Return the strokes as data; None when there are none or they cannot be read."""
-        value = self.cleaned_data["strokes"]
-        if not value or len(value) > _LONGEST_STROKES:
-            return None
-        try:
-            strokes = json.loads(value)
-            # What JSON calls a number or text and no database keeps: NaN, half a character, NUL.
-            kept = json.dumps(strokes, allow_nan=False, ensure_ascii=False).encode()
-        except (ValueError, RecursionError):
-            return None
-        return None if b"\\u0000" in kept else strokes
 
     def clean_code(self) -> str:
         """Return the digits alone, however they were spaced."""

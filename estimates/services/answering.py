@@ -1,9 +1,7 @@
 """The customer's own answer, line by line and signed, through a link."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,27 +24,12 @@ from shopdisputes.money import format_money
 from shopdisputes.signing import codes, texts
 from shopdisputes.signing import services as signing
 from shopdisputes.signing.models import EmailCode, LegalText, SignatureMethod, TextCode
+from shopdisputes.signing.services import DrawnSignature, Sentence
 
 ACT = "estimate_authorization"
 _LONGEST_NAME = 200
 
 Words = str | Promise
-
-
-@dataclass(frozen=True, kw_only=True)
-class DrawnSignature:
-    """A drawing: a PNG, and the strokes it was made of (JSON data), if the page kept them."""
-
-    image: bytes
-    strokes: Any = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sentence:
-    """The exact words that are signed, and the text they were made of."""
-
-    text: LegalText
-    words: str
 
 
 class RevisionChanged(Conflict):

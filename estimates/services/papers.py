@@ -14,7 +14,6 @@ from estimates import documents, paper_codes, scans
 from estimates.models import EstimateRevision, PaperCopy
 from estimates.paper_codes import PageCode
 from estimates.services import trail
-from estimates.services.answering import Sentence
 from estimates.services.locking import lock_revision, need_open
 from estimates.services.sending import need_valid, terms_of
 from estimates.states import TRANSITIONS
@@ -22,6 +21,7 @@ from shopdisputes.actors import Actor
 from shopdisputes.errors import Refused
 from shopdisputes.signing import texts
 from shopdisputes.signing.models import LegalText, TextCode
+from shopdisputes.signing.services import Sentence
 from shopdisputes.uploads.models import StoredFile
 
 _LONGEST_REASON = 300

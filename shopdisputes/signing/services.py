@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,22 @@ LARGEST_IMAGE_SIDE = 4000
 FEWEST_DARK_PIXELS = 40
 _DARK = 128
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnSignature:
+    """A drawing: a PNG, and the strokes it was made of (JSON data), if the page kept them."""
+
+    image: bytes
+    strokes: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """The exact words that are signed, and the text they were made of."""
+
+    text: LegalText
+    words: str
 
 
 class NameMissing(Refused):

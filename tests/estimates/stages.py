@@ -22,6 +22,7 @@ from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.signing import services as signing
 from shopdisputes.uploads.models import FileKind, StoredFile
 from tests.factories import NOW, RepairOrderFactory
 
@@ -165,13 +166,13 @@ def stored(revision: EstimateRevision, content: bytes, kind: FileKind) -> Stored
     return file
 
 
-def drawing() -> answering.DrawnSignature:
+def drawing() -> signing.DrawnSignature:
     """A scribble that passes as a signature."""
     picture = Image.new("RGBA", (300, 100), (0, 0, 0, 0))
     ImageDraw.Draw(picture).line([(10, 80), (80, 20), (150, 80), (280, 30)], "black", width=4)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
-    return answering.DrawnSignature(image=buffer.getvalue(), strokes=[[[10, 80], [80, 20]]])
+    return signing.DrawnSignature(image=buffer.getvalue(), strokes=[[[10, 80], [80, 20]]])
 
 
 def mails(revision: EstimateRevision) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.services import RepairOrderNotOpen
 from shopdisputes.signing import codes, texts
+from shopdisputes.signing import services as signing
 from shopdisputes.signing.models import EmailCode, Signature, SignatureMethod
 from shopdisputes.signing.services import SignatureImageRefused
 from tests.estimates import stages
@@ -222,7 +223,7 @@ def test_an_answer_to_a_strange_line_is_refused() -> None:
         ({"consent": False}, answering.ConsentMissing, "consent"),
         ({"signer_name": "  "}, answering.SignatureMissing, "signer_name"),
         (
-            {"signer_name": "", "drawn": answering.DrawnSignature(image=b"x")},
+            {"signer_name": "", "drawn": signing.DrawnSignature(image=b"x")},
             answering.NameMissing,
             "signer_name",
         ),
@@ -258,7 +259,7 @@ def test_a_drawing_that_is_none_is_refused(image: bytes) -> None:
     revision = stages.sent()
     error = refused(
         SignatureImageRefused,
-        lambda: stages.answer(revision, YES, YES, drawn=answering.DrawnSignature(image=image)),
+        lambda: stages.answer(revision, YES, YES, drawn=signing.DrawnSignature(image=image)),
     )
     assert list(error.fields) == ["signature"]
 
@@ -438,7 +439,7 @@ def test_a_drawing_that_is_none_costs_no_try_of_the_code() -> None:
     refused(
         SignatureImageRefused,
         lambda: stages.answer(
-            revision, YES, YES, code="000000", drawn=answering.DrawnSignature(image=b"x")
+            revision, YES, YES, code="000000", drawn=signing.DrawnSignature(image=b"x")
         ),
     )
     assert EmailCode.objects.get().attempts == 0

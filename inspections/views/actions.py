@@ -1,0 +1,92 @@
+"""The buttons of an inspection's page, drawn from the state table."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from inspections.models import Inspection
+from inspections.states import TRANSITIONS, InspectionStatus
+from shopdisputes.actors import Role
+from shopdisputes.repairorders.states import RepairOrderStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One button. ``kind``: ``link`` leads to a page, ``post`` acts, ``dialog`` asks first."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    kind: str
+    url: str
+
+
+#: Action of the table → buttons: name of the address, words, icon, kind.
+_BUTTONS: dict[str, tuple[tuple[str, str | Promise, str, str], ...]] = {
+    "record": (("run", _("Go on inspecting"), "checklist", "link"),),
+    "share": (
+        ("share", _("Share with the customer…"), "send", "link"),
+        ("hand-over", _("Acknowledge here on the tablet"), "device-tablet", "post"),
+    ),
+    "reshare": (
+        ("share", _("Share again…"), "mail-forward", "link"),
+        ("hand-over", _("Acknowledge here on the tablet"), "device-tablet", "post"),
+    ),
+    "reopen": (("reopen", _("Open again and correct"), "arrow-back-up", "dialog"),),
+    "discard": (("discard", _("Discard"), "trash", "dialog"),),
+}
+#: What somebody most probably wants next, per state.
+_NEXT = {
+    InspectionStatus.IN_PROGRESS: "run",
+    InspectionStatus.COMPLETED: "share",
+    InspectionStatus.SHARED: "hand-over",
+    InspectionStatus.NO_ANSWER: "share",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actions:
+    """The one next action, and the rest."""
+
+    primary: Action | None
+    others: tuple[Action, ...]
+
+    @property
+    def every(self) -> tuple[Action, ...]:
+        """All of them, the next one first."""
+        return (self.primary, *self.others) if self.primary else self.others
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What can be done, by name."""
+        return frozenset(action.name for action in self.every)
+
+
+def of(inspection: Inspection, *, role: Role) -> Actions:
+    """Return what somebody with ``role`` may do with ``inspection``."""
+    found: list[Action] = []
+    if inspection.repair_order.status == RepairOrderStatus.OPEN:
+        for name in TRANSITIONS.actions(state=inspection.status, role=role):
+            found += [_action(inspection, *button) for button in _BUTTONS.get(name, ())]
+    wanted = _NEXT.get(InspectionStatus(inspection.status))
+    primary = next((action for action in found if action.name == wanted), None)
+    return Actions(
+        primary=primary, others=tuple(action for action in found if action is not primary)
+    )
+
+
+def may(inspection: Inspection, name: str, *, role: Role) -> bool:
+    """Say whether somebody with ``role`` may do ``name`` (an action of the table) now."""
+    return (
+        inspection.repair_order.status == RepairOrderStatus.OPEN
+        and name in TRANSITIONS.actions(state=inspection.status, role=role)
+    )
+
+
+def _action(
+    inspection: Inspection, name: str, label: str | Promise, icon: str, kind: str
+) -> Action:
+    url = reverse(f"inspection-{name}", args=[inspection.number])
+    return Action(name=name, label=label, icon=icon, kind=kind, url=url)

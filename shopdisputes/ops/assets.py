@@ -23,6 +23,7 @@ VENDOR = {
 ICONS = (
     "adjustments",
     "alert-circle",
+    "alert-octagon",
     "alert-triangle",
     "archive",
     "arrow-back-up",
@@ -30,6 +31,7 @@ ICONS = (
     "arrow-left",
     "arrow-right",
     "arrow-up",
+    "arrows-left-right",
     "building-store",
     "calendar",
     "calendar-due",
@@ -60,6 +62,7 @@ ICONS = (
     "edit",
     "external-link",
     "eye",
+    "eye-off",
     "file-check",
     "file-description",
     "file-dollar",

@@ -42,5 +42,9 @@ class Limit:
 LINK_READS = Limit(name="link-reads", hits=120, seconds=60)
 #: Acting behind one link.
 LINK_ACTS = Limit(name="link-acts", hits=30, seconds=3600)
+#: Pictures behind one link, and pieces of its videos: a page asks for many at once.
+LINK_FILES = Limit(name="link-files", hits=1200, seconds=60)
+#: Files that a customer sends behind one link, with the tries that failed on the way.
+LINK_UPLOADS = Limit(name="link-uploads", hits=120, seconds=3600)
 #: Addresses that open nothing, asked for from one IP address.
 LINK_MISSES = Limit(name="link-misses", hits=60, seconds=3600)

@@ -28,7 +28,7 @@ from shopdisputes.links.tokens import link_key
 from shopdisputes.shops.models import Membership, Shop
 from shopdisputes.web import errors
 from shopdisputes.web.languages import LANGUAGE_COOKIE, offered, remember_language
-from shopdisputes.web.limits import LINK_ACTS, LINK_MISSES, LINK_READS
+from shopdisputes.web.limits import LINK_ACTS, LINK_MISSES, LINK_READS, Limit
 
 Arguments = ParamSpec("Arguments")
 
@@ -155,13 +155,14 @@ def _to_login(request: HttpRequest) -> HttpResponse:
 
 
 def customer(
-    *purposes: LinkPurpose,
+    *purposes: LinkPurpose, reads: Limit = LINK_READS, acts: Limit = LINK_ACTS
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Let in whoever holds a live link for one of ``purposes``; the token is in the address.
 
     The view is called with ``link`` in place of ``token``, in the shop's time zone and in the
     language chosen on the page, else the link's. Every refusal is the same page with status 404,
-    whatever its cause. GET and HEAD must change nothing: mail scanners follow links.
+    whatever its cause. GET and HEAD must change nothing: mail scanners follow links. ``reads``
+    and ``acts`` limit how often one link is used.
     """
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -169,7 +170,8 @@ def customer(
         def guarded(
             request: HttpRequest, /, *args: Any, token: str, **kwargs: Any
         ) -> HttpResponseBase:
-            response = _customer_response(request, view, purposes, token, args, kwargs)
+            limit = reads if request.method in _READING else acts
+            response = _customer_response(request, view, purposes, limit, token, args, kwargs)
             response["Cache-Control"] = "no-store"
             response["X-Robots-Tag"] = "noindex"
             response["Referrer-Policy"] = "same-origin"
@@ -184,6 +186,7 @@ def _customer_response(
     request: HttpRequest,
     view: Callable[..., HttpResponseBase],
     purposes: tuple[LinkPurpose, ...],
+    limit: Limit,
     token: str,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
@@ -202,7 +205,6 @@ def _customer_response(
         if not LINK_MISSES.count(client_ip(request), at=at):
             return errors.too_many(request, LINK_MISSES.seconds_left(at=at))
         return errors.refused_link(request, token)
-    limit = LINK_READS if request.method in _READING else LINK_ACTS
     if not limit.count(str(link.pk), at=at):
         return errors.too_many(request, limit.seconds_left(at=at))
     admitted: CustomerRequest = request  # type: ignore[assignment]

@@ -105,6 +105,7 @@ ICONS = (
     "phone",
     "photo",
     "player-pause",
+    "player-play",
     "plus",
     "printer",
     "qrcode",

@@ -159,6 +159,8 @@ STORAGES: dict[str, Any] = {
     "default": env.storage("STORAGE_URL", default_folder=DATA_DIR / "media"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+#: Where pages load photos and videos from besides ourselves: the bucket, when there is one.
+MEDIA_ORIGINS = env.storage_origins(STORAGES["default"])
 # Packages bring megabytes of source maps; compressing them, and every file a second time under
 # its plain name, would double the time of a first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -174,7 +176,9 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *MEDIA_ORIGINS],
+        # Videos, which a bucket gives out itself; a file just chosen is shown before it is sent.
+        "media-src": [SELF, "blob:", *MEDIA_ORIGINS],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -104,17 +104,11 @@ def storage(name: str, *, default_folder: Path) -> dict[str, Any]:
     if not value:
         return _folder(default_folder)
     parts = urlsplit(value)
-    if parts.scheme == "file":
-        return _folder(Path(parts.path))
+    if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
+        return _folder(Path(unquote(parts.path)))
     if parts.scheme == "s3" and parts.hostname:
         query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-        options: dict[str, Any] = {
-            "bucket_name": parts.hostname,
-            "default_acl": None,
-            "querystring_auth": True,
-            "querystring_expire": 300,
-            "file_overwrite": False,
-        }
+        options: dict[str, Any] = {"bucket_name": parts.hostname}
         if parts.username:
             options["access_key"] = unquote(parts.username)
             options["secret_key"] = unquote(parts.password or "")
@@ -122,12 +116,27 @@ def storage(name: str, *, default_folder: Path) -> dict[str, Any]:
             options["endpoint_url"] = query["endpoint"]
         if "region" in query:
             options["region_name"] = query["region"]
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        return {"BACKEND": "shopdisputes.uploads.storage.BucketStorage", "OPTIONS": options}
     raise ImproperlyConfigured(f"{name} must be a file:/// or s3:// address.")
+
+
+def storage_origins(config: dict[str, Any]) -> list[str]:
+    """Return the origins that a storage's presigned addresses have; none for a folder."""
+    options = config["OPTIONS"]
+    if "bucket_name" not in options:
+        return []
+    if "endpoint_url" in options:
+        # A server of one's own has the bucket in the path.
+        parts = urlsplit(options["endpoint_url"])
+        return [f"{parts.scheme}://{parts.netloc}"]
+    bucket, region = options["bucket_name"], options.get("region_name")
+    hosts = ["s3.amazonaws.com", *([f"s3.{region}.amazonaws.com"] if region else [])]
+    # A name with dots has no certificate of its own; such a bucket is in the path as well.
+    return [f"https://{host}" if "." in bucket else f"https://{bucket}.{host}" for host in hosts]
 
 
 def _folder(path: Path) -> dict[str, Any]:
     return {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "shopdisputes.uploads.storage.LocalStorage",
         "OPTIONS": {"location": str(path), "base_url": None},
     }

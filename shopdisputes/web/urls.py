@@ -7,6 +7,7 @@ from shopdisputes.web.pages import (
     checkin,
     customers,
     documents,
+    files,
     mail,
     repair_orders,
     search,
@@ -73,6 +74,7 @@ _papers: list[URLPattern] = [
     path("mail/<uuid:pk>/send-again/", mail.email_send_again, name="email-send-again"),
     path("documents/<uuid:pk>/", documents.document, name="document"),
     path("files/<uuid:pk>/", documents.stored_file, name="stored-file"),
+    path("files/<uuid:file_id>/<str:variant>/", files.file, name="file"),
 ]
 
 # How the shop works.

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from estimates import deferred, invariants, ledger
-from estimates.models import Estimate, EstimateRevision
+from estimates.models import Estimate, EstimateLine, EstimateRevision
 from estimates.states import RevisionStatus
+from inspections.models import Inspection, InspectionItem
 from shopdisputes.actors import DESK, Actor
 from shopdisputes.customers.models import Customer
 from shopdisputes.dates import end_of_day, local_day, start_of_day
@@ -185,6 +187,41 @@ def _repair_order_panels(request: StaffRequest, repair_order: RepairOrder) -> li
     ]
 
 
+def _inspection_panels(request: StaffRequest, inspection: Inspection) -> list[Panel]:
+    """Offer to price what was found, and show which lines cite it already."""
+    if request.actor.role not in DESK:
+        return []
+    found = (
+        InspectionItem.objects.for_shop(request.shop)
+        .findings()
+        .filter(inspection=inspection)
+        .order_by("position")
+        .prefetch_related(
+            Prefetch(
+                "estimate_lines",
+                queryset=EstimateLine.objects.for_shop(request.shop)
+                .exclude(revision__status=RevisionStatus.SUPERSEDED)
+                .select_related("revision__estimate"),
+                to_attr="citing_lines",
+            )
+        )
+    )
+    findings = list(found)
+    if not findings:
+        return []
+    order = inspection.repair_order
+    return [
+        Panel(
+            template="estimates/panel_inspection.html",
+            context={
+                "order": order,
+                "findings": findings,
+                "may_write": order.status == RepairOrderStatus.OPEN,
+            },
+        )
+    ]
+
+
 def _customer_panels(request: StaffRequest, customer: Customer) -> list[Panel]:
     """Return the customer's newest estimates, and the work that was put off."""
     found = (
@@ -270,6 +307,7 @@ contribution = Contribution(
     agenda=_agenda,
     repair_order_panels=_repair_order_panels,
     customer_panels=_customer_panels,
+    page_panels={"inspection": _inspection_panels},
     steps=(
         Step(gettext_lazy("Estimate sent"), frozenset({"estimate.sent"})),
         Step(

@@ -104,8 +104,10 @@ class Step:
 class Contribution:
     """Everything an app adds. All reads take the shop explicitly.
 
-    ``sentences`` word audit actions, with ``%(name)s`` for the event's data. ``renewals`` say,
-    for a link's purpose, what a fresh link should open: None when there must be none.
+    ``page_panels`` are parts of the page of another app's object, by that page's name: so an
+    estimate can offer itself on an inspection, which does not know it. ``sentences`` word audit
+    actions, with ``%(name)s`` for the event's data. ``renewals`` say, for a link's purpose, what
+    a fresh link should open: None when there must be none.
     """
 
     navigation: Sequence[NavigationEntry] = ()
@@ -114,10 +116,23 @@ class Contribution:
     agenda: Callable[[Shop, Actor, datetime], list[AgendaItem]] = _nothing
     repair_order_panels: Callable[[StaffRequest, RepairOrder], list[Panel]] = _nothing
     customer_panels: Callable[[StaffRequest, Customer], list[Panel]] = _nothing
+    page_panels: Mapping[str, Callable[[StaffRequest, Any], list[Panel]]] = field(
+        default_factory=dict
+    )
     steps: Sequence[Step] = ()
     sentences: Mapping[str, Words] = field(default_factory=dict)
     renewals: Mapping[str, Callable[[AccessLink], Renewal | None]] = field(default_factory=dict)
     invariants: Callable[[], Iterator[str]] = lambda: iter(())
+
+
+def panels_on(page: str, request: StaffRequest, target: Any) -> list[Panel]:
+    """Return what the apps add to the page of ``target``, in the order of the apps."""
+    return [
+        panel
+        for part in contributions()
+        if (ask := part.page_panels.get(page))
+        for panel in ask(request, target)
+    ]
 
 
 @cache

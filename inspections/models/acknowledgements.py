@@ -1,5 +1,6 @@
 """What the customer says to an inspection."""
 
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.models.inspections import Inspection, InspectionItem
 from inspections.states import AcknowledgementAnswer
+from shopdisputes.dates import local_day
 from shopdisputes.documents.models import Document
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links.models import AccessLink
@@ -71,6 +73,11 @@ class Acknowledgement(ShopOwned):
     def __str__(self) -> str:
         return f"{self.inspection} · {self.get_answer_display()}"
 
+    @property
+    def awaited_until(self) -> date:
+        """Of a note of silence: the last day to answer, of which ``at`` is the end."""
+        return local_day(self.at - timedelta(microseconds=1), zone=self.shop.zone)
+
 
 class ItemRemark(ShopOwned):
     """What the customer says about one item."""
@@ -104,6 +111,10 @@ class RemarkFileQuerySet(ShopQuerySet):
         return (
             self.filter(removed_at=None).select_related("file__intake").order_by("added_at", "pk")
         )
+
+    def drafts_of(self, link: AccessLink) -> Self:
+        """Return what was added through a link and is not signed yet."""
+        return self.shown().filter(link=link, acknowledgement=None)
 
 
 class RemarkFile(ShopOwned):

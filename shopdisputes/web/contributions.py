@@ -107,7 +107,8 @@ class Contribution:
     ``page_panels`` are parts of the page of another app's object, by that page's name: so an
     estimate can offer itself on an inspection, which does not know it. ``sentences`` word audit
     actions, with ``%(name)s`` for the event's data. ``renewals`` say, for a link's purpose, what
-    a fresh link should open: None when there must be none.
+    a fresh link should open: None when there must be none. ``furnish`` gives a new shop what it
+    starts with, in the transaction that opens it.
     """
 
     navigation: Sequence[NavigationEntry] = ()
@@ -123,6 +124,7 @@ class Contribution:
     sentences: Mapping[str, Words] = field(default_factory=dict)
     renewals: Mapping[str, Callable[[AccessLink], Renewal | None]] = field(default_factory=dict)
     invariants: Callable[[], Iterator[str]] = lambda: iter(())
+    furnish: Callable[[Shop, datetime], None] = lambda shop, at: None
 
 
 def panels_on(page: str, request: StaffRequest, target: Any) -> list[Panel]:

@@ -10,6 +10,7 @@ from shopdisputes.audit import services as audit
 from shopdisputes.shops import services as shops
 from shopdisputes.shops.models import Shop
 from shopdisputes.signing import texts
+from shopdisputes.web.contributions import contributions
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def open_shop(
     by: Actor,
     at: datetime,
 ) -> Shop:
-    """Make a shop with its ready-made texts in every language, and its owner.
+    """Make a shop with its ready-made texts in every language, what the apps add, and its owner.
 
     An owner who already logs in keeps their password.
 
@@ -47,6 +48,8 @@ def open_shop(
     )
     audit.record(shop=shop, action="shop.created", target=shop, by=by, at=at, data={"name": name})
     texts.install(shop=shop, at=at)
+    for contribution in contributions():
+        contribution.furnish(shop, at)
     accounts.add_member(
         shop=shop,
         email=owner_email,

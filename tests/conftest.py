@@ -54,7 +54,7 @@ def files_of_its_own(settings: object, tmp_path: Path) -> Path:
     """Uploads, PDFs and seals of one test lie in a folder of that test."""
     settings.STORAGES = settings.STORAGES | {
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "shopdisputes.uploads.storage.LocalStorage",
             "OPTIONS": {"location": str(tmp_path / "media"), "base_url": None},
         }
     }

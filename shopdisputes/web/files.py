@@ -122,7 +122,7 @@ def _offer(stored: StoredFile, variant: str, *, for_customer: bool) -> _Offer:
     Raises:
         Http404: it is not.
     """
-    intake = Intake.objects.filter(file=stored).first()
+    intake: Intake | None = getattr(stored, "intake", None)
     kind = FileKind(stored.kind)
     if variant in {WEB, THUMBNAIL}:
         if intake is None or intake.status != IntakeStatus.READY or intake.ready_at is None:

@@ -15,5 +15,6 @@ from shopdisputes.web.requests import StaffRequest, staff
 @staff()
 def file(request: StaffRequest, file_id: UUID, variant: str) -> HttpResponseBase:
     """One variant of an upload: the original, the web size or the thumbnail."""
-    found = get_object_or_404(StoredFile.objects.for_shop(request.shop), pk=file_id)
+    known = StoredFile.objects.for_shop(request.shop).select_related("intake")
+    found = get_object_or_404(known, pk=file_id)
     return files.respond(request, found, variant, for_customer=False)

@@ -1,9 +1,7 @@
 """The certificate page of a signed estimate: what was done, how it is proved, and what is not."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,11 +10,12 @@ from django.utils.translation import gettext_lazy
 from estimates.models import Authorization, LineAnswer
 from estimates.states import AuthorizationMode
 from shopdisputes.audit.models import AuditEvent
-from shopdisputes.documents.rendering import data_uri
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.money import format_money
 from shopdisputes.outbox.models import OutgoingEmail
-from shopdisputes.signing.models import LegalText, Signature, SignatureMethod
+from shopdisputes.signing import certificate
+from shopdisputes.signing.certificate import Section, utc
+from shopdisputes.signing.models import Signature
 
 #: What the timeline tells, and how; other events say nothing about this signature.
 _EVENTS: dict[str, str | Promise] = {
@@ -31,13 +30,9 @@ _EVENTS: dict[str, str | Promise] = {
     "estimate.paper_printed": gettext_lazy("Printed for signature"),
     "estimate.answered": gettext_lazy("Answered and signed by the customer"),
     "estimate.authorization_recorded": gettext_lazy("Answer recorded by the shop"),
-    "link.given": gettext_lazy("Personal link made"),
-    "link.renewed": gettext_lazy("Fresh link asked for"),
+    **certificate.LINK_EVENTS,
     "link.displayed": gettext_lazy("Estimate shown in the customer's browser"),
-    "link.revoked": gettext_lazy("Personal link revoked"),
 }
-
-Section = dict[str, Any]
 
 
 def of(
@@ -60,9 +55,9 @@ def of(
             _technical(authorization, signature),
             _mails(authorization),
             _timeline(authorization),
-            _chain(event),
+            certificate.chain(event),
         ],
-        "closing": _closing(),
+        "closing": certificate.closing(),
     }
 
 
@@ -79,7 +74,7 @@ def _document(authorization: Authorization, signature: Signature) -> Section:
                 _("Estimate %(number)s, revision %(revision)s")
                 % {"number": revision.estimate.number, "revision": revision.number},
             ),
-            (_("Shop"), ", ".join(_known(shop.legal_name or shop.name, *shop.address_lines))),
+            (_("Shop"), ", ".join([shop.legal_name or shop.name, *shop.address_lines])),
             (_("Registration number"), shop.registration_number or "–"),
             (_("Authorization"), str(authorization.pk)),
             (_("Signature"), str(signature.pk)),
@@ -107,54 +102,12 @@ def _act(
         (_("Change of the authorized total, with tax"), money(authorization.added_amount)),
         (_("Authorized total after this answer, with tax"), money(authorization.new_total)),
     ]
-    rows += _text_rows(_("Text of the sentence"), signature.text)
-    rows += _text_rows(_("Consent to electronic documents"), signature.consent_text)
-    return {
-        "title": _("The exact words"),
-        "paragraphs": [signature.sentence],
-        "rows": rows,
-        "hashes": [
-            (_("SHA-256 of the sentence as shown"), signature.sentence_sha256),
-            *(
-                (_("SHA-256 of text %(text)s") % {"text": text.pk}, text.sha256)
-                for text in _known(signature.text, signature.consent_text)
-            ),
-        ],
-    }
-
-
-def _text_rows(label: str, text: LegalText | None) -> list[tuple[str, str]]:
-    if text is None:
-        return []
-    version = _("%(text)s, version %(version)s, %(language)s") % {
-        "text": text.pk,
-        "version": text.version,
-        "language": text.language,
-    }
-    return [(label, version)]
+    return certificate.words(signature, rows=rows)
 
 
 def _signature(authorization: Authorization, signature: Signature) -> Section:
-    section: Section = {
-        "title": _("Signature"),
-        "rows": [
-            (_("Name"), signature.signer_name),
-            (_("Put"), signature.get_method_display()),
-            (_("Evidence level reached"), signature.get_evidence_level_display()),
-            (
-                _("Evidence level asked for"),
-                authorization.revision.get_required_level_display(),
-            ),
-        ],
-    }
-    if signature.image:
-        section["picture"] = data_uri(bytes(signature.image))
-        section["picture_label"] = signature.signer_name
-    elif signature.method == SignatureMethod.TYPED:
-        section["typed_name"] = signature.signer_name
-    if signature.image_sha256:
-        section["hashes"] = [(_("SHA-256 of the drawing"), signature.image_sha256)]
-    return section
+    asked = authorization.revision.get_required_level_display()
+    return certificate.name_and_drawing(signature, rows=[(_("Evidence level asked for"), asked)])
 
 
 def _identification(authorization: Authorization, signature: Signature) -> Section:
@@ -166,10 +119,7 @@ def _identification(authorization: Authorization, signature: Signature) -> Secti
             _("Not verified: who held the pen. This file shows a scan or a record of the paper.")
         )
     elif authorization.mode == AuthorizationMode.IN_PERSON:
-        verified.append(
-            _("Signed on the shop's own device; %(name)s handed it over.")
-            % {"name": signature.witness or "–"}
-        )
+        verified.append(certificate.handed_over(signature))
         unverified.append(_("Not verified: any e-mail address or phone number of the signer."))
     else:
         verified.append(
@@ -181,8 +131,8 @@ def _identification(authorization: Authorization, signature: Signature) -> Secti
                 _("A one-time code mailed to %(email)s at %(made)s was entered at %(verified)s.")
                 % {
                     "email": signature.signer_email,
-                    "made": _utc(signature.code.created_at),
-                    "verified": _utc(signature.code.verified_at),
+                    "made": utc(signature.code.created_at),
+                    "verified": utc(signature.code.verified_at),
                 }
             )
         else:
@@ -223,21 +173,14 @@ def _paper(authorization: Authorization) -> list[str]:
 
 
 def _technical(authorization: Authorization, signature: Signature) -> Section:
-    zone = _zone(signature.signer_timezone, fallback=authorization.revision.shop.zone)
-    rows = [
-        (_("Time (UTC)"), _utc(authorization.at)),
-        (_("Time in the signer's zone"), _local(authorization.at, zone)),
-        (_("Written down (UTC)"), _utc(authorization.recorded_at)),
-        (_("Time source"), _("Clock of the server")),
-        (_("Language shown"), signature.get_language_display()),
-        (_("E-mail address used"), signature.signer_email or "–"),
-        (_("IP address"), signature.ip_address or "–"),
-        (_("Browser"), signature.user_agent or "–"),
-    ]
+    rows = certificate.circumstances(
+        signature, at=authorization.at, zone=authorization.revision.shop.zone
+    )
+    rows.insert(2, (_("Written down (UTC)"), utc(authorization.recorded_at)))
     if signature.code is not None and signature.evidence_level == EvidenceLevel.L3:
         rows += [
-            (_("Code made (UTC)"), _utc(signature.code.created_at)),
-            (_("Code entered (UTC)"), _utc(signature.code.verified_at or signature.signed_at)),
+            (_("Code made (UTC)"), utc(signature.code.created_at)),
+            (_("Code entered (UTC)"), utc(signature.code.verified_at or signature.signed_at)),
         ]
     return {"title": _("Circumstances"), "rows": rows}
 
@@ -251,7 +194,7 @@ def _mails(authorization: Authorization) -> Section:
     )
     events = [
         (
-            _utc(mail.sent_at or mail.created_at),
+            utc(mail.sent_at or mail.created_at),
             _("%(subject)s · to %(to)s · %(status)s · %(reply)s · %(id)s")
             % {
                 "subject": mail.subject,
@@ -276,63 +219,11 @@ def _timeline(authorization: Authorization) -> Section:
         .filter(repair_order_id=order.pk, action__in=_EVENTS)
         .order_by("sequence")
     )
-    return {
-        "title": _("Timeline"),
-        "events": [
-            (
-                _utc(event.at),
-                _("%(what)s (%(who)s, no. %(sequence)s)")
-                % {
-                    "what": _EVENTS[event.action],
-                    "who": event.actor_name,
-                    "sequence": event.sequence,
-                },
-            )
-            for event in events
-            if str(event.target_id) in own
-        ],
-    }
+    return certificate.timeline(
+        [event for event in events if str(event.target_id) in own], told=_EVENTS
+    )
 
 
 def _links_of(authorization: Authorization) -> Iterable[str]:
     signature = authorization.signature
     return [str(signature.link_id)] if signature and signature.link_id else []
-
-
-def _chain(event: AuditEvent) -> Section:
-    return {
-        "title": _("Place in the audit trail"),
-        "rows": [(_("Event number"), str(event.sequence)), (_("Action"), event.action)],
-        "hashes": [
-            (_("Hash of this event"), event.hash),
-            (_("Hash of the event before"), event.previous_hash),
-        ],
-    }
-
-
-def _closing() -> str:
-    return _(
-        "This file carries the shop's electronic seal (PAdES). It proves that these bytes have"
-        " not changed since they were sealed; it is not the signer's own cryptographic signature."
-        " Whether an authority's time-stamp is part of the seal is shown by the seal itself. To"
-        " check: open the file in a program that validates signatures, take out the attached"
-        " data file and compare its SHA-256 with the one above."
-    )
-
-
-def _known(*values: Any) -> list[Any]:
-    return [value for value in values if value]
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _local(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local.isoformat(sep=' ', timespec='seconds')} ({zone.key})"
-
-
-def _zone(name: str, *, fallback: ZoneInfo) -> ZoneInfo:
-    """Return the zone that the signer's browser named; it is only a claim."""
-    return ZoneInfo(name) if name in available_timezones() else fallback

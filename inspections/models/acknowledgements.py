@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from inspections.models.inspections import Inspection, InspectionItem
+from inspections.models.inspections import Inspection, InspectionItem, ItemMedia
 from inspections.states import AcknowledgementAnswer
 from shopdisputes.dates import local_day
 from shopdisputes.documents.models import Document
@@ -15,7 +15,21 @@ from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links.models import AccessLink
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
 from shopdisputes.signing.models import Signature
-from shopdisputes.uploads.models import StoredFile
+from shopdisputes.uploads.models import UNFINISHED, StoredFile
+
+
+class AcknowledgementQuerySet(ShopQuerySet):
+    """Reads of answers."""
+
+    def to_seal(self) -> Self:
+        """Return the answers without a sealed copy of which every file has been looked at."""
+        own = RemarkFile.objects.filter(
+            acknowledgement=models.OuterRef("pk"), file__intake__status__in=UNFINISHED
+        )
+        seen = ItemMedia.objects.unfinished_of(models.OuterRef("inspection"))
+        return self.filter(~models.Exists(own), ~models.Exists(seen), document=None).exclude(
+            answer=AcknowledgementAnswer.NO_ANSWER
+        )
 
 
 class Acknowledgement(ShopOwned):
@@ -47,7 +61,7 @@ class Acknowledgement(ShopOwned):
         Document, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
 
-    objects = ShopQuerySet.as_manager()
+    objects = AcknowledgementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("acknowledgement")

@@ -13,7 +13,7 @@ from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
-from shopdisputes.uploads.models import StoredFile
+from shopdisputes.uploads.models import UNFINISHED, StoredFile
 
 
 class InspectionQuerySet(ShopQuerySet):
@@ -67,6 +67,12 @@ class InspectionQuerySet(ShopQuerySet):
     def unanswered_beyond(self, day: date) -> Self:
         """Return the shared ones whose last day to answer is before ``day``."""
         return self.filter(status=InspectionStatus.SHARED, answer_by__lt=day).select_related("shop")
+
+    def to_report(self) -> Self:
+        """Return the finished ones without a report of which no file is still being looked at."""
+        return self.finished().filter(
+            ~models.Exists(ItemMedia.objects.unfinished_of(models.OuterRef("pk"))), report=None
+        )
 
     def search(self, words: str) -> Self:
         """Return inspections of whom every word is found in number, order, customer or vehicle."""
@@ -235,6 +241,12 @@ class ItemMediaQuerySet(ShopQuerySet):
         """Return what was not taken away, in the order in which it came, with its file."""
         return (
             self.filter(removed_at=None).select_related("file__intake").order_by("added_at", "pk")
+        )
+
+    def unfinished_of(self, inspection: object) -> Self:
+        """Return what an inspection (or its key) shows and what still waits for its preview."""
+        return self.filter(
+            item__inspection=inspection, removed_at=None, file__intake__status__in=UNFINISHED
         )
 
 

@@ -288,7 +288,13 @@ def _sign(
     in_person = link.purpose == LinkPurpose.INSPECTION_IN_PERSON
     sentence = sentence_for(inspection, answer, language)
     signed = snapshot.answer_text(
-        inspection, answer=answer, remarks=remarks, item_remarks=item_remarks, files=files
+        inspection=inspection,
+        answer=answer,
+        remarks=remarks,
+        item_remarks=item_remarks,
+        files=files,
+        person=name,
+        at=at,
     )
     signature = signing.sign(
         shop=inspection.shop,

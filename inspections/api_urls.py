@@ -1,5 +1,11 @@
 """The calls about inspections, below ``/api/v1/``."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from inspections.api.views import ChecklistViewSet, InspectionViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("inspections", InspectionViewSet, basename="api-inspection")
+router.register("checklists", ChecklistViewSet, basename="api-checklist")
+
+urlpatterns = router.urls

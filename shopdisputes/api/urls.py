@@ -17,6 +17,7 @@ urlpatterns = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     *router.urls,
+    path("", include("inspections.api_urls")),
     path("", include("estimates.api_urls")),
     # Programs get the error body that they know, not a page.
     re_path(r"", no_such_call, name="api-nothing"),

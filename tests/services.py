@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -142,6 +143,93 @@ def valkey() -> Iterator[str]:
                 yield f"redis://{processes.LOOPBACK}:{port}/0"
             finally:
                 processes.stop(server, first=signal.SIGTERM, seconds=10)
+
+
+#: What every virus scanner is tried with: harmless, and known to all. Two halves, so that one
+#: which looks through this folder does not take this file away.
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+def clamd_program() -> str:
+    """ClamAV's server; Debian keeps it outside an ordinary user's PATH.
+
+    Raises:
+        ServiceUnavailable: it is not installed.
+    """
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/opt/homebrew/sbin"])
+    found = shutil.which("clamd", path=path)
+    if found is None:
+        raise ServiceUnavailable("ClamAV's clamd is not installed")
+    return found
+
+
+@dataclass(frozen=True)
+class Clamd:
+    """Where a virus scanner listens: two forms of CLAMD_URL."""
+
+    tcp: str
+    unix: str
+
+
+@contextmanager
+def clamd(*, port: int | None = None, largest: str = "60M") -> Iterator[Clamd]:
+    """A virus scanner for as long as the block lasts.
+
+    It knows one signature, ``Eicar``, and takes files of at most ``largest`` (clamd's
+    ``StreamMaxLength``).
+    """
+    port = port or processes.free_port()
+    with tempfile.TemporaryDirectory(prefix="shopdisputes-clamd-") as folder:
+        home = Path(folder)
+        (home / "db").mkdir()
+        # A signature for any kind of file (0), anywhere in it (*).
+        (home / "db" / "local.ndb").write_text(f"Eicar:0:*:{EICAR.hex()}\n")
+        settings = {
+            "Foreground": "yes",
+            "DatabaseDirectory": home / "db",
+            "TCPAddr": processes.LOOPBACK,
+            "TCPSocket": port,
+            "LocalSocket": home / "clamd.sock",
+            "StreamMaxLength": largest,
+            "MaxThreads": 2,
+        }
+        (home / "conf").write_text("".join(f"{key} {value}\n" for key, value in settings.items()))
+        with (home / "log").open("wb") as log:
+            server = processes.start(
+                [clamd_program(), "--config-file", str(home / "conf")],
+                output=log,
+                death_signal=signal.SIGKILL,
+            )
+            try:
+                _await(server, port, home / "log", "clamd")
+                yield Clamd(
+                    tcp=f"tcp://{processes.LOOPBACK}:{port}", unix=f"unix://{home}/clamd.sock"
+                )
+            finally:
+                processes.stop(server, first=signal.SIGTERM, seconds=10)
+
+
+@contextmanager
+def s3() -> Iterator[str]:
+    """A server that speaks the S3 protocol for as long as the block lasts; gives its address.
+
+    It keeps everything in memory and looks at no signature: what it proves is that files
+    arrive, are found again and leave with the headers that an address asks for.
+    """
+    with tempfile.TemporaryDirectory(prefix="shopdisputes-s3-") as folder:
+        port = processes.free_port()
+        log_file = Path(folder) / "log"
+        with log_file.open("wb") as log:
+            server = processes.start(
+                [sys.executable, "-m", "moto.server", "-H", processes.LOOPBACK, "-p", str(port)],
+                output=log,
+                death_signal=signal.SIGKILL,
+            )
+            try:
+                _await(server, port, log_file, "The S3 server")
+                yield f"http://{processes.LOOPBACK}:{port}"
+            finally:
+                processes.stop(server, first=signal.SIGTERM, seconds=5)
 
 
 def _await(server: subprocess.Popen[bytes], port: int, log: Path, name: str) -> None:

@@ -73,7 +73,6 @@ _papers: list[URLPattern] = [
     path("mail/<uuid:pk>/settle/", mail.email_settle, name="email-settle"),
     path("mail/<uuid:pk>/send-again/", mail.email_send_again, name="email-send-again"),
     path("documents/<uuid:pk>/", documents.document, name="document"),
-    path("files/<uuid:pk>/", documents.stored_file, name="stored-file"),
     path("files/<uuid:file_id>/<str:variant>/", files.file, name="file"),
 ]
 

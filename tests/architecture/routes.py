@@ -107,7 +107,7 @@ def _document(world: World, role: Role) -> dict[str, Any]:
 
 
 def _file(world: World, role: Role) -> dict[str, Any]:
-    return {"pk": world.file.pk}
+    return {"file_id": world.file.pk, "variant": "original"}
 
 
 def _job(world: World, role: Role) -> dict[str, Any]:
@@ -165,7 +165,7 @@ PAGES = [
     Page("email-settle", post=DESK, arguments=_email),
     Page("email-send-again", post=DESK, arguments=_failed_email),
     Page("document", get=STAFF, arguments=_document),
-    Page("stored-file", get=STAFF, arguments=_file),
+    Page("file", get=STAFF, arguments=_file),
     # How the shop works
     Page("settings", get=MANAGEMENT, post=MANAGEMENT),
     Page("settings-logo", get=MANAGEMENT, post=MANAGEMENT),

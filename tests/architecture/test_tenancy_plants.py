@@ -73,7 +73,7 @@ PLANTS = [
     (OutgoingEmail, "email"),
     (OutgoingEmail, "email-settle"),
     (Document, "document"),
-    (StoredFile, "stored-file"),
+    (StoredFile, "file"),
     (Membership, "settings-team"),
     (Membership, "settings-team-deactivate"),
 ]

@@ -42,7 +42,7 @@ FILES = {
     "estimate-export",
     "deferred-work-export",
     "document",
-    "stored-file",
+    "file",
     "email-body",
     "mfa_download_recovery_codes",
     "account_logout",

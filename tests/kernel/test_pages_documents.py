@@ -1,4 +1,4 @@
-"""PDFs and stored files: given to staff of their shop, and never as a page of ours."""
+"""PDFs that we made: given to staff of their shop, and never as a page of ours."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from shopdisputes.actors import Role
-from tests.factories import NOW, PDF, DocumentFactory, StoredFileFactory, staff
+from tests.factories import NOW, PDF, DocumentFactory, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -64,16 +64,6 @@ def test_says_when_typesetting_takes_too_long(desk, shop, clock):
     assert "unusually long" in page
 
 
-def test_gives_an_upload_under_the_name_it_came_with(desk, shop):
-    stored = StoredFileFactory(shop=shop, name='sc"an été.png')
-    response = desk.get(reverse("stored-file", args=[stored.pk]))
-    assert response["Content-Type"] == "image/png"
-    assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''")
-    shown = desk.get(reverse("stored-file", args=[stored.pk]), {"inline": "1"})
-    assert shown["Content-Disposition"].startswith("inline")
-    assert shown["Content-Security-Policy"].startswith("sandbox")
-
-
 def test_a_technician_may_read_papers(client, shop):
     client.force_login(staff(shop, Role.TECHNICIAN).user)
     document = DocumentFactory(shop=shop, ready=True)
@@ -81,11 +71,8 @@ def test_a_technician_may_read_papers(client, shop):
 
 
 def test_nothing_of_another_shop_is_there(desk):
-    for name, foreign in (
-        ("document", DocumentFactory(ready=True)),
-        ("stored-file", StoredFileFactory()),
-    ):
-        assert desk.get(reverse(name, args=[foreign.pk])).status_code == 404
+    foreign = DocumentFactory(ready=True)
+    assert desk.get(reverse("document", args=[foreign.pk])).status_code == 404
 
 
 def test_a_stranger_is_sent_to_the_log_in(client, shop):

@@ -212,7 +212,7 @@ def test_takes_a_logo_shows_it_and_lets_it_go(desk, shop):
     shop.refresh_from_db()
     page = desk.get(url)
     assert f'alt="Logo of {shop.name}"' in page.content.decode()
-    shown = desk.get(reverse("stored-file", args=[page.context["logo"].pk]) + "?inline=1")
+    shown = desk.get(reverse("file", args=[page.context["logo"].pk, "original"]))
     assert sha256_hex(b"".join(shown.streaming_content)) == shop.logo_sha256
     assert desk.post(reverse("settings-logo-remove")).status_code == 303
     shop.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Giving out PDFs and stored files: to staff of their shop, and never as a page of ours."""
+"""Giving out the PDFs that we made: to staff of their shop, and never as a page of ours."""
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from shopdisputes.documents.models import Document
 from shopdisputes.documents.states import DocumentStatus
-from shopdisputes.uploads.models import FileKind, StoredFile
+from shopdisputes.uploads.models import FileKind
 from shopdisputes.web.requests import StaffRequest, staff
 
 #: Whatever is in the file, it gets no script, no form, no request and no origin of ours.
@@ -35,14 +35,6 @@ def document(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     if found.status != DocumentStatus.READY:
         return _waiting(request, found, at=timezone.now())
     return give_file(request, found.file, kind=FileKind.PDF, filename=found.filename)
-
-
-@require_safe
-@staff()
-def stored_file(request: StaffRequest, pk: UUID) -> HttpResponseBase:
-    """An upload as it came (``?inline=1``: in the browser)."""
-    found = get_object_or_404(StoredFile.objects.for_shop(request.shop), pk=pk)
-    return give_file(request, found.file, kind=FileKind(found.kind), filename=found.name)
 
 
 def give_file(

@@ -1,0 +1,1 @@
+"""What customers see of an inspection, put together from rows."""

@@ -82,12 +82,14 @@ def text_of(inspection: Inspection) -> str:
 
 
 def answer_text(
-    inspection: Inspection,
     *,
+    inspection: Inspection,
     answer: str,
     remarks: str,
     item_remarks: Mapping[UUID, str],
     files: Iterable[RemarkFile],
+    person: str,
+    at: datetime,
 ) -> str:
     """Return a customer's answer as canonical JSON: what the signature's hash is the hash of.
 
@@ -112,6 +114,8 @@ def answer_text(
                 }
                 for each in files
             ],
+            "person": person,
+            "at": _moment(at),
         }
     )
 

@@ -165,7 +165,11 @@ MEDIA_ORIGINS = env.storage_origins(STORAGES["default"])
 # its plain name, would double the time of a first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+#: The one handler: on disk from the first byte, hashed on the way. Handlers must be known before
+#: a form is read, which the CSRF check does ahead of every view; hence for all pages.
+FILE_UPLOAD_HANDLERS = ["shopdisputes.uploads.handlers.HashingUploadHandler"]
+#: On the same disk as the local storage, so that keeping a file is renaming it.
+FILE_UPLOAD_TEMP_DIR = env.folder(DATA_DIR / "tmp")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 #: An estimate of 200 lines posts 12 fields a line; beyond this everything typed would be lost.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
@@ -289,6 +293,22 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "lapse inspections": {
+        "task": "inspections.tasks.lapse",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "prepare files": {
+        "task": "shopdisputes.uploads.tasks.drain",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    # Between the two: the pictures of a report are ready, and it is typeset in the same round.
+    "make inspection reports": {
+        "task": "inspections.tasks.make_reports",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "typeset documents": {
         "task": "shopdisputes.documents.tasks.drain",
         "schedule": 15.0,
@@ -312,6 +332,9 @@ SEAL_DIR = Path(env.text("SEAL_DIR", str(DATA_DIR / "seals")))
 SEAL_PASSPHRASE = env.text("SEAL_PASSPHRASE", "")
 #: Address of an RFC 3161 time-stamp authority; empty: seals carry no time-stamp.
 TIMESTAMP_URL = env.text("TIMESTAMP_URL", "")
+
+#: The virus scanner; empty: there is none, and files are accepted without one.
+CLAMD_URL = env.scanner("CLAMD_URL")
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -44,6 +44,12 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in env.str(name, default=default).split(",") if word.strip()]
 
 
+def folder(path: Path) -> str:
+    """Return a folder of the program's own, which is made when it is missing."""
+    path.mkdir(parents=True, exist_ok=True)
+    return str(path)
+
+
 def database(name: str, *, default_file: Path) -> dict[str, Any]:
     """Return Django's database settings for a ``postgres://`` or ``sqlite:///`` address.
 
@@ -133,6 +139,18 @@ def storage_origins(config: dict[str, Any]) -> list[str]:
     hosts = ["s3.amazonaws.com", *([f"s3.{region}.amazonaws.com"] if region else [])]
     # A name with dots has no certificate of its own; such a bucket is in the path as well.
     return [f"https://{host}" if "." in bucket else f"https://{bucket}.{host}" for host in hosts]
+
+
+def scanner(name: str) -> str:
+    """Return the address of a clamd, ``tcp://host:port`` or ``unix:///path``; empty for none."""
+    value = env.str(name, default="").strip()
+    parts = urlsplit(value)
+    reachable = (parts.scheme == "tcp" and parts.hostname) or (
+        parts.scheme == "unix" and not parts.netloc and parts.path
+    )
+    if value and not reachable:
+        raise ImproperlyConfigured(f"{name} must be a tcp://host:port or unix:///path address.")
+    return value
 
 
 def _folder(path: Path) -> dict[str, Any]:

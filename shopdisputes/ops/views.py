@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from shopdisputes.documents import progress as documents
 from shopdisputes.outbox import progress as emails
+from shopdisputes.uploads import progress as files
 
 #: Work that waits longer than this means that the clockwork stands still.
 LATE_AFTER_SECONDS = 600.0
@@ -34,7 +35,11 @@ def progress(request: HttpRequest) -> HttpResponse:
     """
     at = timezone.now()
     try:
-        queues = {"emails": emails.backlog(at=at), "documents": documents.backlog(at=at)}
+        queues = {
+            "emails": emails.backlog(at=at),
+            "documents": documents.backlog(at=at),
+            "files": files.backlog(at=at),
+        }
     except DatabaseError:
         return JsonResponse({"ok": False, "reason": "database away"}, status=503)
     ok = all(queue["oldest_due_seconds"] <= LATE_AFTER_SECONDS for queue in queues.values())

@@ -30,6 +30,7 @@ KERNEL_SENTENCES: Mapping[str, Words] = {
     "email.settled": _("E-mail in doubt settled: %(outcome)s"),
     "email.sent_again": _("E-mail sent again"),
     "document.sealed": _("PDF sealed"),
+    "file.quarantined": _("File kept apart: %(name)s"),
     "shop.created": _("Shop opened"),
     "shop.changed": _("Shop settings changed"),
     "text.changed": _("Wording of a text changed"),

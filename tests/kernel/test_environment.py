@@ -69,3 +69,20 @@ def test_what_is_no_mail_server_stops_the_start(monkeypatch, value):
     monkeypatch.setenv("SOME_SERVER", value)
     with pytest.raises(ImproperlyConfigured, match="SOME_SERVER must be an smtp://"):
         env.smtp("SOME_SERVER")
+
+
+@pytest.mark.parametrize(
+    "value", ["tcp://clamd.internal:3310", "tcp://[::1]:3310", "unix:///run/clamav/clamd.ctl", ""]
+)
+def test_a_virus_scanner_is_a_host_or_a_socket(monkeypatch, value):
+    monkeypatch.setenv("SOME_SCANNER", f" {value} ")
+    assert env.scanner("SOME_SCANNER") == value
+
+
+@pytest.mark.parametrize(
+    "value", ["clamd.internal:3310", "http://clamd.internal", "tcp://", "unix://run/clamd.ctl"]
+)
+def test_any_other_scanner_stops_the_start(monkeypatch, value):
+    monkeypatch.setenv("SOME_SCANNER", value)
+    with pytest.raises(ImproperlyConfigured, match="SOME_SCANNER must be a tcp://host:port or"):
+        env.scanner("SOME_SCANNER")

@@ -33,6 +33,13 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 QUIET_EMAILS = {"oldest_due_seconds": 0.0, "leases_over": 0, "in_doubt": 0, "failed": 0}
+QUIET_FILES = {
+    "oldest_due_seconds": 0.0,
+    "waiting_for_scanner": 0,
+    "leases_over": 0,
+    "failing": 0,
+    "without_preview": 0,
+}
 QUIET_DOCUMENTS = {"oldest_due_seconds": 0.0, "leases_over": 0, "failing": 0}
 
 
@@ -82,6 +89,7 @@ def test_an_idle_shop_makes_progress(client: Client) -> None:
         "at": NOW.isoformat(),
         "emails": QUIET_EMAILS,
         "documents": QUIET_DOCUMENTS,
+        "files": QUIET_FILES,
     }
 
 

@@ -33,5 +33,5 @@ USER shopdisputes
 ENV DJANGO_SETTINGS_MODULE=shopdisputes.settings.production
 VOLUME ["/app/var/media", "/app/var/seals"]
 EXPOSE 8000
-# No access log: the addresses of customers' pages open them.
-CMD ["gunicorn", "shopdisputes.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+# The rest is in gunicorn.conf.py. No access log: the addresses of customers' pages open them.
+CMD ["gunicorn", "shopdisputes.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"]

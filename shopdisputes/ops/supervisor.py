@@ -234,16 +234,14 @@ def product_services(port: int) -> list[Service]:
         Service("beat", [*celery, "beat", "--pidfile=", "--loglevel", "INFO"]),
         Service(
             "web",
-            # No access log: the addresses of customers' pages open them.
+            # The rest is in gunicorn.conf.py. No access log: the addresses of customers' pages
+            # open them.
             [
                 *(sys.executable, "-m", "gunicorn", "shopdisputes.wsgi:application"),
                 *("--bind", f"{processes.LOOPBACK}:{port}"),
-                *("--workers", "2"),
-                *("--threads", "4"),
+                # Shorter than the time after which the demo's end turns to force.
                 *("--graceful-timeout", "10"),
                 "--preload",
-                # It would lie in the home folder, where two demos meet.
-                "--no-control-socket",
             ],
         ),
     ]

@@ -251,6 +251,14 @@ SPECTACULAR_SETTINGS = {
         "RepairOrderStatus": "shopdisputes.repairorders.states.RepairOrderStatus.choices",
         "EvidenceLevel": "shopdisputes.evidence.EvidenceLevel.choices",
         "SignatureMethod": "shopdisputes.signing.models.SignatureMethod.choices",
+        "FileKind": "inspections.api.answers.FILE_KINDS",
+        "IntakeStatus": "shopdisputes.uploads.states.IntakeStatus.choices",
+        "QuarantineReason": "shopdisputes.uploads.states.QuarantineReason.choices",
+        "Stage": "inspections.states.Stage.choices",
+        "InspectionStatus": "inspections.states.InspectionStatus.choices",
+        "ItemKind": "inspections.states.ItemKind.choices",
+        "Result": "inspections.states.Result.choices",
+        "AcknowledgementAnswer": "inspections.states.AcknowledgementAnswer.choices",
         "LineKind": "estimates.states.LineKind.choices",
         "RevisionStatus": "estimates.states.RevisionStatus.choices",
         "Answer": "estimates.states.Answer.choices",
@@ -318,6 +326,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "shopdisputes.outbox.tasks.drain",
         "schedule": 15.0,
         "options": {"expires": 15},
+    },
+    "remove files without a row": {
+        "task": "shopdisputes.uploads.tasks.sweep_orphans",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

@@ -6,7 +6,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from shopdisputes.uploads import intake
+from shopdisputes.uploads import intake, orphans
 
 #: Well under the task time limit, with room for one last large file.
 _BUDGET_SECONDS = 120.0
@@ -20,3 +20,9 @@ def drain(at: str | None = None) -> dict[str, int]:
     return intake.drain(
         clock=lambda: fixed or timezone.now(), time_left=lambda: time.monotonic() < ends
     )
+
+
+@shared_task
+def sweep_orphans(at: str | None = None) -> dict[str, int]:
+    """Remove stored files that never got a row."""
+    return orphans.sweep(at=datetime.fromisoformat(at) if at else timezone.now())

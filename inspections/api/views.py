@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from django.utils import timezone
 from django_filters import rest_framework as filters
@@ -322,15 +322,8 @@ class ChecklistViewSet(ShopViewSet):
     http_method_names = ["get", "head"]
 
     def get_queryset(self) -> Any:
-        newest = Max("versions__number")
-        return (
-            super()
-            .get_queryset()
-            .annotate(newest_number=newest)
-            .annotate(
-                item_count=Count("versions__items", filter=Q(versions__number=F("newest_number")))
-            )
-        )
+        rows: Any = super().get_queryset()
+        return rows.with_newest()
 
     def retrieve(self, request: Request, pk: Any) -> Response:
         """The checklist with the items of its newest version."""

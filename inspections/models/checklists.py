@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from inspections.states import IDENTITY, ItemKind, PhotoRule, Stage
@@ -19,6 +19,15 @@ class ChecklistQuerySet(ShopQuerySet):
         """Return what a new inspection (of ``stage``) can be begun with, in order of names."""
         found = self.filter(is_active=True).order_by("stage", "position", "created_at")
         return found.filter(stage=stage) if stage else found
+
+    def with_newest(self) -> Self:
+        """Add ``newest_number`` and ``item_count``, those of the version now in force."""
+        newest = ChecklistVersion.objects.filter(checklist=OuterRef("pk")).order_by("-number")
+        counted = newest.annotate(item_count=Count("items"))
+        return self.annotate(
+            newest_number=Subquery(newest.values("number")[:1]),
+            item_count=Subquery(counted.values("item_count")[:1]),
+        )
 
 
 class Checklist(ShopOwned):

@@ -28,9 +28,7 @@ class RecordForm(forms.Form):
     result = forms.ChoiceField(
         label=_("Result"), choices=Result.choices, required=False, widget=forms.RadioSelect
     )
-    reason = forms.CharField(
-        label=_("Why it was not inspected"), max_length=300, required=False
-    )
+    reason = forms.CharField(label=_("Why it was not inspected"), max_length=300, required=False)
     measurement = DecimalInput(label=_("Measurement"), decimal_places=3, required=False)
     reading = forms.CharField(label=_("As read off the car"), max_length=40, required=False)
     note = forms.CharField(

@@ -79,9 +79,8 @@ def of(inspection: Inspection, *, role: Role) -> Actions:
 
 def may(inspection: Inspection, name: str, *, role: Role) -> bool:
     """Say whether somebody with ``role`` may do ``name`` (an action of the table) now."""
-    return (
-        inspection.repair_order.status == RepairOrderStatus.OPEN
-        and name in TRANSITIONS.actions(state=inspection.status, role=role)
+    return inspection.repair_order.status == RepairOrderStatus.OPEN and name in TRANSITIONS.actions(
+        state=inspection.status, role=role
     )
 
 

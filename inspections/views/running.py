@@ -218,17 +218,15 @@ def page_of(
     cards = shown.cards(inspection, items, missing=missing, with_forms=True)
     if refused_form is not None:
         wanted = refused_form.item.pk
-        cards = [
-            card.with_form(refused_form) if card.item.pk == wanted else card for card in cards
-        ]
+        cards = [card.with_form(refused_form) if card.item.pk == wanted else card for card in cards]
     return {
         "inspection": inspection,
         "order": inspection.repair_order,
         "sections": shown.by_section(cards),
+        "warnings": completing.warnings(inspection),
         "quick_reasons": QUICK_REASONS,
         "extra_form": extra_form or ExtraItemForm(auto_id="extra-%s"),
-        "note_form": note_form
-        or NoteForm(initial={"note": inspection.note}, auto_id="whole-%s"),
+        "note_form": note_form or NoteForm(initial={"note": inspection.note}, auto_id="whole-%s"),
         "rest_form": rest_form or ReasonForm(auto_id="rest-%s"),
         "form": refused_form or extra_form or note_form or rest_form,
         "largest": LARGEST_MEDIA,

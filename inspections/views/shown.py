@@ -120,24 +120,14 @@ class Counts:
 
 
 def items_of(inspection: Inspection) -> list[InspectionItem]:
-    """Return the inspection's items in their order."""
-    return list(
-        InspectionItem.objects.for_shop(inspection.shop).filter(inspection=inspection).in_order()
-    )
+    """Return the inspection's items in their order, with their files."""
+    items = InspectionItem.objects.for_shop(inspection.shop).filter(inspection=inspection)
+    return list(items.in_order().with_media())
 
 
 def media_shown(media: Iterable[ItemMedia]) -> list[MediaShown]:
     """Return files with the addresses of their pictures."""
     return [MediaShown(media=each, urls=staff_urls(each.file)) for each in media]
-
-
-def media_of(inspection: Inspection) -> dict[UUID, list[ItemMedia]]:
-    """Return the files that were not taken away, by item."""
-    found: dict[UUID, list[ItemMedia]] = {}
-    media = ItemMedia.objects.for_shop(inspection.shop).filter(item__inspection=inspection)
-    for each in media.shown():
-        found.setdefault(each.item_id, []).append(each)
-    return found
 
 
 def cards(
@@ -147,14 +137,12 @@ def cards(
     missing: Mapping[Any, Sequence[str]],
     with_forms: bool,
 ) -> list[ItemShown]:
-    """Return the items as cards; a check-out's beside the check-in's."""
-    files = media_of(inspection)
+    """Return the items (with their files) as cards; a check-out's beside the check-in's."""
     pairs = _pairs_of(inspection)
     return [
         _card(
             inspection,
             item,
-            files.get(item.pk, []),
             pairs.get(item.pk),
             missing.get(item.pk, ()),
             with_form=with_forms,
@@ -179,7 +167,7 @@ def progress_of(items: Sequence[InspectionItem]) -> Progress:
 
 def counts_of(shown: Sequence[ItemShown]) -> Counts:
     """Count the results and the files."""
-    found = {result: 0 for result in Result}
+    found = dict.fromkeys(Result, 0)
     for each in shown:
         if each.item.result:
             found[Result(each.item.result)] += 1
@@ -225,12 +213,12 @@ def _pairs_of(inspection: Inspection) -> dict[UUID, comparing.Pair]:
 def _card(
     inspection: Inspection,
     item: InspectionItem,
-    files: Sequence[ItemMedia],
     pair: comparing.Pair | None,
     missing: Sequence[str],
     *,
     with_form: bool,
 ) -> ItemShown:
+    files = list(item.media.all())
     earlier = {shot.label: shot.before for shot in pair.shots} if pair else {}
     labels = [said(shot) for shot in item.shots]
     shots = [
@@ -245,9 +233,7 @@ def _card(
     return ItemShown(
         item=item,
         shots=shots,
-        loose=media_shown(
-            each for each in files if not each.shot or each.shot > len(labels)
-        ),
+        loose=media_shown(each for each in files if not each.shot or each.shot > len(labels)),
         before=pair.before if pair else None,
         before_loose=media_shown(each for media in earlier.values() for each in media),
         missing=list(missing),

@@ -159,10 +159,10 @@ runner.addEventListener("input", (event) => {
   const wanted = look.querySelector(`input[name='result'][value='${suggest(look, value)}']`);
   // A result that somebody chose themselves is not taken away from them.
   const now = look.querySelector("input[name='result']:checked");
-  if (now && now !== wanted && !("suggested" in now.dataset)) return;
-  for (const each of look.querySelectorAll("[data-suggested='']")) delete each.dataset.suggested;
+  if (now && now !== wanted && !("byMeasure" in now.dataset)) return;
+  for (const each of look.querySelectorAll("[data-by-measure]")) delete each.dataset.byMeasure;
   wanted.checked = true;
-  wanted.dataset.suggested = "";
+  wanted.dataset.byMeasure = "";
   look.querySelector("p[data-suggested]").textContent = wanted
     .closest("label")
     .textContent.trim();

@@ -94,10 +94,16 @@ def _nothing(*_asked: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class Step:
-    """A station in the life of a repair order, reached when one of ``actions`` was recorded."""
+    """A station in the life of a repair order, reached when one of ``actions`` was recorded.
+
+    ``stage``: only events whose data name this stage count. ``position`` orders the stations
+    between the opening (0) and the end.
+    """
 
     label: Words
     actions: frozenset[str]
+    stage: str = ""
+    position: int = 50
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,7 +101,7 @@ def test_the_page_tells_the_whole_visit(desk, shop, by):
         "General rules (GENERIC), draft, not approved by counsel",
         "Repair order opened",
         "Dear Claire",
-        "Check-in",
+        "Opened",
     ):
         assert expected in page
 
@@ -112,7 +112,7 @@ def test_the_line_of_life_shows_only_what_was_recorded(desk, shop, by):
         customer=vehicle.customer, vehicle=vehicle, concern="x", by=by, at=NOW
     )
     steps = desk.get(reverse("repair-order", args=[order.number])).context["steps"]
-    assert str(steps[0].label) == "Check-in"
+    assert str(steps[0].label) == "Opened"
     assert steps[0].at == NOW
     assert {step.at for step in steps[1:]} == {None}
     services.cancel(repair_order=order, reason="Sold.", by=by, at=NOW)

@@ -30,6 +30,7 @@ LINKS = {
     "estimate_validity_days": "20",
     "expiry_reminder_days": "2",
     "oral_objection_hours": "48",
+    "inspection_answer_days": "4",
 }
 HOURS = {"send_days": ["1", "0"], "send_from": "08:30", "send_until": "12:00"}
 
@@ -158,6 +159,7 @@ def test_sets_how_long_things_live(desk, shop):
     shop.refresh_from_db()
     assert (shop.link_life_days, shop.estimate_validity_days) == (14, 20)
     assert (shop.expiry_reminder_days, shop.oral_objection_hours) == (2, 48)
+    assert shop.inspection_answer_days == 4
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,7 @@ def test_refuses_a_logo_that_is_none(desk, shop):
     upload = SimpleUploadedFile("logo.png", b"<svg/>", content_type="image/png")
     response = desk.post(url, {"file": upload})
     assert response.status_code == 422
-    assert "The content counts, not the name." in response.content.decode()
+    assert "This is an SVG drawing, which can hold scripts." in response.content.decode()
     shop.refresh_from_db()
     assert shop.logo_sha256 == ""
 

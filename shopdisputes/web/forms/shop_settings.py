@@ -123,6 +123,7 @@ class LinksForm(ShopSection):
             "estimate_validity_days",
             "expiry_reminder_days",
             "oral_objection_hours",
+            "inspection_answer_days",
         )
 
     def clean(self) -> dict[str, Any]:

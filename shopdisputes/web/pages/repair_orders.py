@@ -36,7 +36,7 @@ SORTS = {
     "customer": lists.Sort(gettext_lazy("Customer"), ("customer__name", "-opened_at", "id")),
 }
 _TIMELINE_ROWS = 200
-_CHECK_IN = Step(gettext_lazy("Check-in"), frozenset({"repair_order.opened"}))
+_OPENING = Step(gettext_lazy("Opened"), frozenset({"repair_order.opened"}))
 
 
 @dataclass(frozen=True)
@@ -278,18 +278,27 @@ def _context(request: StaffRequest, order: RepairOrder) -> dict[str, Any]:
 
 def _steps(request: StaffRequest, order: RepairOrder) -> list[Reached]:
     """Return the stations of the order's life; what was never recorded was not reached."""
-    steps = [_CHECK_IN, *(step for part in contributions() for step in part.steps)]
+    offered = (step for part in contributions() for step in part.steps)
+    steps = [_OPENING, *sorted(offered, key=lambda step: step.position)]
     wanted = {action for step in steps for action in step.actions}
     # One grouped query, whatever the number of stations.
-    first = dict(
+    recorded = list(
         AuditEvent.objects.for_shop(request.shop)
         .filter(repair_order_id=order.pk, action__in=wanted)
-        .values_list("action")
+        .values_list("action", "data__stage")
         .annotate(first=Min("at"))
     )
     reached = [
         Reached(
-            step.label, min((first[name] for name in step.actions if name in first), default=None)
+            step.label,
+            min(
+                (
+                    first
+                    for action, stage, first in recorded
+                    if action in step.actions and step.stage in ("", stage)
+                ),
+                default=None,
+            ),
         )
         for step in steps
     ]

@@ -45,3 +45,10 @@ class Forbidden(DomainError):
 
     code = "forbidden"
     default_message = _("You are not allowed to do this.")
+
+
+class Unavailable(DomainError):
+    """Something that is needed is away just now; later the same may be done (HTTP 503)."""
+
+    code = "unavailable"
+    default_message = _("This cannot be done just now. Try again in a minute.")

@@ -58,6 +58,7 @@ def files_of_its_own(settings: object, tmp_path: Path) -> Path:
             "OPTIONS": {"location": str(tmp_path / "media"), "base_url": None},
         }
     }
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "tmp")
     settings.SEAL_DIR = tmp_path / "seals"
     return tmp_path
 

@@ -1,61 +1,59 @@
 """What a file is, by its content. Names and declared types are claims of strangers."""
 
-from typing import BinaryIO
+from collections.abc import Collection, Mapping
 
-from PIL import Image, UnidentifiedImageError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from shopdisputes.uploads.jailed import heads
 from shopdisputes.uploads.models import FileKind
 
 #: How much of a file's beginning ``kind_of`` needs.
-HEAD_BYTES = 16
-#: How near its end a PDF must say that it ends; some programs append a little.
-_PDF_TAIL_BYTES = 2048
-#: A picture is unpacked in memory, so its packed size says nothing: 50 megapixels are 200 MB.
-#: Smaller than Pillow's own limit, so Pillow never merely warns about what is let through.
-LARGEST_PIXELS = 50_000_000
+HEAD_BYTES = heads.HEAD_BYTES
 
-_PILLOW_FORMATS = {FileKind.JPEG: "JPEG", FileKind.PNG: "PNG"}
+#: What people are told, by the word of the one who examined the file.
+REASONS: Mapping[str, str | Promise] = {
+    "damaged": gettext_lazy("This file is damaged or not what its beginning says."),
+    "unsafe": gettext_lazy("This file could not be read safely, so it was not taken."),
+    "too-many-pixels": gettext_lazy("This picture has more than 50 megapixels."),
+    "polyglot": gettext_lazy(
+        "This file is two things at once, which attackers do. Take the photo or save the file anew."
+    ),
+    "encrypted": gettext_lazy("This PDF is protected by a password. Save it without one."),
+    "too-many-pages": gettext_lazy("This PDF has more than 500 pages."),
+    "too-large-unpacked": gettext_lazy("This PDF unpacks to more than 200 MB."),
+    "no-video": gettext_lazy("This MP4 file holds no video."),
+    "data-elsewhere": gettext_lazy("This video refers to files that are not in it."),
+    "heic": gettext_lazy(
+        "This is a HEIC picture. Take the photo as JPEG: on an iPhone, Settings, Camera, Formats, "
+        "Most Compatible."
+    ),
+    "avif": gettext_lazy("This is an AVIF picture. Save it as JPEG or PNG."),
+    "quicktime": gettext_lazy(
+        "This is a QuickTime video. Record it as MP4: on an iPhone, Settings, Camera, Formats, "
+        "Most Compatible, and share it as MP4."
+    ),
+    "svg": gettext_lazy("This is an SVG drawing, which can hold scripts. Save it as PNG or PDF."),
+    "markup": gettext_lazy("This is a web page, which can hold scripts. Print it to a PDF."),
+    "archive": gettext_lazy("This is an archive. Unpack it and send the files one by one."),
+    "program": gettext_lazy("This is a program. Programs are not taken."),
+    "office": gettext_lazy("This is a text document or table. Save it as PDF."),
+    "picture-kind": gettext_lazy("Pictures of this kind are not taken. Save it as JPEG or PNG."),
+    "video-kind": gettext_lazy("Videos of this kind are not taken. Save it as MP4."),
+}
 
 
 def kind_of(head: bytes) -> FileKind | None:
     """Return the kind that a file's first bytes promise; None for anything not accepted."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return FileKind.JPEG
-    if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR":
-        return FileKind.PNG
-    if head.startswith(b"%PDF-"):
-        return FileKind.PDF
-    return None
+    kind = heads.kind_of(head)
+    return None if kind is None else FileKind(kind)
 
 
-def is_sound(file: BinaryIO, *, kind: FileKind) -> bool:
-    """Say whether the whole file keeps the promise of its first bytes.
-
-    A web page or script behind a picture's first bytes is found out here.
-    """
-    return _ends_as_pdf(file) if kind == FileKind.PDF else _is_picture(file, kind=kind)
-
-
-def _ends_as_pdf(file: BinaryIO) -> bool:
-    size = file.seek(0, 2)
-    file.seek(max(0, size - _PDF_TAIL_BYTES))
-    tail = file.read()
-    return b"startxref" in tail and b"%%EOF" in tail
-
-
-def _is_picture(file: BinaryIO, *, kind: FileKind) -> bool:
-    file.seek(0)
-    try:
-        # Only the format that was promised: Pillow knows dozens, each with its own past.
-        with Image.open(file, formats=[_PILLOW_FORMATS[kind]]) as image:
-            width, height = image.size
-            if width * height > LARGEST_PIXELS:
-                return False
-            # Reading every pixel finds a file that was cut short; verify() does not for JPEG.
-            image.load()
-    except (
-        *(UnidentifiedImageError, OSError, ValueError, SyntaxError, LookupError),
-        *(Image.DecompressionBombError, Image.DecompressionBombWarning),
-    ):
-        return False
-    return True
+def sentence_for(reason: str, *, allowed: Collection[FileKind]) -> str:
+    """Return in words why a file is not taken; ``""`` or an unknown word: it is not ``allowed``."""
+    if reason in REASONS:
+        return str(REASONS[reason])
+    return _("This is not one of: %(kinds)s. The content counts, not the name.") % {
+        "kinds": ", ".join(kind.label for kind in allowed)
+    }

@@ -17,7 +17,8 @@ from django.http import (
 from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 
-from shopdisputes.errors import Conflict, DomainError, Forbidden
+from shopdisputes.errors import Conflict, DomainError, Forbidden, Unavailable
+from shopdisputes.uploads.services import StorageFull
 
 #: A spreadsheet reads a cell that begins like this as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -44,6 +45,10 @@ def status_of(error: DomainError) -> HTTPStatus:
         return HTTPStatus.CONFLICT
     if isinstance(error, Forbidden):
         return HTTPStatus.FORBIDDEN
+    if isinstance(error, StorageFull):
+        return HTTPStatus.INSUFFICIENT_STORAGE
+    if isinstance(error, Unavailable):
+        return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.UNPROCESSABLE_ENTITY
 
 

@@ -14,7 +14,7 @@ COMMANDS = {
     "examine": ("shopdisputes.uploads.jailed.examining", limits.Limits(written_bytes=0)),
     "preview": (
         "shopdisputes.uploads.jailed.previews",
-        limits.Limits(cpu_seconds=30, written_bytes=16 * 1024 * 1024),
+        limits.Limits(cpu_seconds=30, written_bytes=16 * 1024 * 1024, processes=None),
     ),
 }
 

@@ -21,6 +21,8 @@ class Limits:
     #: Of any one file.
     written_bytes: int = 0
     open_files: int = 32
+    #: Of this user, threads included; None where a library cannot do without.
+    processes: int | None = 0
 
 
 def lower(limits: Limits) -> None:
@@ -30,6 +32,8 @@ def lower(limits: Limits) -> None:
     ordinary users (some containers do), it stays reachable: then only the blank environment,
     without addresses and passwords, stands between a taken-over parser and the network.
     """
+    if limits.processes is not None:
+        _lower(resource.RLIMIT_NPROC, limits.processes)
     for what, most in (
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_CPU, limits.cpu_seconds),
@@ -37,12 +41,16 @@ def lower(limits: Limits) -> None:
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
     ):
-        _soft, hard = resource.getrlimit(what)
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (allowed, allowed))
+        _lower(what, most)
     # Another kernel than Linux has neither; the limits above stand all the same.
     with contextlib.suppress(AttributeError, OSError):
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
         libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+
+
+def _lower(what: int, most: int) -> None:
+    _soft, hard = resource.getrlimit(what)
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (allowed, allowed))

@@ -42,14 +42,10 @@ def lock_inspection(inspection: Inspection) -> Inspection:
     return Inspection.objects.with_everything().get(pk=inspection.pk)
 
 
-def lock_items(inspection: Inspection) -> list[InspectionItem]:
-    """Lock all items of a locked inspection and return them as they are now, in their order.
-
-    Whoever was writing at one of them is waited for.
-    """
+def lock_items(inspection: Inspection) -> None:
+    """Lock all items of a locked inspection: whoever was writing at one of them is waited for."""
     rows = InspectionItem.objects.filter(inspection=inspection.pk)
     list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-    return list(rows.in_order())
 
 
 def lock_item(item: InspectionItem) -> InspectionItem:

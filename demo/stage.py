@@ -13,6 +13,8 @@ from estimates.models import Authorization, EstimateRevision
 from estimates.pricing import LineInput
 from estimates.services import answering, drafting, sending, writing
 from estimates.states import Answer, LineKind, Necessity
+from inspections.models import InspectionItem
+from inspections.services import clockwork as inspection_clockwork
 from shopdisputes import dates
 from shopdisputes.actors import Actor, Role
 from shopdisputes.customers import services as customers
@@ -26,6 +28,7 @@ from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
 from shopdisputes.signing.services import DrawnSignature
+from shopdisputes.uploads import intake
 
 _PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) Mobile Safari"
 VAT = Decimal("20.00")
@@ -38,6 +41,7 @@ class Stage:
 
     shop: Shop
     advisor: Actor
+    technician: Actor
     now: datetime
 
     def ago(self, days: int, clock: time) -> datetime:
@@ -123,14 +127,22 @@ class Stage:
         )
 
     def deliver(self, *, at: datetime) -> None:
-        """Typeset and deliver what is due, so that the mail log tells the story's own times.
+        """Draw previews, typeset and deliver what is due.
 
-        With a mail server set up this is left to the worker: it would really send.
+        So the mail log tells the story's own times. With a mail server set up this is left to
+        the worker: it would really send.
         """
         if settings.SMTP is None:
             moment = min(at + timedelta(seconds=40), self.now)
+            prepare_files(at=moment)
             typeset_due(at=moment)
             delivery.drain(clock=lambda: moment, time_left=lambda: True)
+
+
+def prepare_files(*, at: datetime) -> None:
+    """Make the previews and the reports that wait for them, here and now."""
+    intake.drain(clock=lambda: at, time_left=lambda: True)
+    inspection_clockwork.make_reports(at=at)
 
 
 def typeset_due(*, at: datetime) -> None:
@@ -176,6 +188,7 @@ def labour(
     necessity: Necessity = Necessity.REQUIRED,
     contingent: bool = False,
     disclosure: str = "",
+    finding: InspectionItem | None = None,
 ) -> LineInput:
     """Write a line of work, at the shop's rate."""
     return LineInput(
@@ -188,6 +201,7 @@ def labour(
         necessity=necessity,
         contingent=contingent,
         disclosure=disclosure,
+        finding_id=finding.pk if finding else None,
     )
 
 
@@ -199,6 +213,7 @@ def part(
     reason: str = "",
     condition: str = "new",
     necessity: Necessity = Necessity.REQUIRED,
+    finding: InspectionItem | None = None,
 ) -> LineInput:
     """Write a line for a part."""
     return LineInput(
@@ -210,4 +225,5 @@ def part(
         reason=reason,
         part_condition=condition,
         necessity=necessity,
+        finding_id=finding.pk if finding else None,
     )

@@ -38,11 +38,17 @@ def is_told() -> bool:
 def tell(*, at: datetime) -> None:
     """Make both shops and let every story happen; ``at`` is today."""
     harbour = _harbour_street(at=at)
-    stage = Stage(shop=harbour, advisor=_actor(harbour, "advisor@demo.example"), now=at)
+    stage = Stage(
+        shop=harbour,
+        advisor=_actor(harbour, "advisor@demo.example"),
+        technician=_actor(harbour, "technician@demo.example"),
+        now=at,
+    )
     for story in STORIES:
         story(stage)
     canal = _garage_du_canal(at=at)
-    second = Stage(shop=canal, advisor=_actor(canal, "owner@demo.example"), now=at)
+    owner = _actor(canal, "owner@demo.example")
+    second = Stage(shop=canal, advisor=owner, technician=owner, now=at)
     waiting_for_the_customer(second)
     asks_for_a_call(second)
     User.objects.create_superuser(ADMINISTRATOR, PASSWORD, name="Administrator")

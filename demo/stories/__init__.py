@@ -1,6 +1,13 @@
-"""The stories: each shows one thing that happens to estimates in a real shop."""
+"""The stories: each shows one thing that happens in a real shop."""
 
 from demo.stories.during_repair import authorized_by_phone, supplement_during_the_repair
+from demo.stories.inspected import (
+    check_in_waits,
+    checked_in_and_out,
+    disagrees,
+    half_way_round,
+    silence,
+)
 from demo.stories.signed import (
     code_for_a_large_sum,
     nothing_authorized,
@@ -23,11 +30,16 @@ STORIES = (
     signed_on_the_phone,
     signed_on_paper,
     code_for_a_large_sum,
+    silence,
     supplement_during_the_repair,
+    checked_in_and_out,
+    disagrees,
     signed_on_the_tablet,
     resent_to_a_corrected_address,
     authorized_by_phone,
     waiting_for_the_customer,
     asks_for_a_call,
     still_a_draft,
+    check_in_waits,
+    half_way_round,
 )

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from inspections import comparing
 from inspections.comparing import Difference
-from inspections.models import Inspection
+from inspections.models import Inspection, ItemMedia
 from inspections.services.checklists import ItemDraft
 from inspections.states import ItemKind, Stage
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     InspectionFactory,
     ItemMediaFactory,
     RepairOrderFactory,
+    StoredFileFactory,
 )
 from tests.inspections import stages
 from tests.inspections.stages import item_of
@@ -175,12 +176,15 @@ def test_forty_items_with_eighty_files_load_and_compare_in_few_queries(
         for n in range(40)
     ]
     checklist = ChecklistFactory(shop=order.shop, items=many)
-    before = check_in(order, checklist=checklist)
-    after = check_out(order, checklist=checklist)
-    for inspection in (before, after):
-        for item in inspection.items.all():
-            ItemMediaFactory(item=item, shot=1)
-            ItemMediaFactory(item=item)
+    before = stages.begun(repair_order=order, checklist=checklist)
+    after = stages.begun(repair_order=order, checklist=checklist)
+    files = [StoredFileFactory(shop=order.shop) for _number in range(2)]
+    ItemMedia.objects.bulk_create(
+        ItemMediaFactory.build(shop=order.shop, item=item, file=file, shot=1)
+        for inspection in (before, after)
+        for item in inspection.items.all()
+        for file in files
+    )
 
     with django_assert_num_queries(3):
         (loaded,) = Inspection.objects.with_everything().with_items().filter(pk=before.pk)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import translation
 
+from inspections.comparing import Pair
 from inspections.models import Acknowledgement, Inspection, InspectionItem, RemarkFile
 from inspections.public_forms import CHOICES, REMARKS, REMARKS_FILES, AnswerForm, SignForm
 from inspections.public_pages import items as parts
@@ -57,12 +58,14 @@ def question_page(
     """
     problems = problems or {}
     own_files = _own_files(link)
-    shown = _items(link, inspection, items, form=form, problems=problems, own_files=own_files)
+    pairs = parts.pairs_of(inspection)
+    shown = _items(link, items, pairs, form=form, problems=problems, own_files=own_files)
     return _frame(link, inspection, items) | {
         "form": form,
         "items": shown,
         "sections": parts.by_section(shown),
-        "summary": parts.summary_of(shown),
+        "summary": parts.summary_of(shown, pairs=pairs),
+        "is_compared": bool(pairs),
         "remarks": form.data.get(REMARKS, ""),
         "own": OwnFiles(position=0, files=own_files.get(None, ())),
         "remarks_files_field": REMARKS_FILES,
@@ -100,7 +103,7 @@ def signing_page(
     language = translation.get_language()
     answer = answers.cleaned_data["answer"]
     own_files = _own_files(link)
-    shown = _items(link, inspection, items, form=answers, own_files=own_files)
+    shown = _items(link, items, (), form=answers, own_files=own_files)
     consent = answering.consent_text(inspection, language)
     return _frame(link, inspection, items) | {
         "form": form,
@@ -126,7 +129,8 @@ def answered_page(
     """Return what the page shows once the customer has answered."""
     acknowledgement = signed_answer(inspection)
     own_files = _own_files(link)
-    shown = _items(link, inspection, items, form=AnswerForm(items=items), own_files={})
+    pairs = parts.pairs_of(inspection)
+    shown = _items(link, items, pairs, form=AnswerForm(items=items), own_files={})
     said = (
         dict(acknowledgement.item_remarks.values_list("item_id", "text")) if acknowledgement else {}
     )
@@ -147,7 +151,8 @@ def answered_page(
         ],
         "remarks_files": own_files.get(None, ()),
         "sections": parts.by_section(shown),
-        "summary": parts.summary_of(shown),
+        "summary": parts.summary_of(shown, pairs=pairs),
+        "is_compared": bool(pairs),
         "copy_ready": is_ready(copy),
         "copy_goes_to": link.recipient or customer.email,
     }
@@ -175,8 +180,8 @@ def is_ready(document: Document | None) -> bool:
 
 def _items(
     link: AccessLink,
-    inspection: Inspection,
     items: Sequence[InspectionItem],
+    pairs: Sequence[Pair],
     *,
     form: AnswerForm,
     problems: Mapping[str, str] | None = None,
@@ -187,7 +192,7 @@ def _items(
         form=form,
         problems=problems or {},
         own_files=own_files,
-        pairs=parts.pairs_of(inspection),
+        pairs=pairs,
         addresses=addresses_behind(link),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from inspections import comparing
-from inspections.comparing import Pair
+from inspections.comparing import Difference, Pair
 from inspections.models import Inspection, InspectionItem, ItemMedia, RemarkFile
 from inspections.public_forms import AnswerForm, field_of, files_field_of
 from inspections.states import Result
@@ -70,6 +70,11 @@ class ItemShown:
         """Whether the customer has begun to say something about it."""
         return bool(self.remark or self.own.files or self.error or self.files_error)
 
+    @property
+    def section(self) -> str:
+        """The heading under which it stands."""
+        return said(self.item.section)
+
 
 @dataclass(frozen=True, kw_only=True)
 class SectionShown:
@@ -81,9 +86,16 @@ class SectionShown:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """Items by what was seen; those that ask for a look come with their own lists."""
+    """Items by what was seen; those that ask for a look come with their own lists.
+
+    ``worse``, ``better`` and ``changed`` since check-in, and what was looked at there only.
+    """
 
     all_right: int
+    worse: Sequence[ItemShown] = field(default_factory=list)
+    better: Sequence[ItemShown] = field(default_factory=list)
+    changed: Sequence[ItemShown] = field(default_factory=list)
+    only_before: Sequence[Pair] = field(default_factory=list)
     urgent: Sequence[ItemShown] = field(default_factory=list)
     attention: Sequence[ItemShown] = field(default_factory=list)
     not_inspected: Sequence[ItemShown] = field(default_factory=list)
@@ -136,19 +148,26 @@ def by_section(items: Iterable[ItemShown]) -> list[SectionShown]:
     """Group items under their headings, in the shop's order."""
     groups: dict[str, list[ItemShown]] = {}
     for shown in items:
-        groups.setdefault(said(shown.item.section), []).append(shown)
+        groups.setdefault(shown.section, []).append(shown)
     return [SectionShown(title=title, items=members) for title, members in groups.items()]
 
 
-def summary_of(items: Iterable[ItemShown]) -> Summary:
-    """Count what was seen."""
+def summary_of(items: Iterable[ItemShown], *, pairs: Iterable[Pair]) -> Summary:
+    """Count what was seen, and what has become of it since check-in."""
     items = list(items)
+
+    def became(difference: Difference) -> list[ItemShown]:
+        return [shown for shown in items if shown.pair and shown.pair.difference == difference]
 
     def seen(result: Result) -> list[ItemShown]:
         return [shown for shown in items if shown.item.result == result]
 
     return Summary(
         all_right=len(seen(Result.OK)),
+        worse=became(Difference.WORSE),
+        better=became(Difference.BETTER),
+        changed=became(Difference.CHANGED),
+        only_before=[pair for pair in pairs if pair.after is None],
         urgent=seen(Result.URGENT),
         attention=seen(Result.ATTENTION),
         not_inspected=seen(Result.NOT_INSPECTED),

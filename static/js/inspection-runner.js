@@ -35,6 +35,7 @@ const setUnsaved = (form, words) => {
   holder.hidden = !words;
   holder.querySelector("[data-unsaved-words]").textContent = words;
   holderOf(form).classList.toggle("is-unsaved", Boolean(words));
+  holderOf(form).classList.toggle("needs-reason", words === said.saidWhy);
   if (words) unsaved.add(form);
   else unsaved.delete(form);
 };
@@ -179,10 +180,17 @@ const uploads = new Set();
 
 const inState = (...states) => [...uploads].filter((each) => states.includes(each.state));
 
-const megabytes = (bytes) =>
+const sizeIn = (bytes, unit, places) =>
   new Intl.NumberFormat(document.documentElement.lang, {
-    maximumFractionDigits: bytes < 1024 * 1024 ? 2 : 1,
-  }).format(bytes / 1024 / 1024) + " MB";
+    style: "unit",
+    unit,
+    unitDisplay: "short",
+    maximumFractionDigits: places,
+  }).format(bytes);
+const readable = (bytes) =>
+  bytes < 1024 * 1024
+    ? sizeIn(Math.ceil(bytes / 1024), "kilobyte", 0)
+    : sizeIn(bytes / 1024 / 1024, "megabyte", 1);
 
 class Upload {
   constructor(file, input) {
@@ -195,7 +203,7 @@ class Upload {
       .content.firstElementChild.cloneNode(true);
     this.bar = this.row.querySelector("progress");
     this.row.querySelector("[data-name]").textContent = file.name;
-    this.row.querySelector("[data-size]").textContent = megabytes(file.size);
+    this.row.querySelector("[data-size]").textContent = readable(file.size);
     this.bar.setAttribute("aria-label", `${this.slot.dataset.slotLabel}: ${file.name}`);
     for (const button of this.row.querySelectorAll("button")) {
       button.setAttribute("aria-label", `${button.textContent.trim()}: ${file.name}`);
@@ -235,7 +243,7 @@ class Upload {
       if (!event.lengthComputable) return;
       this.bar.value = (100 * event.loaded) / event.total;
       this.row.querySelector("[data-state]").textContent =
-        `${megabytes(Math.min(event.loaded, this.file.size))} / ${megabytes(this.file.size)}`;
+        `${readable(Math.min(event.loaded, this.file.size))} / ${readable(this.file.size)}`;
     });
     this.request.addEventListener("load", () => this.answered());
     this.request.addEventListener("error", () => this.fail(said.saidOffline));

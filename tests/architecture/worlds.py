@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from estimates.models import Estimate, JobTemplate
+from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia
 from shopdisputes.accounts.models import ApiToken
 from shopdisputes.actors import STAFF, Role
 from shopdisputes.customers.models import Customer, Vehicle
@@ -27,11 +28,15 @@ from shopdisputes.uploads.models import StoredFile
 from tests.factories import (
     BRAKES,
     NOW,
+    SEEN,
     AccessLinkFactory,
     ApiTokenFactory,
+    ChecklistFactory,
     CustomerFactory,
     DocumentFactory,
     EstimateFactory,
+    InspectionFactory,
+    InspectionItemFactory,
     JobTemplateFactory,
     JobTemplateLineFactory,
     OutgoingEmailFactory,
@@ -70,6 +75,15 @@ class World:
     document: Document
     file: StoredFile
     job: JobTemplate
+    checklist: Checklist
+    running: Inspection
+    running_item: InspectionItem
+    extra_item: InspectionItem
+    running_media: ItemMedia
+    completed: Inspection
+    shared: Inspection
+    shared_media: ItemMedia
+    inspection_link: AccessLink
 
     def is_in(self, text: str) -> bool:
         """Say whether anything of this world stands in a text."""
@@ -101,6 +115,20 @@ def make_world(mark: str) -> World:
     sent = estimate(2, sent=True)
     job = JobTemplateFactory(shop=shop, name=f"Oil change {mark}")
     JobTemplateLineFactory(template=job)
+    checklist = ChecklistFactory(shop=shop, name={"en": f"Round the car {mark}"})
+
+    def inspection(number: int, **life: Any) -> Inspection:
+        return InspectionFactory(
+            repair_order=order,
+            checklist=checklist,
+            number=f"INS-{mark}-{number}",
+            note=f"Looked at by {mark}.",
+            seen={"bumper_front": SEEN["bumper_front"] | {"note": f"Scratch, says {mark}."}},
+            **life,
+        )
+
+    running, shared = inspection(1, looked=True), inspection(3, shared=True)
+    running_media = ItemMedia.objects.get(item__inspection=running)
     named = {"shop": shop, "recipient_name": f"Camille {mark}"}
     return World(
         mark=mark,
@@ -134,6 +162,17 @@ def make_world(mark: str) -> World:
         ),
         file=StoredFileFactory(shop=shop, name=f"{mark}.png"),
         job=job,
+        checklist=checklist,
+        running=running,
+        running_item=running_media.item,
+        extra_item=InspectionItemFactory(
+            inspection=running, name={"en": f"Roof box {mark}"}, result="ok"
+        ),
+        running_media=running_media,
+        completed=inspection(2, completed=True),
+        shared=shared,
+        shared_media=ItemMedia.objects.get(item__inspection=shared),
+        inspection_link=AccessLink.objects.get(target_id=shared.pk),
     )
 
 

@@ -4,11 +4,12 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -103,7 +104,7 @@ def sweep(*, at: datetime) -> int:
     )
 
 
-def _take_to_scan(pk: object, *, at: datetime) -> Intake | None:
+def _take_to_scan(pk: UUID, *, at: datetime) -> Intake | None:
     """Take a file to the scanner; None if another worker has. It comes again after the lease."""
     won = Intake.objects.filter(pk=pk, status=IntakeStatus.WAITING, next_try_at__lte=at).update(
         next_try_at=at + LEASE, claimed_at=at
@@ -147,7 +148,7 @@ def _ask(stored: StoredFile) -> scanning.Verdict:
         # The scanner was taken away while files waited for it: as if there had been none.
         return scanning.Verdict()
     with stored.file.open("rb") as content:
-        return scanning.scan(content, address=settings.CLAMD_URL)
+        return scanning.scan(cast(BinaryIO, content), address=settings.CLAMD_URL)
 
 
 @transaction.atomic
@@ -208,8 +209,10 @@ def _remove_old_folders(*, at: datetime) -> None:
     """Remove what killed workers left in the folder for unfinished work."""
     oldest = (at - _FOLDER_LIFE).timestamp()
     for folder in Path(settings.FILE_UPLOAD_TEMP_DIR).glob(f"{_FOLDER_PREFIX}*"):
-        if folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+        # Another worker's may vanish at any moment.
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -237,7 +240,7 @@ def _drawn(said: Mapping[str, Any], folder: Path) -> Drawn:
     Raises:
         jail.Unanswered: it is not what was asked for. The child is not trusted.
     """
-    width, height = said.get("width"), said.get("height")
+    width, height = said.get("width", 0), said.get("height", 0)
     if not all(type(side) is int and 0 < side <= _LONGEST_SIDE for side in (width, height)):
         raise jail.Unanswered(f"preview: {width} by {height} pixels")
     contents = []
@@ -282,7 +285,7 @@ def _store(intake: Intake, drawn: Drawn, clock: Clock) -> bool:
 def _remove_previews(intake: Intake) -> None:
     """Remove what an earlier try that did not end has left."""
     for left in (intake.thumbnail, intake.web):
-        if left:
+        if left.name:
             left.storage.delete(left.name)
 
 

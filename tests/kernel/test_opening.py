@@ -6,6 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
+from inspections.models import Checklist
+from inspections.ready_made import READY_MADE
 from shopdisputes.accounts import services as accounts
 from shopdisputes.accounts.models import ApiToken, User
 from shopdisputes.actors import Actor, Role
@@ -53,6 +55,13 @@ def test_a_new_shop_has_its_texts_in_every_language_and_its_owner():
     assert (member.role, member.user.email) == ("owner", "owner@port.example")
     assert member.user.check_password("a quiet harbour 7")
     assert list(broken_events(shop)) == []
+
+
+def test_a_new_shop_has_what_the_apps_furnish():
+    shop = open_shop()
+    checklists = Checklist.objects.for_shop(shop).order_by("position")
+    assert [each.ready_made for each in checklists] == [each.code for each in READY_MADE]
+    assert {each.created_at for each in checklists} == {NOW}
 
 
 def test_a_country_without_a_profile_gets_the_general_rules():

@@ -114,6 +114,30 @@ def _job(world: World, role: Role) -> dict[str, Any]:
     return {"job_id": world.job.pk}
 
 
+def _running(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.running.number}
+
+
+def _running_item(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.running.number, "item_id": world.running_item.pk}
+
+
+def _extra_item(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.running.number, "item_id": world.extra_item.pk}
+
+
+def _running_media(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.running.number, "media_id": world.running_media.pk}
+
+
+def _completed(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.completed.number}
+
+
+def _shared(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.shared.number}
+
+
 def _member(world: World, role: Role) -> dict[str, Any]:
     return {"pk": world.team[Role.TECHNICIAN].pk}
 
@@ -182,6 +206,27 @@ PAGES = [
     Page("settings-team-reactivate", post=MANAGEMENT, arguments=_member),
     Page("settings-tokens", get=MANAGEMENT, post=MANAGEMENT),
     Page("settings-token-revoke", post=MANAGEMENT, arguments=_api_token),
+    # Inspections
+    Page("inspection-list", get=STAFF),
+    Page("inspection-export", get=STAFF),
+    Page("inspection-new", get=STAFF, post=STAFF, arguments=_order),
+    Page("inspection", get=STAFF, arguments=_shared),
+    Page("inspection-run", get=STAFF, arguments=_running),
+    Page("inspection-item", post=STAFF, arguments=_running_item),
+    Page("inspection-item-add", post=STAFF, arguments=_running),
+    Page("inspection-item-remove", post=STAFF, arguments=_extra_item),
+    Page("inspection-item-media", post=STAFF, arguments=_running_item),
+    Page("inspection-media-describe", get=STAFF, post=STAFF, arguments=_running_media),
+    Page("inspection-media-remove", post=STAFF, arguments=_running_media),
+    Page("inspection-note", post=STAFF, arguments=_running),
+    Page("inspection-rest", post=STAFF, arguments=_running),
+    Page("inspection-complete", post=STAFF, arguments=_running),
+    Page("inspection-reopen", post=STAFF, arguments=_completed),
+    Page("inspection-discard", post=STAFF, arguments=_completed),
+    Page("inspection-share", get=DESK, post=DESK, arguments=_completed),
+    Page("inspection-hand-over", post=DESK, arguments=_completed),
+    Page("inspection-compare", get=STAFF, arguments=_shared),
+    Page("inspection-compare-pdf", post=STAFF, arguments=_shared),
     # Estimates
     Page("estimate-list", get=STAFF),
     Page("estimate-export", get=STAFF),

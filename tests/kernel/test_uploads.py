@@ -1,26 +1,37 @@
 """Taking in files: judged by content, kept untouched, each once a shop."""
 
 import base64
-import struct
-import zlib
+import errno
+import inspect
+import os
+import re
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.db import IntegrityError, transaction
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from shopdisputes.actors import Actor, Role
+from shopdisputes.audit.models import AuditEvent
 from shopdisputes.canonical import sha256_hex
-from shopdisputes.uploads import logos, services, sniffing
-from shopdisputes.uploads.models import FileKind, StoredFile
+from shopdisputes.uploads import logos, ringing, services, sniffing
+from shopdisputes.uploads.jailed import examining, heads, pdfs, pictures, refusals, tails, videos
+from shopdisputes.uploads.models import FileKind, Intake, StoredFile
+from shopdisputes.web.responses import status_of
+from tests import media
 from tests.factories import NOW, ShopFactory, StoredFileFactory
 from tests.races import overtake
+from tests.uploads.crafted_pdfs import pdf_with_script
 
 pytestmark = pytest.mark.django_db
 
-ALL = (FileKind.JPEG, FileKind.PNG, FileKind.PDF)
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\nstartxref\n9\n%%EOF\n"
+ALL = services.MEDIA_KINDS
+PDF = media.pdf()
 
 
 def picture(kind="PNG", size=(40, 30), mode="RGB", **save):
@@ -29,21 +40,16 @@ def picture(kind="PNG", size=(40, 30), mode="RGB", **save):
     return out.getvalue()
 
 
-def bomb():
-    """A PNG whose few bytes unpack to 400 megapixels: honest head, no pixels."""
+@pytest.fixture
+def media_folder(media):
+    """Where originals lie."""
+    return media
 
-    def chunk(name, data):
-        return (
-            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        )
 
-    head = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(b"\0"))
-        + chunk(b"IEND", b"")
-    )
+@pytest.fixture
+def waiting_folder(settings):
+    """Where files lie while they arrive."""
+    return Path(settings.FILE_UPLOAD_TEMP_DIR)
 
 
 def keep(shop, by, content, name="photo.bin", max_bytes=1_000_000, allowed=ALL):
@@ -59,7 +65,12 @@ def keep(shop, by, content, name="photo.bin", max_bytes=1_000_000, allowed=ALL):
 
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(picture("PNG"), FileKind.PNG), (picture("JPEG"), FileKind.JPEG), (PDF, FileKind.PDF)],
+    [
+        (media.png(), FileKind.PNG),
+        (media.jpeg(), FileKind.JPEG),
+        (PDF, FileKind.PDF),
+        (media.mp4(), FileKind.MP4),
+    ],
 )
 def test_keeps_the_very_bytes_and_what_they_are(shop, by, content, kind):
     stored = keep(shop, by, content, name="holiday.exe")
@@ -76,11 +87,11 @@ def test_a_name_is_never_a_path(shop, by):
     assert stored.file.name == f"originals/{shop.pk}/{stored.sha256[:2]}/{stored.sha256}"
 
 
-def test_the_same_bytes_are_kept_once_a_shop(shop, by, media):
+def test_the_same_bytes_are_kept_once_a_shop(shop, by, media_folder):
     first = keep(shop, by, PDF)
     assert keep(shop, by, PDF, name="again.pdf") == first
     assert keep(ShopFactory(), by, PDF) != first
-    assert len([path for path in media.rglob("*") if path.is_file()]) == 2
+    assert len(files_in(media_folder)) == 2
 
 
 def test_what_is_known_is_not_let_through_where_it_is_not_allowed(shop, by):
@@ -89,35 +100,141 @@ def test_what_is_known_is_not_let_through_where_it_is_not_allowed(shop, by):
         keep(shop, by, PDF, allowed=(FileKind.PNG,))
 
 
+def files_in(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "reason"),
     [
-        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
-        b"<!doctype html><script>alert(1)</script>",
-        b"GIF89a" + b"\0" * 40,
-        b"PK\x03\x04" + b"\0" * 40,
-        b"x",
-        # First bytes of the right kind, and then something else.
-        b"\xff\xd8\xff\xe0<script>alert(1)</script>",
-        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR<script>alert(1)</script>",
-        b"%PDF-1.7 <script>alert(1)</script>",
-        picture("JPEG", size=(400, 300))[:-400],
-        bomb(),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg"),
+        (b"x", "unknown"),
+        (media.jpeg()[:-300], "damaged"),
+        (media.jpeg() + b"<script>alert(1)</script>", "polyglot"),
     ],
 )
-def test_refuses_what_is_not_what_it_seems_and_keeps_nothing(shop, by, content, media):
+def test_refuses_what_is_not_what_it_seems_and_keeps_nothing(
+    shop, by, content, reason, media_folder, waiting_folder
+):
     with pytest.raises(services.WrongType) as refusal:
         keep(shop, by, content, name="photo.png")
     assert list(refusal.value.fields) == ["file"]
+    assert refusal.value.details == {"reason": reason}
     assert not StoredFile.objects.exists()
-    assert not [path for path in media.rglob("*") if path.is_file()]
+    assert files_in(media_folder) == files_in(waiting_folder) == []
 
 
-def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(sniffing, "LARGEST_PIXELS", 40 * 30 - 1)
-    assert not sniffing.is_sound(BytesIO(picture()), kind=FileKind.PNG)
-    monkeypatch.setattr(sniffing, "LARGEST_PIXELS", 40 * 30)
-    assert sniffing.is_sound(BytesIO(picture()), kind=FileKind.PNG)
+def test_says_what_is_allowed_where_another_kind_came(shop, by):
+    with pytest.raises(services.WrongType) as refusal:
+        keep(shop, by, media.mp4(), allowed=(FileKind.JPEG, FileKind.PNG))
+    assert refusal.value.message == (
+        "This is not one of: JPEG, PNG. The content counts, not the name."
+    )
+
+
+def test_every_refusal_has_its_sentence(shop, by):
+    words = set()
+    for module in (examining, heads, pdfs, pictures, refusals, tails, videos):
+        source = inspect.getsource(module)
+        words |= set(re.findall(r'Refusal\("([a-z-]+)"\)', source))
+    words |= {heads.reason_against(start) for start, _reason in heads._STARTS}
+    words |= set(heads._BRAND_REASONS.values()) | {"svg", "markup", "damaged", "unsafe"}
+    assert words == set(sniffing.REASONS)
+
+
+def test_knows_what_a_photo_says_of_itself(shop, by):
+    content = media.jpeg(
+        40, 30, gps=True, camera="Fairphone FP5", taken_at="2026:11:02 09:12:00", orientation=6
+    )
+    assert keep(shop, by, content + b"SEFT" * 5).facts == {
+        "width": 30,
+        "height": 40,
+        "camera": "Fairphone FP5",
+        "taken_at": "2026-11-02T09:12:00",
+        "has_position": True,
+        "trailing_bytes": 20,
+    }
+
+
+def test_knows_how_long_a_video_and_how_thick_a_pdf_is(shop, by):
+    assert keep(shop, by, media.mp4(seconds=2)).facts == {
+        "width": 64,
+        "height": 48,
+        "duration_ms": 2000,
+    }
+    assert keep(shop, by, media.pdf(pages=3)).facts == {"pages": 3}
+
+
+def test_a_new_file_waits_for_its_preview(shop, by, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        stored = keep(shop, by, PDF)
+        assert keep(shop, by, PDF) == stored
+    intake = stored.intake
+    assert (intake.status, intake.reason, intake.next_try_at) == ("queued", "", NOW)
+    assert callbacks == [ringing.ring]
+
+
+def test_a_new_file_waits_for_the_scanner_where_there_is_one(shop, by, settings):
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    assert keep(shop, by, PDF).intake.status == "waiting"
+
+
+@pytest.mark.parametrize("scanner", ["", "tcp://127.0.0.1:1"])
+def test_a_pdf_that_can_act_is_kept_apart(shop, by, settings, scanner):
+    settings.CLAMD_URL = scanner
+    stored = keep(shop, by, pdf_with_script(), name="offer.pdf")
+    assert stored.facts == {"pages": 1, "active": ["JS", "JavaScript", "OpenAction"]}
+    assert (stored.intake.status, stored.intake.reason) == ("quarantined", "active_content")
+    event = AuditEvent.objects.for_shop(shop).get(action="file.quarantined")
+    assert event.target_id == stored.pk
+    assert event.data == {
+        "name": "offer.pdf",
+        "sha256": stored.sha256,
+        "reason": "active_content",
+        "found": "JS, JavaScript, OpenAction",
+    }
+
+
+class FullDisk(FileSystemStorage):
+    """A disk that takes the beginning of a file."""
+
+    problem = errno.ENOSPC
+
+    def _save(self, name, content):
+        raise OSError(self.problem, os.strerror(self.problem))
+
+
+class BrokenDisk(FullDisk):
+    """A disk that answers nothing."""
+
+    problem = errno.EIO
+
+
+class BucketAway(FileSystemStorage):
+    """A bucket whose server does not answer."""
+
+    def _save(self, name, content):
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    ("storage", "error", "status"),
+    [
+        (FullDisk, services.StorageFull, 507),
+        (BrokenDisk, services.StorageAway, 503),
+        (BucketAway, services.StorageAway, 503),
+    ],
+)
+def test_a_storage_that_takes_nothing_leaves_no_row(shop, by, settings, storage, error, status):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{__name__}.{storage.__name__}"}
+    }
+    with pytest.raises(services.StorageAway) as refusal:
+        keep(shop, by, PDF)
+    assert type(refusal.value) is error
+    assert status_of(refusal.value) == status
+    assert not StoredFile.objects.exists()
+    assert not Intake.objects.exists()
 
 
 def test_the_limit_itself_is_allowed_and_one_byte_more_is_not(shop, by):
@@ -142,9 +259,7 @@ def test_a_kept_file_cannot_be_changed_or_deleted(shop, by):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_bring_the_same_file_at_once_get_the_same_row(media):
-    from shopdisputes.actors import Actor, Role
-
+def test_two_who_bring_the_same_file_at_once_get_the_same_row(media_folder):
     shop = ShopFactory()
     by = Actor(role=Role.OWNER, name="x")
     first, second = overtake(
@@ -153,8 +268,8 @@ def test_two_who_bring_the_same_file_at_once_get_the_same_row(media):
         pause_in="shopdisputes.uploads.services._judge",
     )
     assert first.result() == second.result()
-    assert StoredFile.objects.count() == 1
-    assert len([path for path in media.rglob("*") if path.is_file()]) == 1
+    assert StoredFile.objects.count() == Intake.objects.count() == 1
+    assert len(files_in(media_folder)) == 1
 
 
 def set_logo(shop, by, content, name="logo.png"):

@@ -3,7 +3,7 @@
 import contextlib
 import ctypes
 import resource
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_DUMPABLE = 4
@@ -11,8 +11,7 @@ _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """What one command may use up before the kernel ends it."""
 
     #: 50 megapixels are 200 MB, twice while they are turned upright.

@@ -100,7 +100,8 @@ def remove(request: StaffRequest, number: str, media_id: UUID) -> HttpResponseBa
     media = media_of(request, number, media_id)
     services.remove(media=media, by=request.actor, at=timezone.now())
     if request.htmx:
-        return render(request, SAID, said_of(request, media.item.inspection, media.item_id))
+        context = said_of(request, media.item.inspection, media.item_id)
+        return render(request, SAID, context | {"removed": media.pk})
     return see_other(_card_url(media.item.inspection, media.item_id))
 
 

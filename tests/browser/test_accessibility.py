@@ -41,6 +41,9 @@ FILES = {
     "repair-order-export",
     "estimate-export",
     "deferred-work-export",
+    "inspection-export",
+    # A tile of the runner for a script; by itself it leads to the runner.
+    "inspection-media-describe",
     "document",
     "file",
     "email-body",
@@ -48,7 +51,16 @@ FILES = {
     "account_logout",
 }
 PAGES = [page for page in routes.PAGES if page.get and page.name not in FILES]
-PARTS = ("customer", "vehicle", "repair-order", "email", "settings", "estimate", "job")
+PARTS = (
+    "customer",
+    "vehicle",
+    "repair-order",
+    "email",
+    "settings",
+    "estimate",
+    "inspection",
+    "job",
+)
 
 
 def part_of(name: str) -> str:

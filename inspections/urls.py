@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inspections.views import comparing, detail, lists, media, running, sharing
+from inspections.views import checklists, comparing, detail, lists, media, running, sharing
 
 urlpatterns: list[URLPattern] = [
     path("inspections/", lists.inspection_list, name="inspection-list"),
@@ -48,5 +48,17 @@ urlpatterns: list[URLPattern] = [
         "inspections/<str:number>/compare/pdf/",
         comparing.compare_pdf,
         name="inspection-compare-pdf",
+    ),
+    path("settings/checklists/", checklists.checklist_list, name="checklist-list"),
+    path("settings/checklists/new/", checklists.new, name="checklist-new"),
+    path("settings/checklists/restore/", checklists.restore, name="checklist-restore"),
+    path("settings/checklists/<uuid:checklist_id>/", checklists.edit, name="checklist"),
+    path(
+        "settings/checklists/<uuid:checklist_id>/offer/", checklists.offer, name="checklist-offer"
+    ),
+    path(
+        "settings/checklists/<uuid:checklist_id>/versions/<int:number>/",
+        checklists.version,
+        name="checklist-version",
     ),
 ]

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "shopdisputes.web.middleware.PrivacyMiddleware",
     "axes.middleware.AxesMiddleware",
+    "shopdisputes.web.middleware.LostLineMiddleware",
 ]
 
 ROOT_URLCONF = "shopdisputes.urls"
@@ -171,8 +172,8 @@ FILE_UPLOAD_HANDLERS = ["shopdisputes.uploads.handlers.HashingUploadHandler"]
 #: On the same disk as the local storage, so that keeping a file is renaming it.
 FILE_UPLOAD_TEMP_DIR = env.folder(DATA_DIR / "tmp")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-#: An estimate of 200 lines posts 12 fields a line; beyond this everything typed would be lost.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+#: A checklist of 200 items posts 20 fields an item; beyond this everything typed would be lost.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # No third party, nothing inline. htmx is told to add no style element of its own.
 CONTENT_SECURITY_POLICY = {

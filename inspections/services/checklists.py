@@ -320,7 +320,7 @@ def _wrong_words(words: Words, *, longest: int, needed: bool = False) -> str | P
         return _("Say it in at least one language.")
     if not set(words) <= _LANGUAGES:
         return _("This is not one of the product's languages.")
-    return next(filter(None, (_too_long(text, longest) for text in words.values())), None)
+    return next((wrong for text in words.values() if (wrong := _too_long(text, longest))), None)
 
 
 def _too_long(text: str, longest: int) -> str | Promise | None:
@@ -330,8 +330,8 @@ def _too_long(text: str, longest: int) -> str | Promise | None:
 def _wrong_shots(shots: Sequence[Words]) -> str | Promise | None:
     if len(shots) > MOST_SHOTS:
         return _("An item has at most %(most)d angles.") % {"most": MOST_SHOTS}
-    wrong = (_wrong_words(shot, longest=_LONGEST_NAME) for shot in shots)
-    return next(filter(None, wrong), None)
+    found = (_wrong_words(shot, longest=_LONGEST_NAME) for shot in shots)
+    return next((wrong for wrong in found if wrong), None)
 
 
 def _wrong_limits(item: ItemDraft) -> Problems:

@@ -210,11 +210,9 @@ def _attach(
 ) -> ItemMedia:
     item = lock_item(item)
     need_in_progress(item.inspection, by=by)
-    there = ItemMedia.objects.filter(item=item, removed_at=None)
-    if earlier := there.filter(file=stored).select_related("file__intake").first():
+    if earlier := _earlier(item, stored):
         return earlier
-    if there.count() >= MOST_FILES:
-        raise TooManyFiles(fields={"file": TooManyFiles.default_message})
+    _need_room(item)
     return ItemMedia.objects.create(
         shop=item.shop,
         item=item,
@@ -225,6 +223,17 @@ def _attach(
         added_at=at,
         added_by=by.name,
     )
+
+
+def _earlier(item: InspectionItem, stored: StoredFile) -> ItemMedia | None:
+    """Return the row of the same bytes beside the same item."""
+    found = ItemMedia.objects.filter(item=item, file=stored, removed_at=None)
+    return found.select_related("file__intake").first()
+
+
+def _need_room(item: InspectionItem) -> None:
+    if ItemMedia.objects.filter(item=item, removed_at=None).count() >= MOST_FILES:
+        raise TooManyFiles(fields={"file": TooManyFiles.default_message})
 
 
 def _there(media: ItemMedia) -> ItemMedia:

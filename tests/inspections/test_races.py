@@ -156,15 +156,25 @@ def test_a_photo_that_is_taken_away_meanwhile_is_missed():
     assert Inspection.objects.get().status == "in_progress"
 
 
-def test_two_who_send_the_same_photo_add_one():
-    inspection = stages.begun()
-    lights = item_of(inspection, "lights")
-
-    first, second = overtake(
-        lambda: add(lights),
-        lambda: add(lights),
-        pause_in="inspections.services.media.need_in_progress",
+def send_the_same_photo_twice(lights):
+    return overtake(
+        lambda: add(lights), lambda: add(lights), pause_in="inspections.services.media._need_room"
     )
+
+
+def test_two_who_send_the_same_photo_add_one():
+    lights = item_of(stages.begun(), "lights")
+
+    first, second = send_the_same_photo_twice(lights)
 
     assert first.result() == second.result()
     assert lights.media.shown().count() == 1
+
+
+def test_the_same_without_locks_fails_for_one_of_them():
+    lights = item_of(stages.begun(), "lights")
+    with without_locks():
+        first, second = send_the_same_photo_twice(lights)
+    # The first one asked before the second one's row was there; the database says no.
+    assert second.exception() is None
+    assert isinstance(first.exception(), IntegrityError)

@@ -84,7 +84,7 @@ def compare_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
     before, after = _both(inspection_of(request, number))
     if before is None or after is None:
         raise NothingToCompare
-    document = documents.comparison(before, after, timezone.now())
+    document = documents.comparison(before, after, at=timezone.now())
     return see_other("document", document.pk)
 
 

@@ -14,6 +14,11 @@ urlpatterns = [
     path(
         "estimate/<str:token>/displayed/", public_views.displayed, name="public-estimate-displayed"
     ),
+    path(
+        "estimate/<str:token>/files/<uuid:file_id>/<str:variant>/",
+        public_views.file,
+        name="public-estimate-file",
+    ),
     path("estimate/<str:token>/pdf/", public_views.pdf, name="public-estimate-pdf"),
     path("estimate/<str:token>/signed/", public_views.signed, name="public-estimate-signed"),
 ]

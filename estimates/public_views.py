@@ -6,6 +6,7 @@ button or another language keep them, and nothing is stored before the signature
 
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -30,12 +31,15 @@ from estimates.public_pages.contexts import (
 from estimates.services import answering, requests
 from estimates.services.writing import lines_to_answer
 from estimates.states import RevisionStatus
+from inspections.models import ItemMedia
 from shopdisputes import dates
 from shopdisputes.documents.models import Document
 from shopdisputes.errors import Conflict, DomainError
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
-from shopdisputes.uploads.models import FileKind
+from shopdisputes.uploads.models import FileKind, StoredFile
+from shopdisputes.web import files
+from shopdisputes.web.limits import LINK_FILES
 from shopdisputes.web.pages.documents import give_file
 from shopdisputes.web.requests import CustomerRequest, customer
 from shopdisputes.web.responses import refused, see_other
@@ -176,6 +180,21 @@ def displayed(request: CustomerRequest, link: AccessLink) -> HttpResponse:
     """Note that a person saw the page: its script reports it after two seconds."""
     links.note_displayed(link=link, by=request.actor, at=timezone.now())
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@customer(*_PURPOSES, reads=LINK_FILES)
+@require_safe
+def file(
+    request: CustomerRequest, link: AccessLink, file_id: UUID, variant: str
+) -> HttpResponseBase:
+    """Give a photo, video or PDF of a finding that this estimate's lines cite."""
+    cited = ItemMedia.objects.for_shop(link.shop).filter(
+        removed_at=None, item__estimate_lines__revision=_revision(link)
+    )
+    stored = get_object_or_404(
+        StoredFile.objects.for_shop(link.shop).filter(pk__in=cited.values("file")), pk=file_id
+    )
+    return files.respond(request, stored, variant, for_customer=True)
 
 
 @customer(*_PURPOSES)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from estimates import differences, ledger
 from estimates.models import Authorization, EstimateRevision
 from estimates.public_forms import CHOICES, CHOICES_FOR_ALL, AnswersForm, CallForm, SignForm
+from estimates.public_pages.findings import findings_on_page
 from estimates.public_pages.lines import (
     HOURLY,
     Difference,
@@ -60,6 +61,7 @@ def question_page(
         given=given,
         form=form,
         changes=_changes(revision),
+        findings=findings_on_page(rows, shop=revision.shop, link=link),
     )
     return _frame(link, revision) | {
         "form": form,

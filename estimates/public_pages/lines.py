@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from estimates import ledger, pricing
 from estimates.models import EstimateLine, EstimateRevision
 from estimates.public_forms import AnswersForm, field_of
+from estimates.public_pages.findings import FindingShown
 from estimates.states import Answer, LedgerState, LineKind, Necessity
 from shopdisputes.money import ZERO
 
@@ -55,6 +56,8 @@ class LineShown:
     error: Words = ""
     #: How it differs from the revision before, in a word.
     change: Words = ""
+    #: What was seen on the car and made the line necessary.
+    finding: FindingShown | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +111,12 @@ def lines_on_page(
     given: Mapping[UUID, Answer],
     form: AnswersForm | None,
     changes: Mapping[UUID, Words],
+    findings: Mapping[UUID, FindingShown],
 ) -> list[LineShown]:
-    """Put together every line of a revision as the question page shows it."""
+    """Put together every line of a revision as the question page shows it.
+
+    ``findings`` by their own id.
+    """
     errors = form.errors if form is not None and form.is_bound else {}
     return [
         LineShown(
@@ -120,6 +127,7 @@ def lines_on_page(
             carried=line.pk in carried,
             error=next((str(error) for error in errors.get(field_of(line), [])), ""),
             change=changes.get(line.key, ""),
+            finding=findings.get(line.finding_id) if line.finding_id else None,
         )
         for line in lines
     ]

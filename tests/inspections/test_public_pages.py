@@ -213,12 +213,12 @@ class TestCheckOut:
         page = words(holder.browser.get(holder.url))
         assert "as we hand it back on" in page
         assert page.count("At check-in") == page.count("At check-out") == 5
-        bumper = page[page.index("Front bumper", page.index("Body")) :][:400]
-        assert "Compared with check-in: Better" in bumper
-        assert "Scratch, 12 cm." in bumper
-        assert "Polished." in bumper
-        lights = page[page.rindex("Lights Compared") :][:100]
-        assert "Worse" in lights
+        assert "1 is worse Lights Body 1 is better Front bumper Body" in page
+        assert "Front bumper Compared with check-in: Better" in page
+        assert "Lights Compared with check-in: Worse" in page
+        assert "Odometer Compared with check-in: Same" in page
+        assert "Scratch, 12 cm." in page
+        assert "Polished." in page
 
     def test_gives_the_photos_of_check_in_too(self, pair):
         before, holder = pair

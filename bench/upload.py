@@ -36,15 +36,15 @@ SIZE = 50 * MIB
 MOST_RATIO, MOST_GROWTH_MIB = 1.5, 16.0
 
 
-def film(path: Path) -> None:
-    """Write a video of somewhat less than 50 MiB: noise, which no codec makes smaller."""
+def film(path: Path, *, size: int = SIZE) -> None:
+    """Write a video somewhat smaller than ``size``: noise, which no codec makes smaller."""
     width, height = 1280, 720
     with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("mpeg4", rate=25, options={"qmin": "2", "qmax": "2"})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = Fraction(1, 25)
         written, number = 0, 0
-        while written < SIZE - 3 * MIB:
+        while written < size - 3 * MIB:
             noise = Image.frombytes("RGB", (width, height), os.urandom(width * height * 3))
             frame = av.VideoFrame.from_image(noise)
             frame.pts = number

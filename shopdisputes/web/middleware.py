@@ -1,9 +1,10 @@
 """What every page needs before and after its view: language, appearance, privacy."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -74,3 +75,24 @@ class PrivacyMiddleware:
             followed["Cache-Control"] = response["Cache-Control"]
             return followed
         return response
+
+
+class LostLineMiddleware:
+    """A phone that goes out of reach while it uploads is no error of ours.
+
+    Nobody reads the answer; without this the log would hold a traceback for each.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer 408 when the rest of the request never came."""
+        if isinstance(exception, UnreadablePostError):
+            return HttpResponse(status=HTTPStatus.REQUEST_TIMEOUT)
+        return None

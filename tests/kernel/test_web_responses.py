@@ -97,3 +97,24 @@ def test_a_table_is_read_right_by_spreadsheets():
     assert b"".join(response).decode() == ('\ufeffName,Total\r\n"Zoé; “x”, y",-1.50\r\n\'=2,\r\n')
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="customers.csv"'
+
+
+class LostLine:
+    """The body of a request whose sender went out of reach."""
+
+    def read(self, *_size):
+        raise TimeoutError("timed out")
+
+    readline = read
+
+
+@pytest.mark.django_db
+def test_a_sender_who_goes_out_of_reach_leaves_no_traceback(client, caplog):
+    response = client.generic(
+        "POST",
+        "/accounts/login/",
+        content_type="application/x-www-form-urlencoded",
+        **{"wsgi.input": LostLine(), "CONTENT_LENGTH": "100"},
+    )
+    assert response.status_code == 408
+    assert not [record for record in caplog.records if record.exc_info]

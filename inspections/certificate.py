@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inspections.models import Acknowledgement
-from inspections.wordings import said
+from inspections.wordings import placed
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.signing import certificate
@@ -99,7 +99,10 @@ def _remarks(acknowledgement: Acknowledgement, signature: Signature) -> list[tup
     if acknowledgement.remarks:
         rows.append((_("Remarks"), acknowledgement.remarks))
     remarks = acknowledgement.item_remarks.select_related("item").order_by("item__position")
-    return rows + [(said(remark.item.name, signature.language), remark.text) for remark in remarks]
+    return rows + [
+        (placed(remark.item.section, remark.item.name, signature.language), remark.text)
+        for remark in remarks
+    ]
 
 
 def _identification(signature: Signature) -> Section:

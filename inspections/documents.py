@@ -15,7 +15,7 @@ from inspections import certificate, comparing
 from inspections.comparing import Difference, Pair
 from inspections.models import Acknowledgement, Inspection, InspectionItem, ItemMedia
 from inspections.states import AcknowledgementAnswer, Result
-from inspections.wordings import said
+from inspections.wordings import placed, said
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.documents import queueing, rendering
 from shopdisputes.documents.models import Document, DocumentKind
@@ -208,6 +208,7 @@ def _seen(item: InspectionItem) -> dict[str, Any]:
     return {
         "item": item,
         "name": said(item.name),
+        "full_name": placed(item.section, item.name),
         "symbol": _SYMBOLS.get(Result(item.result), "") if item.result else "",
         "limits": _limits(item),
     }
@@ -287,6 +288,8 @@ def _compared(before: Inspection, after: Inspection) -> dict[str, Any]:
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
+    # What only one of them has stands beside nothing; its photos are in its own report.
+    beside = pair.shots if pair.before and pair.after else []
     return {
         "section": pair.section,
         "name": pair.name,
@@ -300,7 +303,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
                 "before": _plain_tile(then),
                 "after": _plain_tile(now),
             }
-            for shot in pair.shots
+            for shot in beside
             for then, now in zip_longest(shot.before, shot.after)
         ],
     }

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from inspections.models import Acknowledgement, Inspection
 from inspections.states import Result
-from inspections.wordings import said
+from inspections.wordings import placed, said
 from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
 from shopdisputes.outbox import queueing
@@ -80,6 +80,7 @@ def inspection_acknowledged(
 
 def inspection_answered(acknowledgement: Acknowledgement, *, at: datetime) -> None:
     """Tell the shop what the customer said."""
+    language = acknowledgement.shop.language
     remarks = acknowledgement.item_remarks.select_related("item").order_by("item__position")
     _to_shop(
         acknowledgement.inspection,
@@ -88,7 +89,7 @@ def inspection_answered(acknowledgement: Acknowledgement, *, at: datetime) -> No
         context={
             "acknowledgement": acknowledgement,
             "remarks": [
-                (said(remark.item.name, acknowledgement.shop.language), remark.text)
+                (placed(remark.item.section, remark.item.name, language), remark.text)
                 for remark in remarks
             ],
             "files": acknowledgement.files.count(),

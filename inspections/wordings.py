@@ -17,3 +17,8 @@ def said(words: Words, language: str = "") -> str:
         if text := words.get(code):
             return text
     return next(iter(words.values()), "")
+
+
+def placed(section: Words, name: Words, language: str = "") -> str:
+    """Return a name after its section: what is called “Front left” says little by itself."""
+    return " · ".join(words for words in (said(section, language), said(name, language)) if words)

@@ -125,11 +125,11 @@ def reshare(
     need_open(inspection.repair_order)
     message = _checked_message(inspection.message if message is None else message)
     answer_by = _checked_date(answer_by, shop=inspection.shop, at=at)
-    to = _address_of(inspection)
-    if inspection.sent_to not in ("", to):
+    former, to = inspection.sent_to, _address_of(inspection)
+    _put_before(inspection, status=status, message=message, sent_to=to, answer_by=answer_by)
+    if former not in ("", to):
         links.revoke_for_target(shop=inspection.shop, target_id=inspection.pk, by=by, at=at)
     withdraw_mails(inspection)
-    _put_before(inspection, status=status, message=message, sent_to=to, answer_by=answer_by)
     trail.record(
         action="inspection.reshared",
         inspection=inspection,

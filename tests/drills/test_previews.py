@@ -88,19 +88,21 @@ def run_drill(folder: Path, *, files: int, kills: int, workers: int) -> dict[str
     StoredFileFactory.create_batch(files, jpeg=True, shop=ShopFactory())
     ready = Intake.objects.filter(status=IntakeStatus.READY)
     held = Intake.objects.filter(status=IntakeStatus.CLAIMED)
+    queued = Intake.objects.filter(status=IntakeStatus.QUEUED)
     machinery, killed = Workers(folder, number=workers), 0
     try:
         for number in range(kills):
-            moment = files * (number + 1) // (kills + 2)
+            # Spread over the whole run, and each while a file is held.
+            still = files - files * (number + 1) // (kills + 2)
             before = held.count()
             _work_until(
-                lambda goal=moment, over=before: ready.count() >= goal and held.count() > over,
+                lambda most=still, over=before: queued.count() <= most and held.count() > over,
                 machinery,
             )
             # A little chance decides in which step it falls: drawing, writing, noting.
             time.sleep(chance.random() * 0.15)
             killed += machinery.kill()
-        _work_until(lambda: not Intake.objects.filter(status=IntakeStatus.QUEUED), machinery)
+        _work_until(lambda: not queued.exists(), machinery)
     finally:
         machinery.kill()
     # What the killed ones held waits for its lease: the clock is put past it.

@@ -53,6 +53,12 @@ def percent(rate: Decimal | None) -> str:
 
 
 @register.filter
+def weekday(on: date | None) -> str:
+    """Write the name of a day as it stands within a sentence: Friday, vendredi, пятница."""
+    return "" if on is None else str(format_date(on, "EEEE", locale=_language()))
+
+
+@register.filter
 def day(moment: date | datetime | None) -> str:
     """Write a day in words; a moment is that day in the shop's zone."""
     if moment is None:

@@ -1,6 +1,5 @@
 """A POST that may be repeated: the same ``Idempotency-Key`` acts once and answers alike."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 from shopdisputes.api.models import IdempotencyRecord
 from shopdisputes.canonical import canonical_json, sha256_hex
 from shopdisputes.errors import Refused
+from shopdisputes.uploads.handlers import HashedUpload
 
 HEADER = "Idempotency-Key"
 #: Tells a program that nothing happened this time.
@@ -97,8 +97,6 @@ def _fingerprint(request: Request) -> str:
 def _described(value: Any) -> Any:
     if not isinstance(value, UploadedFile):
         return value
-    digest = hashlib.sha256()
-    for chunk in value.chunks():
-        digest.update(chunk)
-    value.seek(0)
-    return {"name": value.name, "sha256": digest.hexdigest()}
+    # Reckoned while the bytes arrived: a video is not read a second time for this.
+    upload = HashedUpload.of(value)
+    return {"name": upload.name, "size": upload.size, "sha256": upload.sha256}

@@ -8,10 +8,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.web.middleware import PrivacyMiddleware
 from shopdisputes.web.responses import csv_response, refused, safe_cell, see_other
+from tests.factories import ApiTokenFactory
 
 
 class NameForm(forms.Form):
@@ -108,13 +110,15 @@ class LostLine:
     readline = read
 
 
-@pytest.mark.django_db
-def test_a_sender_who_goes_out_of_reach_leaves_no_traceback(client, caplog):
+def test_a_sender_who_goes_out_of_reach_leaves_no_traceback(client, shop, owner, caplog):
+    ApiTokenFactory(shop=shop, user=owner.user, key="a-key-of-this-test")
     response = client.generic(
         "POST",
-        "/accounts/login/",
-        content_type="application/x-www-form-urlencoded",
-        **{"wsgi.input": LostLine(), "CONTENT_LENGTH": "100"},
+        reverse("api-customer-list"),
+        headers={"Authorization": "Token a-key-of-this-test"},
+        CONTENT_TYPE="application/json",
+        CONTENT_LENGTH="100",
+        **{"wsgi.input": LostLine()},
     )
     assert response.status_code == 408
     assert not [record for record in caplog.records if record.exc_info]

@@ -113,8 +113,8 @@ class DescribeForm(forms.Form):
         label=_("Angle"), coerce=int, empty_value=None, required=False, choices=[]
     )
 
-    def __init__(self, *args: Any, shots: list[str], auto_id: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=auto_id, **kwargs)
+    def __init__(self, *args: Any, shots: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["shot"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("None of them")), *enumerate(shots, start=1)]

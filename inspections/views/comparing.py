@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -122,7 +123,7 @@ def _shown(pair: comparing.Pair) -> PairShown:
 def _by_section(pairs: list[PairShown]) -> list[tuple[str, list[PairShown]]]:
     sections: dict[str, list[PairShown]] = {}
     for each in pairs:
-        sections.setdefault(each.pair.section, []).append(each)
+        sections.setdefault(each.pair.section or gettext("Vehicle"), []).append(each)
     return list(sections.items())
 
 

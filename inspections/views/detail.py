@@ -139,7 +139,7 @@ def _remarks(said: Acknowledgement, files: Sequence[RemarkFile]) -> list[dict[st
     texts = {remark.item_id: remark.text for remark in said.item_remarks.all()}
     for file in files:
         if file.item is not None:
-            items.setdefault(file.item_id, file.item)
+            items.setdefault(file.item.pk, file.item)
     return [
         {
             "item": item,

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from inspections import comparing
 from inspections.forms.recording import RecordForm
 from inspections.models import Inspection, InspectionItem, ItemMedia
@@ -155,7 +157,7 @@ def by_section(shown: Iterable[ItemShown]) -> list[SectionShown]:
     """Return the cards under their headings, in the order in which these first come."""
     sections: dict[str, SectionShown] = {}
     for each in shown:
-        title = said(each.item.section)
+        title = said(each.item.section) or _("Vehicle")
         sections.setdefault(title, SectionShown(title=title)).items.append(each)
     return list(sections.values())
 

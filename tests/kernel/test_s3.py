@@ -18,8 +18,9 @@ from django.utils import timezone
 from shopdisputes.canonical import sha256_hex
 from shopdisputes.ops import processes
 from shopdisputes.settings import env
+from shopdisputes.uploads import intake as intakes
 from shopdisputes.uploads import orphans, services
-from shopdisputes.uploads.models import FileKind, StoredFile
+from shopdisputes.uploads.models import FileKind, Intake, StoredFile
 from shopdisputes.uploads.storage import PART_BYTES, BucketStorage
 from shopdisputes.web import files
 from tests import media
@@ -187,3 +188,32 @@ def test_the_sweep_removes_what_has_had_no_row_for_a_day(bucket, shop, by):
     assert [found.key for found in bucket.objects.all()] == [stored.file.name]
     with pytest.raises(HTTPError, match="404"):
         fetch(storages["default"].url(orphan))
+
+
+def test_previews_are_drawn_from_a_bucket_and_kept_in_it(bucket, shop, by):
+    stored = keep(shop, by, media.jpeg(1000, 800))
+
+    counts = intakes.drain(clock=lambda: NOW, time_left=lambda: True)
+
+    intake = Intake.objects.get(file=stored)
+    assert (counts["ready"], intake.status) == (1, "ready")
+    assert (intake.web_width, intake.web_height) == (1000, 800)
+    assert {one.key for one in bucket.objects.all()} == {
+        *(stored.file.name, intake.thumbnail.name, intake.web.name)
+    }
+
+
+def test_the_scanner_reads_a_large_file_of_a_bucket_without_it_being_in_memory(
+    bucket, shop, by, settings
+):
+    stored = keep(shop, by, media.mp4_of_size(3 * PART_BYTES), name="noise.mp4")
+    Intake.objects.filter(file=stored).update(status="waiting")
+    tracemalloc.start()
+    with servers.clamd() as clamd:
+        settings.CLAMD_URL = clamd.tcp
+        counts = intakes.drain(clock=lambda: NOW, time_left=lambda: True)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (counts["let_pass"], counts["ready"]) == (1, 1)
+    assert peak < 2 * PART_BYTES

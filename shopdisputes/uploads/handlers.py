@@ -31,12 +31,14 @@ class HashedUpload(TemporaryUploadedFile):
     them (``problem``), the content is gone and only that is left to be said.
     """
 
+    file: IO[Any]
+
     def __init__(
         self,
-        name: str,
-        content_type: str = "",
+        name: str | None,
+        content_type: str | None = "",
         charset: str | None = None,
-        content_type_extra: dict[str, str] | None = None,
+        content_type_extra: dict[str, bytes] | None = None,
     ) -> None:
         folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
         file: IO[bytes] = BytesIO()
@@ -57,7 +59,7 @@ class HashedUpload(TemporaryUploadedFile):
         """Return ``file`` itself when it is one, else its content as one that just came."""
         if isinstance(file, cls):
             return file
-        upload = cls(file.name or "")
+        upload = cls(file.name)
         for chunk in file.chunks():
             upload.take(chunk)
         upload.complete()
@@ -110,7 +112,7 @@ class HashingUploadHandler(FileUploadHandler):
         input_data: Any,
         META: Mapping[str, Any],  # noqa: N803 - Django's name
         content_length: int,
-        boundary: bytes,
+        boundary: Any,
         encoding: str | None = None,
     ) -> None:
         """Refuse a form that announces far more than any page takes.

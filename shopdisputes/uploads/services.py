@@ -4,6 +4,7 @@ import errno
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
@@ -116,14 +117,14 @@ def _keep(
         if earlier.kind not in allowed:
             raise _wrong_type("", allowed=allowed)
         return earlier
-    verdict = _judge(upload, allowed=allowed)
+    kind, facts = _judge(upload, allowed=allowed)
     stored = StoredFile(
         shop=shop,
         sha256=upload.sha256,
         size=upload.size,
-        kind=verdict.kind,
-        name=PurePath(upload.name or "").name[:_NAME_LENGTH] or FileKind(verdict.kind).label,
-        facts=dict(verdict.facts),
+        kind=kind,
+        name=PurePath(upload.name or "").name[:_NAME_LENGTH] or kind.label,
+        facts=facts,
         uploaded_at=at,
         uploaded_by=by.name,
     )
@@ -153,16 +154,19 @@ def _check_size(upload: HashedUpload, *, max_bytes: int) -> None:
         raise EmptyFile(fields={"file": EmptyFile.default_message})
 
 
-def _judge(upload: HashedUpload, *, allowed: Collection[FileKind]) -> jail.Verdict:
+def _judge(
+    upload: HashedUpload, *, allowed: Collection[FileKind]
+) -> tuple[FileKind, dict[str, Any]]:
+    """Return what it is and holds."""
     upload.seek(0)
     kind = sniffing.kind_of(upload.read(sniffing.HEAD_BYTES))
     # What is not allowed here anyway needs no examination to say so.
     if kind is not None and kind not in allowed:
         raise _wrong_type("", allowed=allowed)
     verdict = jail.examine(upload.temporary_file_path())
-    if not verdict.sound or verdict.kind not in allowed:
+    if verdict.reason or verdict.kind is None or verdict.kind not in allowed:
         raise _wrong_type(verdict.reason, allowed=allowed)
-    return verdict
+    return verdict.kind, dict(verdict.facts)
 
 
 def _wrong_type(reason: str, *, allowed: Collection[FileKind]) -> WrongType:

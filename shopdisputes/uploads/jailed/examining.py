@@ -35,7 +35,8 @@ def _facts(file: BinaryIO, *, kind: str) -> dict[str, Any]:
         try:
             examiner = import_module(_EXAMINERS[kind])
             facts: dict[str, Any] = examiner.facts_of(file, content, kind=kind)
-        except (Refusal, MemoryError):
+        except (Refusal, MemoryError, ImportError):
+            # The last two say nothing against the file: the child dies of them, and that is told.
             raise
         except Exception as problem:
             # Parsers fail on hostile bytes in every way there is; all of them mean the same.

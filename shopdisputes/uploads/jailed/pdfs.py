@@ -111,7 +111,7 @@ def _unpacked_bytes(stream: pikepdf.Stream, *, most: int) -> int:
     Raises:
         Refusal: it is more than ``most``.
     """
-    named = stream.get("/Filter", [])
+    named: Any = stream.get("/Filter", [])
     filters = [str(one) for one in (named if isinstance(named, pikepdf.Array) else [named])]
     packed: Iterator[bytes] = iter((stream.read_raw_bytes(),))
     for one in filters:

@@ -15,7 +15,7 @@ from tests.architecture.routes import Call, Page, Roles
 from tests.architecture.worlds import World, digest
 
 #: What somebody who may do something can get: done, refused for its content, or too late.
-ANSWERS = {200, 201, 202, 204, 302, 303, 400, 409, 422}
+ANSWERS = {200, 201, 202, 204, 302, 303, 400, 409, 415, 422}
 OTHER_METHODS = ("put", "delete", "options", "patch")
 
 
@@ -69,7 +69,8 @@ def identity(row: Page, world: World, role: Role | None) -> tuple[Client, dict[s
 
 def _methods(row: Page) -> dict[str, Roles]:
     methods = {"get": row.get, "post": row.post}
-    return methods | {"patch": row.patch} if isinstance(row, Call) else methods
+    more = {"patch": row.patch, "delete": row.delete} if isinstance(row, Call) else {}
+    return methods | more
 
 
 def violations(row: Page, ours: World, theirs: World) -> Iterator[str]:

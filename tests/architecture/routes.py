@@ -49,15 +49,18 @@ class Call(Page):
     """An address of the REST API."""
 
     patch: Roles = None
+    delete: Roles = None
 
 
 @dataclass(frozen=True)
 class Behind:
-    """A page behind a customer's link."""
+    """A page behind a customer's link: which link of a world, and what else is in the address."""
 
     name: str
     get: bool
     post: bool
+    link: str = "link"
+    arguments: Callable[[World], dict[str, Any]] = lambda world: {}
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,35 @@ def _api(name: str) -> Arguments:
     return lambda world, role: {"pk": getattr(world, name).pk}
 
 
+def _checklist(world: World, role: Role) -> dict[str, Any]:
+    return {"checklist_id": world.checklist.pk}
+
+
+def _checklist_version(world: World, role: Role) -> dict[str, Any]:
+    return {"checklist_id": world.checklist.pk, "number": 1}
+
+
+def _api_item(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.running.pk, "item_id": world.extra_item.pk}
+
+
+def _api_media(world: World, role: Role) -> dict[str, Any]:
+    item = world.running_media.item
+    return {"pk": world.running.pk, "item_id": item.pk, "media_id": world.running_media.pk}
+
+
+def _photo(world: World) -> dict[str, Any]:
+    return {"file_id": world.shared_media.file_id, "variant": "original"}
+
+
+def _own_photo(world: World) -> dict[str, Any]:
+    return {"remark_file_id": world.remark_file.pk}
+
+
+def _behind_inspection(name: str, *, get: bool = False, post: bool = False, **other: Any) -> Behind:
+    return Behind(f"public-inspection{name}", get, post, link="inspection_link", **other)
+
+
 PAGES = [
     # The frame
     Page("today", get=STAFF),
@@ -227,6 +259,12 @@ PAGES = [
     Page("inspection-hand-over", post=DESK, arguments=_completed),
     Page("inspection-compare", get=STAFF, arguments=_shared),
     Page("inspection-compare-pdf", post=STAFF, arguments=_shared),
+    Page("checklist-list", get=STAFF),
+    Page("checklist-new", get=MANAGEMENT, post=MANAGEMENT),
+    Page("checklist-restore", post=MANAGEMENT),
+    Page("checklist", get=MANAGEMENT, post=MANAGEMENT, arguments=_checklist),
+    Page("checklist-offer", post=MANAGEMENT, arguments=_checklist),
+    Page("checklist-version", get=STAFF, arguments=_checklist_version),
     # Estimates
     Page("estimate-list", get=STAFF),
     Page("estimate-export", get=STAFF),
@@ -266,6 +304,22 @@ CALLS = [
     Call("api-repair-order-close", post=DESK, arguments=_api("order")),
     Call("api-repair-order-cancel", post=DESK, arguments=_api("order")),
     Call("api-repair-order-reopen", post=DESK, arguments=_api("order")),
+    Call("api-inspection-list", get=STAFF, post=STAFF),
+    Call("api-inspection-detail", get=STAFF, patch=STAFF, arguments=_api("running")),
+    Call("api-inspection-items", post=STAFF, arguments=_api("running")),
+    Call("api-inspection-item", patch=STAFF, delete=STAFF, arguments=_api_item),
+    Call("api-inspection-media", post=STAFF, arguments=_api_item),
+    Call("api-inspection-media-item", get=STAFF, delete=STAFF, arguments=_api_media),
+    Call("api-inspection-rest", post=STAFF, arguments=_api("running")),
+    Call("api-inspection-complete", post=STAFF, arguments=_api("running")),
+    Call("api-inspection-reopen", post=STAFF, arguments=_api("completed")),
+    Call("api-inspection-discard", post=STAFF, arguments=_api("completed")),
+    Call("api-inspection-share", post=DESK, arguments=_api("completed")),
+    Call("api-inspection-reshare", post=DESK, arguments=_api("shared")),
+    Call("api-inspection-pdf", get=STAFF, arguments=_api("shared")),
+    Call("api-inspection-signed-pdf", get=STAFF, arguments=_api("acknowledged")),
+    Call("api-checklist-list", get=STAFF),
+    Call("api-checklist-detail", get=STAFF, arguments=_api("checklist")),
     Call("api-estimate-list", get=STAFF, post=DESK),
     Call("api-estimate-detail", get=STAFF, patch=DESK, arguments=_api("draft")),
     Call("api-estimate-send", post=DESK, arguments=_api("draft")),
@@ -284,9 +338,18 @@ BEHIND_LINKS = [
     Behind("public-estimate-code", get=True, post=True),
     Behind("public-estimate-call", get=True, post=True),
     Behind("public-estimate-paper", get=False, post=True),
+    Behind("public-estimate-file", get=True, post=False, arguments=_photo),
     Behind("public-estimate-displayed", get=False, post=True),
     Behind("public-estimate-pdf", get=True, post=False),
     Behind("public-estimate-signed", get=True, post=False),
+    _behind_inspection("", get=True),
+    _behind_inspection("-sign", get=True, post=True),
+    _behind_inspection("-files", get=True, post=True),
+    _behind_inspection("-file-remove", get=True, post=True, arguments=_own_photo),
+    _behind_inspection("-file", get=True, arguments=_photo),
+    _behind_inspection("-displayed", post=True),
+    _behind_inspection("-pdf", get=True),
+    _behind_inspection("-signed", get=True),
 ]
 
 OPEN = [

@@ -5,7 +5,6 @@ can be searched for what must not be in it.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from estimates.models import Estimate, JobTemplate
-from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia
+from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia, RemarkFile
 from shopdisputes.accounts.models import ApiToken
 from shopdisputes.actors import STAFF, Role
 from shopdisputes.customers.models import Customer, Vehicle
@@ -29,7 +28,6 @@ from tests.factories import (
     BRAKES,
     NOW,
     SEEN,
-    AccessLinkFactory,
     ApiTokenFactory,
     ChecklistFactory,
     CustomerFactory,
@@ -40,6 +38,7 @@ from tests.factories import (
     JobTemplateFactory,
     JobTemplateLineFactory,
     OutgoingEmailFactory,
+    RemarkFileFactory,
     RepairOrderFactory,
     ShopFactory,
     StoredFileFactory,
@@ -68,8 +67,6 @@ class World:
     sent: Estimate
     answered: Estimate
     link: AccessLink
-    expired_link: AccessLink
-    revoked_link: AccessLink
     doubtful_email: OutgoingEmail
     failed_email: OutgoingEmail
     document: Document
@@ -83,7 +80,9 @@ class World:
     completed: Inspection
     shared: Inspection
     shared_media: ItemMedia
+    acknowledged: Inspection
     inspection_link: AccessLink
+    remark_file: RemarkFile
 
     def is_in(self, text: str) -> bool:
         """Say whether anything of this world stands in a text."""
@@ -112,7 +111,6 @@ def make_world(mark: str) -> World:
             repair_order=order, lines=lines, number=f"EST-{mark}-{number}", **life
         )
 
-    sent = estimate(2, sent=True)
     job = JobTemplateFactory(shop=shop, name=f"Oil change {mark}")
     JobTemplateLineFactory(template=job)
     checklist = ChecklistFactory(shop=shop, name={"en": f"Round the car {mark}"})
@@ -129,7 +127,10 @@ def make_world(mark: str) -> World:
 
     running, shared = inspection(1, looked=True), inspection(3, shared=True)
     running_media = ItemMedia.objects.get(item__inspection=running)
-    named = {"shop": shop, "recipient_name": f"Camille {mark}"}
+    shared_media = ItemMedia.objects.get(item__inspection=shared)
+    inspection_link = AccessLink.objects.get(target_id=shared.pk)
+    lines[0]["finding_id"] = shared_media.item_id
+    sent = estimate(2, sent=True)
     return World(
         mark=mark,
         shop=shop,
@@ -144,13 +145,6 @@ def make_world(mark: str) -> World:
         sent=sent,
         answered=estimate(3, answered=("authorized", "deferred")),
         link=AccessLink.objects.get(target_id=sent.revisions.get().pk),
-        expired_link=AccessLinkFactory(
-            **named,
-            target_id=sent.revisions.get().pk,
-            created_at=NOW - timedelta(days=60),
-            expires_at=NOW,
-        ),
-        revoked_link=AccessLinkFactory(**named, target_id=sent.revisions.get().pk, revoked_at=NOW),
         doubtful_email=OutgoingEmailFactory(
             shop=shop, customer=customer, in_doubt=True, subject=f"For {mark}", text=mark, html=mark
         ),
@@ -171,8 +165,10 @@ def make_world(mark: str) -> World:
         running_media=running_media,
         completed=inspection(2, completed=True),
         shared=shared,
-        shared_media=ItemMedia.objects.get(item__inspection=shared),
-        inspection_link=AccessLink.objects.get(target_id=shared.pk),
+        shared_media=shared_media,
+        acknowledged=inspection(4, answered=True),
+        inspection_link=inspection_link,
+        remark_file=RemarkFileFactory(inspection=shared, link=inspection_link),
     )
 
 

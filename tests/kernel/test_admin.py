@@ -33,7 +33,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("shopdisputes.", "estimates", "demo")
+OURS = ("shopdisputes.", "inspections", "estimates", "demo")
 MODELS = [model for model in apps.get_models() if model.__module__.startswith(OURS)]
 #: What administrators may change; everything else has one door, the services.
 CHANGEABLE = {"accounts.user", "shops.shop"}

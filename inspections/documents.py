@@ -248,8 +248,9 @@ def _tile(stored: StoredFile, *, title: str = "", added_at: datetime) -> Tile:
     return {
         "title": title,
         "picture": _thumbnail(stored) if ready else "",
-        "withheld": intake.get_reason_display() if withheld else "",
-        "no_preview": not ready and not withheld,
+        "withheld": (intake.get_reason_display() or intake.get_status_display())
+        if withheld
+        else "",
         "file": stored,
         "name": "" if stored.is_picture and ready else stored.name,
         "taken_at": _taken_at(stored),

@@ -16,8 +16,9 @@ from shopdisputes.links.models import AccessLink
 from shopdisputes.outbox import queueing
 from shopdisputes.outbox.models import OutgoingEmail
 
-#: One asks for an answer, the other tells the shop that there is none.
-UNTRUE_ONCE_ANSWERED = ("inspection_shared", "inspection_unanswered")
+ASKING_FOR_AN_ANSWER = ("inspection_shared",)
+#: The second tells the shop that there is none.
+UNTRUE_ONCE_ANSWERED = (*ASKING_FOR_AN_ANSWER, "inspection_unanswered")
 
 
 def inspection_shared(inspection: Inspection, *, link: AccessLink, at: datetime) -> OutgoingEmail:
@@ -98,13 +99,13 @@ def inspection_answered(acknowledgement: Acknowledgement, *, at: datetime) -> No
     )
 
 
-def inspection_unanswered(inspection: Inspection, *, at: datetime) -> None:
-    """Tell the shop that the last day to answer passed in silence."""
+def inspection_unanswered(inspection: Inspection, *, mail_left: bool, at: datetime) -> None:
+    """Tell the shop that the last day to answer passed, and whether our question had left."""
     _to_shop(
         inspection,
         "inspection_unanswered",
         key=f"{inspection.pk}:{inspection.answer_by}",
-        context={},
+        context={"mail_left": mail_left},
         at=at,
     )
 

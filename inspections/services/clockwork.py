@@ -11,18 +11,22 @@ from inspections import documents, emails, snapshot
 from inspections.models import Acknowledgement, Inspection
 from inspections.services import trail
 from inspections.services.locking import lock_inspection
-from inspections.services.sharing import withdraw_mails
 from inspections.states import TRANSITIONS, AcknowledgementAnswer, InspectionStatus
 from shopdisputes import dates
 from shopdisputes.actors import SYSTEM
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.canonical import sha256_hex
+from shopdisputes.outbox import queueing as outbox
+from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.transitions import IllegalTransition
 
 #: No place on earth is further ahead of UTC.
 _FURTHEST_AHEAD = timedelta(hours=14)
 
 Row = TypeVar("Row", Inspection, Acknowledgement)
+
+_LEFT = frozenset({EmailStatus.HANDING, EmailStatus.SENT, EmailStatus.IN_DOUBT})
 
 _log = logging.getLogger(__name__)
 
@@ -109,16 +113,35 @@ def _lapse(inspection: Inspection, *, at: datetime) -> bool:
             "sha256": sha256_hex(noted),
         },
     )
-    withdraw_mails(inspection)
+    # What asks for an answer by a day that is over must not leave any more.
+    outbox.withdraw(
+        shop=inspection.shop, target_id=inspection.pk, kinds=emails.ASKING_FOR_AN_ANSWER
+    )
+    mail_left = _question_left(inspection)
     trail.record(
         action="inspection.no_answer",
         inspection=inspection,
-        data={"answer_by": str(inspection.answer_by), "sha256": inspection.sha256},
+        data={
+            "answer_by": str(inspection.answer_by),
+            "sha256": inspection.sha256,
+            "mail_left": mail_left,
+        },
         by=SYSTEM,
         at=at,
     )
-    emails.inspection_unanswered(inspection, at=at)
+    emails.inspection_unanswered(inspection, mail_left=mail_left, at=at)
     return True
+
+
+def _question_left(inspection: Inspection) -> bool:
+    """Say whether the newest mail that asks for an answer left; on the tablet none was needed."""
+    newest = (
+        OutgoingEmail.objects.for_shop(inspection.shop)
+        .filter(target_id=inspection.pk, kind__in=emails.ASKING_FOR_AN_ANSWER)
+        .order_by("-created_at")
+        .first()
+    )
+    return newest is None or newest.status in _LEFT
 
 
 def _report_one(inspection: Inspection, at: datetime) -> bool:

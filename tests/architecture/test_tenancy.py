@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from shopdisputes.actors import Role
+from shopdisputes.links.models import AccessLink
 from tests.architecture.matrix import ANSWERS, Stage, ask, taken_back, violations
 from tests.architecture.routes import (
     ADMIN,
@@ -26,10 +27,15 @@ from tests.architecture.routes import (
     Page,
     every_route,
 )
-from tests.architecture.worlds import digest, token
-from tests.factories import AdministratorFactory
+from tests.architecture.worlds import World, digest, token
+from tests.factories import NOW, AdministratorFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def behind(row: Behind, world: World) -> str:
+    """The address of a page behind the link of a world."""
+    return reverse(row.name, kwargs=token(getattr(world, row.link)) | row.arguments(world))
 
 
 def _id(row: Page | Behind | Open) -> str:
@@ -55,22 +61,32 @@ def test_a_link_opens_its_target_and_nothing_else(row: Behind, stage: Stage) -> 
     for method, allowed in (("get", row.get), ("post", row.post)):
         for world, other in ((ours, theirs), (theirs, ours)):
             with taken_back():
-                reply = ask(Client(), method, reverse(row.name, kwargs=token(world.link)))
+                reply = ask(Client(), method, behind(row, world))
             # A PDF that is not typeset yet asks to come again later.
             waiting = {503} if row.name.endswith(("-pdf", "-signed")) else set()
             expected = ANSWERS | waiting if allowed else {405}
             assert reply.status in expected, (method, reply.status)
             assert not other.is_in(reply.text)
-        for link in (ours.expired_link, ours.revoked_link):
-            reply = ask(Client(), method, reverse(row.name, kwargs=token(link)))
+        for ended in ({"expires_at": NOW}, {"revoked_at": NOW}):
+            with taken_back():
+                AccessLink.objects.filter(pk=getattr(ours, row.link).pk).update(**ended)
+                reply = ask(Client(), method, behind(row, ours))
+                # Whoever is logged in has no more right than the link gives.
+                logged_in = ask(theirs.browsers[Role.OWNER], method, behind(row, ours))
             assert (reply.status, ours.is_in(reply.text)) == (404, False)
-        forged = reverse(row.name, kwargs={"token": token(ours.link)["token"][:-1] + "-"})
-        assert ask(Client(), method, forged).status == 404
-        # Whoever is logged in has no more right than the link gives.
-        foreign = reverse(row.name, kwargs=token(ours.expired_link))
-        assert ask(theirs.browsers[Role.OWNER], method, foreign).status == 404
+            assert logged_in.status == 404
+        right = token(getattr(ours, row.link))["token"]
+        assert (
+            ask(Client(), method, behind(row, ours).replace(right, right[:-1] + "-")).status == 404
+        )
     for method in ("get", "head"):
-        ask(Client(), method, reverse(row.name, kwargs=token(ours.link)))
+        ask(Client(), method, behind(row, ours))
+    if row.arguments(ours):
+        # What is theirs is not to be had by a link to what is ours.
+        mixed = token(getattr(ours, row.link)) | row.arguments(theirs)
+        for method, allowed in (("get", row.get), ("post", row.post)):
+            reply = ask(Client(), method, reverse(row.name, kwargs=mixed))
+            assert reply.status in ({404, 302} if allowed else {405})
     assert digest() == before
 
 

@@ -13,6 +13,6 @@ def test_the_document_shows_the_tables_of_the_code() -> None:
 
 def test_every_state_table_is_drawn() -> None:
     drawn = description()
-    for label in ("repairorders", "documents", "outbox", "estimates"):
+    for label in ("repairorders", "uploads", "documents", "outbox", "inspections", "estimates"):
         assert f"## {label}\n" in drawn
     assert "    sent --> answered: answer (owner, manager, advisor, customer)\n" in drawn

@@ -6,8 +6,6 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files import File
 from django.db import IntegrityError, transaction
@@ -30,8 +28,6 @@ LARGEST_MEDIA = handlers.LARGEST
 MEDIA_KINDS = (FileKind.JPEG, FileKind.PNG, FileKind.PDF, FileKind.MP4)
 
 _NAME_LENGTH = 200
-#: What a disk or a bucket says when it does not take a file.
-_STORAGE_PROBLEMS = (OSError, BotoCoreError, ClientError, Boto3Error)
 
 
 class TooLarge(Refused):
@@ -178,12 +174,12 @@ def _save_content(stored: StoredFile, upload: HashedUpload) -> None:
     upload.seek(0)
     try:
         stored.file.save("", upload, save=False)
-    except _STORAGE_PROBLEMS as problem:
+    except OSError as problem:
         raise _storage_away(problem) from problem
 
 
-def _storage_away(problem: Exception) -> StorageAway:
-    full = isinstance(problem, OSError) and problem.errno in {errno.ENOSPC, errno.EDQUOT}
+def _storage_away(problem: OSError) -> StorageAway:
+    full = problem.errno in {errno.ENOSPC, errno.EDQUOT}
     error = StorageFull if full else StorageAway
     return error(fields={"file": error.default_message})
 

@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import IntegrityError, transaction
@@ -210,19 +209,11 @@ class BrokenDisk(FullDisk):
     problem = errno.EIO
 
 
-class BucketAway(FileSystemStorage):
-    """A bucket whose server does not answer."""
-
-    def _save(self, name, content):
-        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
-
-
 @pytest.mark.parametrize(
     ("storage", "error", "status"),
     [
         (FullDisk, services.StorageFull, 507),
         (BrokenDisk, services.StorageAway, 503),
-        (BucketAway, services.StorageAway, 503),
     ],
 )
 def test_a_storage_that_takes_nothing_leaves_no_row(shop, by, settings, storage, error, status):

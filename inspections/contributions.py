@@ -100,7 +100,7 @@ def _agenda(shop: Shop, actor: Actor, at: datetime) -> list[AgendaItem]:
     return [
         *(
             _remarked(each, at=at)
-            for each in remarked.order_by("answered_at").distinct()[:_MOST_ROWS]
+            for each in remarked.order_by("answered_at", "number").distinct()[:_MOST_ROWS]
         ),
         *(_silent(each) for each in silent.order_by("answer_by", "id")[:_MOST_ROWS]),
         *(_ending(each) for each in ending.order_by("answer_by", "id")[:_MOST_ROWS]),

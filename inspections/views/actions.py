@@ -68,8 +68,11 @@ def of(inspection: Inspection, *, role: Role) -> Actions:
     """Return what somebody with ``role`` may do with ``inspection``."""
     found: list[Action] = []
     if inspection.repair_order.status == RepairOrderStatus.OPEN:
-        for name in TRANSITIONS.actions(state=inspection.status, role=role):
-            found += [_action(inspection, *button) for button in _BUTTONS.get(name, ())]
+        allowed = TRANSITIONS.actions(state=inspection.status, role=role)
+        # In the order of the buttons: what throws something away stands last.
+        for name, buttons in _BUTTONS.items():
+            if name in allowed:
+                found += [_action(inspection, *button) for button in buttons]
     wanted = _NEXT.get(InspectionStatus(inspection.status))
     primary = next((action for action in found if action.name == wanted), None)
     return Actions(

@@ -130,8 +130,13 @@ def _scan(intake: Intake, clock: Clock) -> str:
         if isinstance(problem, scanning.ScannerAway) or not isinstance(problem, Exception):
             raise
         return "waiting"
-    if verdict.found:
-        return "kept_apart" if _keep_apart(intake, verdict.found, at=clock()) else "waiting"
+    reason, found = QuarantineReason.INFECTED, verdict.found
+    if not found:
+        # No virus, but what can act by itself is shown to nobody in a page.
+        reason = QuarantineReason.ACTIVE_CONTENT
+        found = ", ".join(intake.file.facts.get("active", ()))
+    if found:
+        return "kept_apart" if _keep_apart(intake, reason, found, at=clock()) else "waiting"
     at = clock()
     _mine(intake).update(
         status=IntakeStatus.QUEUED,
@@ -152,11 +157,11 @@ def _ask(stored: StoredFile) -> scanning.Verdict:
 
 
 @transaction.atomic
-def _keep_apart(intake: Intake, found: str, *, at: datetime) -> bool:
+def _keep_apart(intake: Intake, reason: QuarantineReason, found: str, *, at: datetime) -> bool:
     won = _mine(intake).update(
         status=IntakeStatus.QUARANTINED,
-        reason=QuarantineReason.INFECTED,
-        scanner_said=found[:200],
+        reason=reason,
+        scanner_said=found[:200] if reason == QuarantineReason.INFECTED else "",
         scanned_at=at,
         last_error="",
     )
@@ -170,7 +175,7 @@ def _keep_apart(intake: Intake, found: str, *, at: datetime) -> bool:
             data={
                 "name": intake.file.name,
                 "sha256": intake.file.sha256,
-                "reason": QuarantineReason.INFECTED.value,
+                "reason": reason.value,
                 "found": found[:200],
             },
         )

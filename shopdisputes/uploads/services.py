@@ -185,7 +185,8 @@ def _storage_away(problem: OSError) -> StorageAway:
 
 
 def _begin_intake(stored: StoredFile, *, by: Actor, at: datetime) -> None:
-    acts = bool(stored.facts.get("active"))
+    # Where there is a scanner, it comes first: staff may fetch what is merely active.
+    acts = bool(stored.facts.get("active")) and not settings.CLAMD_URL
     if acts:
         status = IntakeStatus.QUARANTINED
     elif settings.CLAMD_URL:

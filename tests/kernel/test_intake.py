@@ -254,6 +254,23 @@ def test_what_the_scanner_lets_pass_is_drawn_and_what_it_finds_is_kept_apart(
     assert sentence(event) == "File kept apart: photo.jpg"
 
 
+def test_what_can_act_by_itself_is_kept_apart_although_it_is_clean(settings: object) -> None:
+    with services.clamd() as clamd:
+        settings.CLAMD_URL = clamd.tcp
+        acting = StoredFileFactory(
+            content=pdf(),
+            kind=FileKind.PDF,
+            facts={"active": ["JS"]},
+            intake__status=IntakeStatus.WAITING,
+        )
+
+        assert run_at(NOW) == NOTHING | {"kept_apart": 1}
+
+    intake = again(acting)
+    assert (intake.status, intake.reason) == ("quarantined", "active_content")
+    assert (intake.scanner_said, intake.scanned_at) == ("", NOW)
+
+
 def test_files_wait_while_the_scanner_is_away_and_come_soon_after(settings: object) -> None:
     port = processes.free_port()
     settings.CLAMD_URL = f"tcp://{processes.LOOPBACK}:{port}"

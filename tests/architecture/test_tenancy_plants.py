@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 
 from estimates.models import Estimate, EstimateRevision, JobTemplate
+from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia
 from shopdisputes.actors import Role
 from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.documents.models import Document
@@ -67,6 +68,20 @@ PLANTS = [
     (Estimate, "api-estimate-detail"),
     (Estimate, "api-estimate-send"),
     (Estimate, "api-estimate-authorizations"),
+    (Checklist, "checklist-list"),
+    (Checklist, "checklist"),
+    (Checklist, "api-checklist-list"),
+    (Checklist, "api-checklist-detail"),
+    (Inspection, "inspection-list"),
+    (Inspection, "inspection"),
+    (Inspection, "inspection-run"),
+    (InspectionItem, "inspection-item"),
+    (ItemMedia, "inspection-media-describe"),
+    (Inspection, "inspection-compare"),
+    (Inspection, "inspection-share"),
+    (Inspection, "api-inspection-list"),
+    (Inspection, "api-inspection-detail"),
+    (Inspection, "api-inspection-complete"),
     (JobTemplate, "job-edit"),
     (JobTemplate, "job-list"),
     (OutgoingEmail, "email-list"),

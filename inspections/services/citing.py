@@ -14,6 +14,4 @@ def cite(*, inspection: Inspection, at: datetime) -> bool:
     From then on the inspection is not reopened: the photos beside a signed line stay as they
     were.
     """
-    return bool(
-        Inspection.objects.filter(pk=inspection.pk, cited_at=None).update(cited_at=at)
-    )
+    return bool(Inspection.objects.filter(pk=inspection.pk, cited_at=None).update(cited_at=at))

@@ -196,7 +196,7 @@ class ItemForm(RowForm):
     sort = ITEM
 
     kind = forms.ChoiceField(label=_("Kind"), choices=ItemKind.choices)
-    photo_rule = forms.ChoiceField(label=_("Photo, video or PDF needed"), choices=PhotoRule.choices)
+    photo_rule = forms.ChoiceField(label=_("Photo needed"), choices=PhotoRule.choices)
     unit = forms.CharField(label=_("Unit"), max_length=12, required=False)
     urgent_below = DecimalInput(label=_("Urgent below"), required=False)
     attention_below = DecimalInput(label=_("Attention below"), required=False)

@@ -78,25 +78,25 @@ def _side(key: str, name: Words, first: Words, second: Words) -> ReadyMadeItem:
 BODY = (
     _side(
         "body_front",
-        words("Front", "Avant", "Передняя часть"),
+        words("Front of the car", "Avant du véhicule", "Передняя часть кузова"),
         words("Front", "Face avant", "Спереди"),
         words("Front left", "Angle avant gauche", "Спереди слева"),
     ),
     _side(
         "body_left",
-        words("Left side", "Côté gauche", "Левая сторона"),
+        words("Left side", "Côté gauche", "Левая сторона кузова"),
         words("Left", "Profil gauche", "Слева"),
         words("Rear left", "Angle arrière gauche", "Сзади слева"),
     ),
     _side(
         "body_rear",
-        words("Rear", "Arrière", "Задняя часть"),
+        words("Rear of the car", "Arrière du véhicule", "Задняя часть кузова"),
         words("Rear", "Face arrière", "Сзади"),
         words("Rear right", "Angle arrière droit", "Сзади справа"),
     ),
     _side(
         "body_right",
-        words("Right side", "Côté droit", "Правая сторона"),
+        words("Right side", "Côté droit", "Правая сторона кузова"),
         words("Right", "Profil droit", "Справа"),
         words("Front right", "Angle avant droit", "Спереди справа"),
     ),
@@ -156,10 +156,19 @@ def _wheel(key: str, name: Words) -> ReadyMadeItem:
 
 
 WHEELS = (
-    _wheel("wheel_front_left", words("Front left", "Avant gauche", "Переднее левое")),
-    _wheel("wheel_rear_left", words("Rear left", "Arrière gauche", "Заднее левое")),
-    _wheel("wheel_rear_right", words("Rear right", "Arrière droit", "Заднее правое")),
-    _wheel("wheel_front_right", words("Front right", "Avant droit", "Переднее правое")),
+    _wheel(
+        "wheel_front_left", words("Front left wheel", "Roue avant gauche", "Переднее левое колесо")
+    ),
+    _wheel(
+        "wheel_rear_left", words("Rear left wheel", "Roue arrière gauche", "Заднее левое колесо")
+    ),
+    _wheel(
+        "wheel_rear_right", words("Rear right wheel", "Roue arrière droite", "Заднее правое колесо")
+    ),
+    _wheel(
+        "wheel_front_right",
+        words("Front right wheel", "Roue avant droite", "Переднее правое колесо"),
+    ),
 )
 
 INSIDE = (

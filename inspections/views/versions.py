@@ -67,6 +67,8 @@ def _facts(item: ItemDraft) -> list[str]:
     """Say of an item what is out of the ordinary: what is measured, its limits, its photos."""
     kind, rule = ItemKind(item.kind), PhotoRule(item.photo_rule)
     facts = [] if kind == ItemKind.CONDITION else [str(kind.label)]
+    if kind == ItemKind.MEASUREMENT and item.unit:
+        facts = [f"{kind.label}, {item.unit}"]
     facts += [
         words % {"limit": f"{_number(limit)} {item.unit}".strip()}
         for name, words in _limits().items()

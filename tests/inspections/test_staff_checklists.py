@@ -116,7 +116,7 @@ def test_writes_a_checklist(owner: Client, shop: Shop) -> None:
     ]
     assert bumper.pair_key == f"own-{data['rows'][2]}"
     page = text_of(owner.get(response["Location"]))
-    assert "Measurement · urgent below 1.6 mm · attention below 3 mm" in page
+    assert "Measurement, mm · urgent below 1.6 mm · attention below 3 mm" in page
     assert "Angles: From the front, From the left" in page
 
 

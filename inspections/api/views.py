@@ -234,7 +234,7 @@ class InspectionViewSet(ShopViewSet):
         inspection = self.get_object()
         if inspection.report is not None:
             return pdf_response(inspection.report)
-        if not self.get_queryset().finished().filter(pk=inspection.pk).exists():
+        if not Inspection.objects.for_shop(self.shop).finished().filter(pk=inspection.pk).exists():
             raise Http404
         raise NotReady
 

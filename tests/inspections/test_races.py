@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from inspections import snapshot
 from inspections.models import Inspection
-from inspections.services import completing, locking
+from inspections.services import citing, completing, locking
 from inspections.services import media as media_service
 from shopdisputes.canonical import canonical_json
 from tests.inspections import stages
@@ -178,3 +178,17 @@ def test_the_same_without_locks_fails_for_one_of_them():
     # The first one asked before the second one's row was there; the database says no.
     assert second.exception() is None
     assert isinstance(first.exception(), IntegrityError)
+
+
+def test_what_is_opened_again_in_this_moment_is_not_cited():
+    inspection = stages.complete(stages.looked())
+
+    first, second = overtake(
+        lambda: completing.reopen(inspection=inspection, by=stages.TECHNICIAN, at=stages.NOW),
+        lambda: citing.cite(inspection=inspection, at=stages.NOW),
+        pause_in=AUDIT,
+    )
+
+    assert first.result().status == "in_progress"
+    assert isinstance(second.exception(), citing.NotFinished)
+    assert Inspection.objects.get().cited_at is None

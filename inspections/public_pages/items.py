@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from inspections import comparing
 from inspections.comparing import Difference, Pair
 from inspections.models import Inspection, InspectionItem, ItemMedia, RemarkFile
@@ -73,7 +75,7 @@ class ItemShown:
     @property
     def section(self) -> str:
         """The heading under which it stands."""
-        return said(self.item.section)
+        return said(self.item.section) or gettext("Vehicle")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +195,7 @@ def own_files_of(
 
 def pairs_of(inspection: Inspection) -> list[Pair]:
     """Return a check-out beside the visit's newest check-in; nothing where there is none."""
-    before = Inspection.objects.all().counterpart_of(inspection)
+    before = Inspection.objects.for_shop(inspection.shop).counterpart_of(inspection)
     return comparing.pairs(before, inspection) if before else []
 
 

@@ -13,7 +13,7 @@ from inspections.models import Checklist, Inspection
 from inspections.public_pages.renewing import renew
 from inspections.services import checklists, media
 from inspections.states import AcknowledgementAnswer, InspectionStatus, Stage
-from shopdisputes.actors import DESK, MANAGEMENT, Actor
+from shopdisputes.actors import DESK, Actor
 from shopdisputes.customers.models import Customer
 from shopdisputes.dates import end_of_day, local_day, start_of_day
 from shopdisputes.links.models import LinkPurpose
@@ -284,7 +284,7 @@ contribution = Contribution(
         ),
     ),
     settings_entries=(
-        NavigationEntry(gettext_lazy("Checklists"), "checklist-list", "checklist", MANAGEMENT),
+        NavigationEntry(gettext_lazy("Checklists"), "checklist-list", "checklist", DESK),
     ),
     search=_search,
     agenda=_agenda,

@@ -74,6 +74,15 @@ class RecordForm(forms.Form):
         if item.kind == ItemKind.ODOMETER:
             self.fields["measurement"].label = _("Odometer reading")
 
+    @property
+    def clears_measurement(self) -> bool:
+        """Whether a number that was there was taken away; only after ``is_valid``."""
+        return (
+            "measurement" in self.fields
+            and self.cleaned_data["measurement"] is None
+            and self.item.measurement is not None
+        )
+
 
 class ReasonForm(forms.Form):
     """Why all that is left is not inspected, why an inspection is discarded."""

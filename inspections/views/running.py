@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -250,8 +251,13 @@ def _record(
     """Write the form down; return what is wrong with it, None when it is written."""
     if not form.is_valid():
         return form
+    told = {"by": request.actor, "at": at}
     try:
-        recording.record(item=item, **form.cleaned_data, by=request.actor, at=at)
+        with transaction.atomic():
+            if form.clears_measurement:
+                # An empty number leaves the old one; only an item without a result loses it.
+                recording.record(item=item, result="", **told)
+            recording.record(item=item, **form.cleaned_data, **told)
     except DomainError as error:
         return error
     return None

@@ -63,8 +63,22 @@ document.body.addEventListener("htmx:confirm", (event) => {
   setUnsaved(form, said.saidWhy);
 });
 
+// What is being typed is saved at the first pause, not only when the field is left.
+const PAUSE = 1_500;
+const typed = new Map();
+runner.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!saves(form) || !event.target.matches("textarea, input:not([type='radio'])")) return;
+  clearTimeout(typed.get(form));
+  typed.set(form, setTimeout(() => saveAgain(form), PAUSE));
+});
+
 document.body.addEventListener("htmx:beforeRequest", (event) => {
-  if (saves(event.detail.elt)) holderOf(event.detail.elt).classList.add("is-saving");
+  const form = event.detail.elt;
+  if (!saves(form)) return;
+  clearTimeout(typed.get(form));
+  typed.delete(form);
+  holderOf(form).classList.add("is-saving");
 });
 
 document.body.addEventListener("htmx:afterRequest", (event) => {
@@ -354,5 +368,5 @@ runner.addEventListener("change", (event) => {
 
 // --- Leaving --------------------------------------------------------------------------------
 window.addEventListener("beforeunload", (event) => {
-  if (unsaved.size || inState(WAITING, SENDING, FAILED).length) event.preventDefault();
+  if (unsaved.size || typed.size || inState(WAITING, SENDING, FAILED).length) event.preventDefault();
 });

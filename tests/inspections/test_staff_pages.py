@@ -346,7 +346,7 @@ def test_the_agenda_forgets_orders_that_are_over(shop):
 # ---- How much is asked of the database -------------------------------------------------------
 
 #: Per page; nothing of it grows with items, files or rows.
-QUERIES = SimpleNamespace(detail=21, listed=8, compared=11)
+QUERIES = SimpleNamespace(detail=21, listed=5, compared=9)
 
 
 def test_asks_the_same_number_of_questions_however_much_there_is(

@@ -104,6 +104,15 @@ def test_a_measurement_suggests_the_result(bay, running):
     assert (tyre.measurement, tyre.result) == (Decimal("1.400"), "urgent")
 
 
+def test_a_measurement_that_is_taken_away_is_gone(bay, running):
+    tyre = stages.item_of(running, "tyre_front_left")
+    record(bay, tyre, measurement="1.4")
+    said = record(bay, tyre, result="urgent", measurement="")
+    assert "The measurement is missing." in text_of(said)
+    tyre.refresh_from_db()
+    assert (tyre.measurement, tyre.result) == (None, "urgent")
+
+
 @pytest.mark.parametrize(
     ("key", "told", "words"),
     [

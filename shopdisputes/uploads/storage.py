@@ -37,8 +37,9 @@ class LocalStorage(FileSystemStorage):
         options.setdefault("directory_permissions_mode", _OWNER_ONLY_FOLDER)
         super().__init__(**options)
 
-    def _save(self, name: str, content: File) -> str:
-        saved: str = super()._save(name, content)
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
+        """Store the content and return its name; it may have got another one."""
+        saved: str = super().save(name, content, max_length)
         path = self.path(saved)
         _to_disk(path)
         # A name is in its folder, which may itself be new in the one above it.

@@ -190,7 +190,7 @@ def _pictures(finding: InspectionItem | None) -> list[str]:
         return []
     ready = [
         media.file.intake
-        for media in finding.shown_media
+        for media in finding.media.all()
         if media.file.intake.status == IntakeStatus.READY
     ]
     pictures = []

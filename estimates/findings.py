@@ -5,10 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
-
 from estimates.models import EstimateLine
-from inspections.models import InspectionItem, InspectionItemQuerySet, ItemMedia
+from inspections.models import InspectionItem, InspectionItemQuerySet
 from inspections.wordings import said
 from shopdisputes.customers.models import Vehicle
 from shopdisputes.shops.models import Shop
@@ -26,26 +24,19 @@ def citable(*, shop: Shop, vehicle: Vehicle) -> InspectionItemQuerySet:
     return found
 
 
-def with_media(findings: InspectionItemQuerySet) -> InspectionItemQuerySet:
-    """Add the findings' photos, videos and PDFs in one query, as ``finding.shown_media``."""
-    return findings.prefetch_related(
-        Prefetch("media", queryset=ItemMedia.objects.all().shown(), to_attr="shown_media")
-    )
-
-
 def cited_by(lines: Iterable[EstimateLine], *, shop: Shop) -> dict[UUID, InspectionItem]:
-    """Return the findings that lines cite, with ``shown_media``, by their id; two queries."""
+    """Return the findings that lines cite, with their files, by their id; two queries."""
     wanted = {line.finding_id for line in lines if line.finding_id}
     if not wanted:
         return {}
     found = InspectionItem.objects.for_shop(shop).filter(pk__in=wanted)
-    return {item.pk: item for item in with_media(found.select_related("inspection"))}
+    return {item.pk: item for item in found.select_related("inspection").with_media()}
 
 
 def facts_of(finding: InspectionItem) -> dict[str, Any]:
     """Return what a finding says, as JSON data: it is part of what the customer signs.
 
-    ``finding`` must have ``shown_media``.
+    ``finding`` must come from ``with_media()``.
     """
     return {
         "inspection": finding.inspection.number,
@@ -56,7 +47,7 @@ def facts_of(finding: InspectionItem) -> dict[str, Any]:
         "measurement": None if finding.measurement is None else _plain(finding.measurement),
         "unit": finding.unit,
         "note": finding.note,
-        "files": [media.file.sha256 for media in finding.shown_media],
+        "files": [media.file.sha256 for media in finding.media.all()],
     }
 
 

@@ -35,7 +35,7 @@ def findings_on_page(
             item=finding,
             files=[
                 FileShown(file=media.file, urls=urls(media.file), caption=media.caption)
-                for media in finding.shown_media
+                for media in finding.media.all()
             ],
         )
         for finding in findings.cited_by(lines, shop=shop).values()

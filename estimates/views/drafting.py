@@ -250,7 +250,7 @@ def _context(
 ) -> dict[str, Any]:
     cited = editor.cited()
     ours = findings.citable(shop=request.shop, vehicle=order.vehicle)
-    offered = list(findings.with_media(ours[:_MOST_FINDINGS]))
+    offered = list(ours.with_media()[:_MOST_FINDINGS])
     known = {finding.pk: finding for finding in offered}
     editor.show_findings(known)
     back = (

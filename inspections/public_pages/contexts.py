@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 
 from inspections.comparing import Pair
 from inspections.models import Acknowledgement, Inspection, InspectionItem, RemarkFile
@@ -14,7 +15,7 @@ from inspections.public_forms import CHOICES, REMARKS, REMARKS_FILES, AnswerForm
 from inspections.public_pages import items as parts
 from inspections.public_pages.items import FileShown, OwnFiles
 from inspections.services import answering
-from inspections.states import ItemKind, Stage
+from inspections.states import AcknowledgementAnswer, ItemKind, Stage
 from shopdisputes.documents.models import Document
 from shopdisputes.documents.states import DocumentStatus
 from shopdisputes.links.models import AccessLink, LinkPurpose
@@ -108,7 +109,7 @@ def signing_page(
     return _frame(link, inspection, items) | {
         "form": form,
         "answer": answer,
-        "answer_label": dict(CHOICES)[answer],
+        "answer_label": _label_of(answer),
         "remarks": answers.cleaned_data[REMARKS],
         "said_items": [
             {"item": each.item, "text": each.remark.strip(), "own_files": each.own.files}
@@ -139,7 +140,7 @@ def answered_page(
     return _frame(link, inspection, items) | {
         "answerable": False,
         "acknowledgement": acknowledgement,
-        "answer_label": dict(CHOICES).get(acknowledgement.answer) if acknowledgement else "",
+        "answer_label": _label_of(acknowledgement.answer) if acknowledgement else "",
         "said_items": [
             {
                 "item": each.item,
@@ -195,6 +196,11 @@ def _items(
         pairs=pairs,
         addresses=addresses_behind(link),
     )
+
+
+def _label_of(answer: str) -> str | Promise:
+    """Return an answer in the customer's own voice."""
+    return dict(CHOICES)[AcknowledgementAnswer(answer)]
 
 
 def _own_files(link: AccessLink) -> dict[UUID | None, list[FileShown]]:

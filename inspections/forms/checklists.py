@@ -205,7 +205,8 @@ class ChecklistEditor:
         if len(self.rows) < MOST_ROWS:
             row = self.rows[index]
             # Two items paired as the same could not be told apart.
-            values = {**row.initial, "pair_key": "", "kept_pair": ""}
+            pairing = self._prefilled(row.sort).get("pair_key", "")
+            values = {**row.initial, "pair_key": pairing, "kept_pair": ""}
             self.rows.insert(index + 1, self._row(row.sort, _new_key(), values, focused=True))
 
     def _move(self, index: int, step: int) -> None:

@@ -59,6 +59,7 @@ PARTS = (
     "settings",
     "estimate",
     "inspection",
+    "checklist",
     "job",
 )
 

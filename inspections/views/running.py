@@ -46,6 +46,8 @@ def new(request: StaffRequest, number: str) -> HttpResponseBase:
     order = repair_order_of(request, number)
     offered = Checklist.objects.for_shop(request.shop).offered()
     if request.method == "POST":
+        if "checklist" not in request.POST:
+            raise beginning.ChecklistNotOffered
         checklist = get_object_or_404(
             Checklist.objects.for_shop(request.shop),
             pk=object_id(request.POST.get("checklist", "")),

@@ -179,7 +179,8 @@ class ChecklistEditor:
                 section = row.words("name")
                 continue
             values = row.cleaned_data
-            chosen = values.get("pair_key", "")
+            # At a stage that is compared with none a key would say nothing.
+            chosen = "" if self.pairs is None else values.get("pair_key", "")
             yield (
                 row,
                 ItemDraft(

@@ -252,6 +252,8 @@ def test_items_are_paired_with_those_of_the_other_stage(
     assert checklists.newest_version(check_out).items.get().pair_key == "bumper_front"
     # A stage that is compared with none has nothing to choose.
     assert "Compared with" not in text_of(owner.get(f"{new}?stage=progress"))
+    owner.post(new, form(BUMPER | {"pair_key": "own:"}, stage="progress"))
+    assert ChecklistItem.objects.get(version__checklist__stage="progress").pair_key == ""
 
 
 def test_two_items_paired_as_the_same_are_refused_at_the_second(

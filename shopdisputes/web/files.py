@@ -48,8 +48,9 @@ logger = logging.getLogger(__name__)
 class FileUrls:
     """Where a page finds a file: ``{% include "components/media.html" with urls=… %}``.
 
-    ``for_staff``: the shop's own people may fetch a PDF that is kept apart because of its
-    active parts; customers may not, and are shown no link to it.
+    ``for_staff``: the shop's own people may fetch the originals of photos, which say where they
+    were taken, and a PDF that is kept apart because of its active parts; customers may not, and
+    are shown no link to them.
     """
 
     web: str
@@ -94,8 +95,8 @@ def respond(
     that expires.
 
     Raises:
-        Http404: no such variant, no such preview yet, or a file that is kept apart from whoever
-            asks; waiting for the scanner is kept apart too.
+        Http404: no such variant, no such preview yet, the original of a photo for a customer, or a
+            file that is kept apart from whoever asks; waiting for the scanner is kept apart too.
     """
     offer = _offer(stored, variant, for_customer=for_customer)
     # If-Match and If-None-Match come before any range (RFC 9110, 13.2.2).
@@ -136,6 +137,9 @@ def _offer(stored: StoredFile, variant: str, *, for_customer: bool) -> _Offer:
             caching="private, no-store" if for_customer else "private, max-age=3600",
         )
     if variant != ORIGINAL:
+        raise Http404
+    if for_customer and stored.is_picture:
+        # A photo says where and with what it was taken; only what was drawn anew leaves the shop.
         raise Http404
     apart = intake is not None and not intake.is_accepted
     if apart and (for_customer or not _is_active_pdf(intake)):

@@ -179,7 +179,7 @@ def _api_media(world: World, role: Role) -> dict[str, Any]:
 
 
 def _photo(world: World) -> dict[str, Any]:
-    return {"file_id": world.shared_media.file_id, "variant": "original"}
+    return {"file_id": world.shared_media.file_id, "variant": "web"}
 
 
 def _own_photo(world: World) -> dict[str, Any]:

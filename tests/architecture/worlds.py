@@ -125,7 +125,7 @@ def make_world(mark: str) -> World:
             **life,
         )
 
-    running, shared = inspection(1, looked=True), inspection(3, shared=True)
+    running, shared = inspection(1, looked=True), inspection(3, shared=True, drawn=True)
     running_media = ItemMedia.objects.get(item__inspection=running)
     shared_media = ItemMedia.objects.get(item__inspection=shared)
     inspection_link = AccessLink.objects.get(target_id=shared.pk)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def media(shop) -> ItemMedia:
     """The photo of an urgent tyre, in a completed inspection."""
     inspection = looked(
-        shop=shop, seen={"tyre_front_left": SEEN["tyre_front_left"] | {"note": "Bald."}}
+        shop=shop, drawn=True, seen={"tyre_front_left": SEEN["tyre_front_left"] | {"note": "Bald."}}
     )
     tyre = item_of(inspection, "tyre_front_left")
     photo = ItemMediaFactory(item=tyre, file__jpeg=True, file__ready=True)
@@ -57,10 +57,13 @@ def test_gives_no_file_that_no_line_cites(media, shop):
     holder = citing(media)
     inspection = media.item.inspection
     not_cited = ItemMedia.objects.exclude(pk=media.pk).get(item__inspection=inspection)
-    elsewhere = ItemMediaFactory(item=item_of(InspectionFactory(looked=True), "lights"))
+    assert not_cited.file.intake.status == "ready"
+    elsewhere = ItemMediaFactory(
+        item=item_of(InspectionFactory(looked=True), "lights"), file__jpeg=True, file__ready=True
+    )
     without = send_estimate(repair_order=inspection.repair_order)
-    assert holder.browser.get(file_url(holder, not_cited, "original")).status_code == 404
-    assert holder.browser.get(file_url(holder, elsewhere, "original")).status_code == 404
+    assert holder.browser.get(file_url(holder, not_cited, "web")).status_code == 404
+    assert holder.browser.get(file_url(holder, elsewhere, "web")).status_code == 404
     assert without.browser.get(file_url(without, media)).status_code == 404
 
 

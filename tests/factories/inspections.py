@@ -149,7 +149,8 @@ class InspectionFactory(ShopOwnedFactory):
     """An inspection in progress of which nothing is written down yet.
 
     ``looked=True``: everything is, as in ``SEEN`` with ``seen`` over it, with a photo of the
-    scratch; ``completed``, ``shared`` and ``answered`` (True, or what the customer says, with a
+    scratch (``drawn``: a JPEG with its previews); ``completed``, ``shared`` and ``answered``
+    (True, or what the customer says, with a
     typed signature) lead it further through the services. Without ``checklist`` it has one of
     its own with ``WALK``.
     """
@@ -173,6 +174,7 @@ class InspectionFactory(ShopOwnedFactory):
         checklist: Checklist | None = None,
         seen: Mapping[str, dict[str, Any]] | None = None,
         looked: bool = False,
+        drawn: bool = False,
         completed: bool = False,
         shared: bool = False,
         answered: str | bool = False,
@@ -186,7 +188,7 @@ class InspectionFactory(ShopOwnedFactory):
         if given:
             Inspection.objects.filter(pk=inspection.pk).update(**given)
         if looked or completed or shared or answered:
-            _look(inspection, SEEN | (seen or {}), at=at)
+            _look(inspection, SEEN | (seen or {}), drawn=drawn, at=at)
         if completed or shared or answered:
             inspection = completing.complete(inspection=inspection, by=TECHNICIAN, at=at)
         if shared or answered:
@@ -197,7 +199,9 @@ class InspectionFactory(ShopOwnedFactory):
         return Inspection.objects.with_everything().get(pk=inspection.pk)
 
 
-def _look(inspection: Inspection, seen: Mapping[str, dict[str, Any]], *, at: Any) -> None:
+def _look(
+    inspection: Inspection, seen: Mapping[str, dict[str, Any]], *, drawn: bool, at: Any
+) -> None:
     for item in inspection.items.in_order():
         told = seen.get(item.pair_key, {"result": Result.OK})
         item = recording.record(item=item, **told, by=TECHNICIAN, at=at)
@@ -205,7 +209,8 @@ def _look(inspection: Inspection, seen: Mapping[str, dict[str, Any]], *, at: Any
         if item.photo_rule == PhotoRule.ALWAYS or (
             item.photo_rule == PhotoRule.WHEN_NOT_OK and wrong
         ):
-            ItemMediaFactory(item=item, shot=1 if item.shots else None, added_at=at)
+            files = {"file__jpeg": True, "file__ready": True} if drawn else {}
+            ItemMediaFactory(item=item, shot=1 if item.shots else None, added_at=at, **files)
 
 
 def _answer(inspection: Inspection, said: str, *, at: Any) -> Acknowledgement:

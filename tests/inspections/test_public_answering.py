@@ -11,6 +11,7 @@ from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink
 from shopdisputes.signing.models import Signature
+from shopdisputes.uploads import intake
 from shopdisputes.uploads.models import StoredFile
 from tests.factories import NOW, InspectionFactory, RemarkFileFactory
 from tests.inspections.customer import (
@@ -244,13 +245,15 @@ class TestFiles:
     def test_takes_a_file_away_again(self, holder):
         holder.send("f0", photo())
         own = RemarkFile.objects.get()
+        intake.drain(clock=lambda: NOW, time_left=lambda: True)
+        assert holder.browser.get(holder.at("file", own.file_id, "web")).status_code == 200
         url = holder.at("file-remove", own.pk)
         response = holder.browser.post(url, headers={"Accept": "application/json"})
         assert response.status_code == 200
         assert str(own.file_id) not in response.json()["html"]
         own.refresh_from_db()
         assert own.removed_at == NOW
-        assert holder.browser.get(holder.at("file", own.file_id, "original")).status_code == 404
+        assert holder.browser.get(holder.at("file", own.file_id, "web")).status_code == 404
         page = holder.browser.post(url, {"remarks": "Thanks."})
         assert area(page, "remarks") == "Thanks."
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def holder(shop) -> Holder:
-    return share_inspection(shop=shop)
+    return share_inspection(shop=shop, drawn=True)
 
 
 def words(response) -> str:
@@ -124,12 +124,13 @@ def test_can_still_be_answered_after_the_last_day(holder):
 @pytest.mark.parametrize("status", [InspectionStatus.DISCARDED, InspectionStatus.IN_PROGRESS])
 def test_shows_nothing_of_what_the_shop_took_back(holder, status):
     media = ItemMedia.objects.get(item__inspection=holder.inspection)
+    assert holder.browser.get(holder.at("file", media.file_id, "web")).status_code == 200
     Inspection.objects.filter(pk=holder.inspection.pk).update(status=status)
     response = holder.browser.get(holder.url)
     assert response.status_code == 200
     assert b"Scratch" not in response.content
     assert b'name="answer"' not in response.content
-    assert holder.browser.get(holder.at("file", media.file_id, "original")).status_code == 404
+    assert holder.browser.get(holder.at("file", media.file_id, "web")).status_code == 404
     assert holder.browser.get(holder.at("pdf")).status_code == 404
 
 
@@ -169,34 +170,38 @@ class TestFiles:
         assert (response.status_code, response["Content-Length"]) == (206, "10")
 
     def test_gives_nothing_else_of_the_shop(self, holder, shop):
-        other = share_inspection(shop=shop)
+        ready = {"file__jpeg": True, "file__ready": True}
+        other = share_inspection(shop=shop, drawn=True)
         taken_away = ItemMediaFactory(
-            item=item_of(holder.inspection, "lights"), removed_at=NOW, removed_by="Theo"
+            item=item_of(holder.inspection, "lights"), removed_at=NOW, removed_by="Theo", **ready
         )
-        of_another_link = RemarkFileFactory(inspection=other.inspection, link=other.link)
+        of_another_link = RemarkFileFactory(inspection=other.inspection, link=other.link, **ready)
         for stored in (
-            StoredFileFactory(shop=shop),
-            StoredFileFactory(),
+            StoredFileFactory(shop=shop, jpeg=True, ready=True),
+            StoredFileFactory(jpeg=True, ready=True),
             ItemMedia.objects.get(item__inspection=other.inspection).file,
             taken_away.file,
             of_another_link.file,
         ):
-            assert holder.browser.get(holder.at("file", stored.pk, "original")).status_code == 404
+            assert holder.browser.get(holder.at("file", stored.pk, "web")).status_code == 404
 
     def test_gives_the_customer_s_own(self, holder):
-        own = RemarkFileFactory(inspection=holder.inspection, link=holder.link)
-        assert holder.browser.get(holder.at("file", own.file_id, "original")).status_code == 200
+        own = RemarkFileFactory(
+            inspection=holder.inspection, link=holder.link, file__jpeg=True, file__ready=True
+        )
+        assert holder.browser.get(holder.at("file", own.file_id, "web")).status_code == 200
 
     def test_is_the_same_refusal_for_a_link_to_something_else(self, holder):
         media = ItemMedia.objects.get(item__inspection=holder.inspection)
-        url = holder.at("file", media.file_id, "original")
+        url = holder.at("file", media.file_id, "web")
+        assert holder.browser.get(url).status_code == 200
         assert Client().get(url.replace(url.split("/")[3], "nothing")).status_code == 404
 
 
 class TestCheckOut:
     @pytest.fixture
     def pair(self, shop) -> tuple[Inspection, Holder]:
-        before = InspectionFactory(shop=shop, completed=True)
+        before = InspectionFactory(shop=shop, completed=True, drawn=True)
         after = InspectionFactory(
             repair_order=before.repair_order,
             stage=Stage.CHECK_OUT,
@@ -223,11 +228,12 @@ class TestCheckOut:
     def test_gives_the_photos_of_check_in_too(self, pair):
         before, holder = pair
         media = ItemMedia.objects.get(item__inspection=before)
-        assert holder.browser.get(holder.at("file", media.file_id, "original")).status_code == 200
+        assert holder.browser.get(holder.at("file", media.file_id, "web")).status_code == 200
 
     def test_gives_the_check_in_s_link_nothing_of_check_out(self, pair, shop):
         before, after = pair
-        media = ItemMediaFactory(item=item_of(after.inspection, "lights"))
+        item = item_of(after.inspection, "lights")
+        media = ItemMediaFactory(item=item, file__jpeg=True, file__ready=True)
         tablet = on_the_tablet(before)
-        url = tablet.at("file", media.file_id, "original")
+        url = tablet.at("file", media.file_id, "web")
         assert tablet.browser.get(url).status_code == 404

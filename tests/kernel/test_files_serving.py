@@ -167,10 +167,19 @@ def test_every_file_is_shut_in(desk, shop, kind, variant):
 )
 def test_only_what_is_harmless_opens_in_the_browser(shop, traits, disposition):
     stored = StoredFileFactory(shop=shop, **traits)
-    for for_customer in (False, True):
+    # A customer is given no original of a photo at all.
+    for for_customer in (False,) if stored.is_picture else (False, True):
         response = given(stored, for_customer=for_customer)
         assert response["Content-Disposition"].split(";")[0] == disposition
         assert response["Content-Type"] == stored.kind
+
+
+@pytest.mark.parametrize("traits", [{"jpeg": True}, {}])
+def test_the_original_of_a_photo_never_leaves_the_shop(shop, traits):
+    stored = StoredFileFactory(shop=shop, ready=True, **traits)
+    assert is_withheld(stored, for_customer=True)
+    assert not is_withheld(stored, for_customer=False)
+    assert not is_withheld(stored, "web", for_customer=True)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +204,7 @@ PNG_LIKE = b"the name is looked at, not this"
 
 
 def test_customers_copies_lie_in_no_cache(shop):
-    stored = StoredFileFactory(shop=shop, jpeg=True, ready=True)
+    stored = StoredFileFactory(shop=shop, video=True, ready=True)
     for variant in files.VARIANTS:
         assert given(stored, variant, for_customer=True)["Cache-Control"] == "private, no-store"
     assert given(stored)["Cache-Control"] == "private, no-cache"
@@ -203,7 +212,7 @@ def test_customers_copies_lie_in_no_cache(shop):
 
 @pytest.mark.parametrize("status", ["queued", "claimed", "failed"])
 def test_before_its_preview_is_made_there_is_the_original_only(shop, status):
-    stored = StoredFileFactory(shop=shop, jpeg=True, intake__status=status)
+    stored = StoredFileFactory(shop=shop, video=True, intake__status=status)
     for for_customer in (False, True):
         assert not is_withheld(stored, for_customer=for_customer)
         assert is_withheld(stored, "web", for_customer=for_customer)

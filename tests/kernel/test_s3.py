@@ -93,7 +93,8 @@ def test_what_is_stored_comes_back_by_an_address_that_soon_expires(bucket, shop,
         "inline; filename*=utf-8''%D0%A2%D0%BE%D1%80%D0%BC%D0%BE%D0%B7.jpg"
     )
     assert headers["Cache-Control"] == "private, no-cache"
-    customers = redirect(stored, for_customer=True)
+    film = keep(shop, by, media.mp4(), name="noise.mp4")
+    customers = redirect(film, for_customer=True)
     assert fetch(customers["Location"])[1]["Cache-Control"] == "private, no-store"
 
 

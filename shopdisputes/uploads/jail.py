@@ -2,7 +2,8 @@
 
 The child lowers its own limits in its first lines (``jailed.limits``) instead of between fork and
 exec, where Python code may stand still for ever in a process with threads. It has no secrets:
-its environment is blank and it inherits no open file but its answer's pipe.
+its environment is blank, it inherits no open file but its answer's pipe, and where the kernel has
+Landlock it sees nothing but programs and the files it is named (``jailed.sight``).
 """
 
 import json

@@ -147,6 +147,26 @@ def test_a_child_has_no_network_where_the_kernel_can_take_it_away():
         assert answer[1:] == ["cut off"]
 
 
+def test_a_child_sees_only_what_it_is_to_look_at(photo, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "secret").write_text("secret")
+    lines = limited(
+        "from shopdisputes.uploads.jailed import sight\n"
+        f"print(sight.narrow(files=[{str(photo)!r}], folders=[{str(tmp_path / 'out')!r}]))\n"
+        f"print(len(open({str(photo)!r}, 'rb').read()))\n"
+        f"open({str(tmp_path / 'out' / 'small')!r}, 'w').close()\n"
+        f"for path in ({str(tmp_path / 'secret')!r}, '/etc/passwd', '/proc/self/environ'):\n"
+        "    try: open(path); print('seen')\n"
+        "    except PermissionError: print('unseen')\n"
+        f"try: open({str(tmp_path / 'small')!r}, 'w'); print('written')\n"
+        "except PermissionError: print('not written')"
+    ).split("\n")
+    assert lines[1] == str(photo.stat().st_size)
+    # Kernels without Landlock take nothing away.
+    if lines[0] == "True":
+        assert lines[2:] == ["unseen", "unseen", "unseen", "not written"]
+
+
 def test_it_starts_without_django_and_without_what_the_kind_does_not_need(photo):
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "shopdisputes.uploads.jailed", "examine", photo],

@@ -4,10 +4,11 @@
 """
 
 import json
+import os
 import sys
 from importlib import import_module
 
-from shopdisputes.uploads.jailed import limits
+from shopdisputes.uploads.jailed import limits, sight
 
 #: The module whose ``run(*arguments)`` does the work, and what it may use up.
 COMMANDS = {
@@ -23,4 +24,9 @@ if __name__ == "__main__":
     module, allowance = COMMANDS[word]
     # The limits stand before any library that takes files apart is even loaded.
     limits.lower(allowance)
+    # It reads the files and writes to the folders that it was told of, and sees no others.
+    sight.narrow(
+        files=[path for path in arguments if os.path.isfile(path)],
+        folders=[path for path in arguments if os.path.isdir(path)],
+    )
     json.dump(import_module(module).run(*arguments), sys.stdout)

@@ -68,7 +68,10 @@ def of(inspection: Inspection, *, role: Role) -> Actions:
     """Return what somebody with ``role`` may do with ``inspection``."""
     found: list[Action] = []
     if inspection.repair_order.status == RepairOrderStatus.OPEN:
-        allowed = TRANSITIONS.actions(state=inspection.status, role=role)
+        allowed = set(TRANSITIONS.actions(state=inspection.status, role=role))
+        if inspection.cited_at is not None:
+            # An estimate that was sent cites it: what it says has to stay.
+            allowed -= {"reopen", "discard"}
         # In the order of the buttons: what throws something away stands last.
         for name, buttons in _BUTTONS.items():
             if name in allowed:

@@ -253,7 +253,7 @@ def _record(
     """Write the form down; return what is wrong with it, None when it is written."""
     if not form.is_valid():
         return form
-    told = {"by": request.actor, "at": at}
+    told: dict[str, Any] = {"by": request.actor, "at": at}
     try:
         with transaction.atomic():
             if form.clears_measurement:

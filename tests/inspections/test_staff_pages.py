@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from inspections.contributions import contribution
 from inspections.models import Inspection
-from inspections.services import clockwork
+from inspections.services import citing, clockwork
 from shopdisputes.actors import Actor, Role
 from shopdisputes.dates import local_day
 from shopdisputes.documents.models import Document
@@ -142,6 +142,16 @@ def test_shows_what_the_customer_answered(desk, shop):
     words = text_of(desk.get(at("inspection", inspection)))
     assert "Does not agree" in words
     assert "The scratch was there before." in words
+
+
+def test_what_an_estimate_cites_is_not_opened_again(desk, shop):
+    inspection = InspectionFactory(shop=shop, completed=True)
+    citing.cite(inspection=inspection, at=NOW)
+    page = desk.get(at("inspection", inspection))
+    assert [action.name for action in page.context["actions"].every] == ["share", "hand-over"]
+    assert desk.post(at("inspection-reopen", inspection)).status_code == 409
+    inspection.refresh_from_db()
+    assert inspection.status == "completed"
 
 
 def test_opens_again_and_goes_on(desk, shop):

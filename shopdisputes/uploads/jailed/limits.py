@@ -28,8 +28,8 @@ def lower(limits: Limits) -> None:
     """Lower this process's limits for good and cut it off from the network where that is allowed.
 
     The network is taken away by a namespace of its own. Where the kernel forbids those to
-    ordinary users (some containers do), it stays reachable: then only the blank environment,
-    without addresses and passwords, stands between a taken-over parser and the network.
+    ordinary users (some containers do), it stays reachable, save for what ``sight`` takes away:
+    then only the blank environment, without addresses and passwords, stands before it.
     """
     if limits.processes is not None:
         _lower(resource.RLIMIT_NPROC, limits.processes)

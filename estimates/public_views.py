@@ -192,7 +192,9 @@ def file(
         removed_at=None, item__estimate_lines__revision=_revision(link)
     )
     stored = get_object_or_404(
-        StoredFile.objects.for_shop(link.shop).filter(pk__in=cited.values("file")), pk=file_id
+        StoredFile.objects.for_shop(link.shop).select_related("intake"),
+        pk=file_id,
+        pk__in=cited.values("file"),
     )
     return files.respond(request, stored, variant, for_customer=True)
 

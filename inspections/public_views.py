@@ -178,9 +178,9 @@ def file(
     )
     own = RemarkFile.objects.for_shop(link.shop).filter(removed_at=None, link=link)
     stored = get_object_or_404(
-        StoredFile.objects.for_shop(link.shop).filter(
-            Q(pk__in=media.values("file")) | Q(pk__in=own.values("file"))
-        ),
+        StoredFile.objects.for_shop(link.shop)
+        .select_related("intake")
+        .filter(Q(pk__in=media.values("file")) | Q(pk__in=own.values("file"))),
         pk=file_id,
     )
     return giving.respond(request, stored, variant, for_customer=True)

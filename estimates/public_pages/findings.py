@@ -10,6 +10,7 @@ from estimates import findings
 from estimates.models import EstimateLine
 from inspections.models import InspectionItem
 from inspections.public_pages.items import FileShown
+from inspections.wordings import said
 from shopdisputes.links.models import AccessLink
 from shopdisputes.links.tokens import token_of
 from shopdisputes.shops.models import Shop
@@ -23,6 +24,11 @@ class FindingShown:
 
     item: InspectionItem
     files: Sequence[FileShown]
+
+    @property
+    def section(self) -> str:
+        """Where on the car it is, as the inspection's heading says; may be empty."""
+        return said(self.item.section)
 
 
 def findings_on_page(

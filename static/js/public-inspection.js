@@ -13,8 +13,8 @@
   const CREATED = 201;
 
   document.querySelectorAll("[data-forget]").forEach(function (place) {
-    [localStorage, sessionStorage].forEach(function (store) {
-      store.removeItem(nameOf(place.dataset.forget));
+    ["localStorage", "sessionStorage"].forEach(function (kind) {
+      store(kind)?.removeItem(nameOf(place.dataset.forget));
     });
   });
   const form = document.querySelector("form[data-remarks]");
@@ -27,15 +27,25 @@
     return `remarks:${inspection}`;
   }
 
+  /** The browser's store; none where the customer forbids it. */
+  function store(kind) {
+    try {
+      return window[kind];
+    } catch {
+      return null;
+    }
+  }
+
   /* What is typed stays on the device: on a customer's own phone until it is signed, on the
      shop's tablet no longer than the page. */
   function keepTexts() {
-    const store = form.dataset.keep === "session" ? sessionStorage : localStorage;
+    const device = store(form.dataset.keep === "session" ? "sessionStorage" : "localStorage");
+    if (!device) return;
     const name = nameOf(form.dataset.remarks);
     const fields = [...form.querySelectorAll("[data-draft]")];
     let kept = {};
     try {
-      kept = JSON.parse(store.getItem(name)) || {};
+      kept = JSON.parse(device.getItem(name)) || {};
     } catch {
       kept = {};
     }
@@ -48,7 +58,7 @@
     form.addEventListener("input", function () {
       const texts = fields.filter((field) => field.value).map((field) => [field.name, field.value]);
       try {
-        store.setItem(name, JSON.stringify(Object.fromEntries(texts)));
+        device.setItem(name, JSON.stringify(Object.fromEntries(texts)));
       } catch {
         // Full or forbidden: the page itself still holds the texts.
       }

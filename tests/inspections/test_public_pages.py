@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from inspections.models import Inspection, ItemMedia
 from inspections.services import clockwork
 from inspections.states import InspectionStatus, Result, Stage
+from shopdisputes.web.limits import LINK_FILES, LINK_READS
 from tests.factories import (
     NOW,
     InspectionFactory,
@@ -196,6 +198,16 @@ class TestFiles:
         url = holder.at("file", media.file_id, "web")
         assert holder.browser.get(url).status_code == 200
         assert Client().get(url.replace(url.split("/")[3], "nothing")).status_code == 404
+
+    def test_is_limited_apart_from_the_pages(self, holder):
+        item = item_of(holder.inspection, "lights")
+        media = ItemMediaFactory(item=item, file__jpeg=True, file__ready=True)
+        url = holder.at("file", media.file_id, "thumbnail")
+        cache.set(LINK_READS.key(str(holder.link.pk), at=NOW), LINK_READS.hits, 60)
+        assert holder.browser.get(holder.url).status_code == 429
+        assert holder.browser.get(url).status_code == 200
+        cache.set(LINK_FILES.key(str(holder.link.pk), at=NOW), LINK_FILES.hits, 60)
+        assert holder.browser.get(url).status_code == 429
 
 
 class TestCheckOut:

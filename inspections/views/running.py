@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inspections.forms.recording import (
@@ -69,6 +70,8 @@ def new(request: StaffRequest, number: str) -> HttpResponseBase:
     )
 
 
+# Two dozen cards are long, and the line in the bay is slow.
+@gzip_page
 @require_safe
 @staff()
 def run(request: StaffRequest, number: str) -> HttpResponseBase:

@@ -85,6 +85,12 @@ def test_shows_identity_first_beside_what_is_on_file(bay, running):
     assert "0 of 5 looked at" in text_of(page)
 
 
+def test_comes_compressed_over_a_slow_line(bay, running):
+    page = bay.get(at("inspection-run", running), headers={"Accept-Encoding": "gzip"})
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert len(page.content) < 20_000
+
+
 def test_a_touch_saves_the_item_and_moves_the_bar(bay, running):
     lights = stages.item_of(running, "lights")
     said = record(bay, lights, result="ok")

@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from inspections.models import Checklist
 from inspections.states import Result, Stage
-from shopdisputes.api.fields import Choice, Day, In, Number, Reference, Text, Upload, Whole
+from shopdisputes.api.fields import Choice, Day, Flag, In, Number, Reference, Text, Upload, Whole
 from shopdisputes.repairorders.models import RepairOrder
 
 
@@ -60,7 +60,7 @@ class ItemIn(In):
         decimal_places=3,
         required=False,
         allow_null=True,
-        help_text="In the item's unit; null is as if left out",
+        help_text="In the item's unit; null is as if left out. Of a VIN or plate it is the reading",
     )
     reading = Text(
         max_length=40, required=False, allow_blank=True, help_text="VIN or plate as read"
@@ -96,6 +96,19 @@ class ShareIn(In):
 
     message = Text(max_length=4000, required=False, allow_blank=True)
     answer_by = Day(required=False, allow_null=True, help_text="Left out: as the settings say")
+
+
+class CompleteIn(In):
+    """How strictly it is ended."""
+
+    needs_proof = Flag(
+        required=False,
+        default=False,
+        help_text=(
+            "True: refuse it while a photo, measurement or reading that the checklist asks for "
+            "is missing, as the shop's own pages do"
+        ),
+    )
 
 
 class RestIn(In):

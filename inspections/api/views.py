@@ -23,6 +23,7 @@ from inspections.api.answers import (
     MediaOut,
 )
 from inspections.api.bodies import (
+    CompleteIn,
     DiscardIn,
     ExtraItemIn,
     InspectionChangeIn,
@@ -43,6 +44,7 @@ from inspections.models import (
 from inspections.services import beginning, checklists, completing, media, recording, sharing
 from inspections.services.beginning import ChecklistNotOffered
 from inspections.services.completing import Incomplete
+from inspections.services.recording import READ
 from inspections.states import InspectionStatus, MediaSource, Result, Stage
 from shopdisputes.actors import DESK, STAFF
 from shopdisputes.api.fields import In
@@ -188,13 +190,13 @@ class InspectionViewSet(ShopViewSet):
         """Say once why everything that has no result yet was not inspected."""
         return self._act(recording.rest_not_inspected, RestIn)
 
-    @extend_schema(request=None, responses=InspectionOut)
+    @extend_schema(request=CompleteIn, responses=InspectionOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def complete(self, request: Request, pk: Any) -> Response:
         """Freeze it; 422 `incomplete` names every item that still lacks something."""
         try:
-            return self._act(completing.complete, In)
+            return self._act(completing.complete, CompleteIn)
         except Incomplete as error:
             error.fields = {f"items.{item}": words for item, words in error.fields.items()}
             raise
@@ -335,6 +337,13 @@ class ChecklistViewSet(ShopViewSet):
 
 def _seen(item: InspectionItem, sent: dict[str, Any]) -> dict[str, Any]:
     """Return what ``recording.record`` is told; what was not sent stays as it is."""
+    if item.kind in READ and sent.get("measurement") is not None:
+        measured = sent["measurement"]
+        sent = {
+            **sent,
+            "measurement": None,
+            "reading": sent.get("reading") or f"{measured.normalize():f}",
+        }
     is_read_anew = sent.get("measurement") is not None or bool(sent.get("reading"))
     result = sent.get("result", "" if is_read_anew else item.result) or ""
     reason = sent.get("reason")

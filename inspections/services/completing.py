@@ -74,11 +74,17 @@ def warnings(inspection: Inspection) -> list[str]:
 
 
 @transaction.atomic
-def complete(*, inspection: Inspection, by: Actor, at: datetime) -> Inspection:
+def complete(
+    *, inspection: Inspection, needs_proof: bool = True, by: Actor, at: datetime
+) -> Inspection:
     """End an inspection: from now on what it says is frozen, with the hash of every file.
 
+    Without ``needs_proof`` a result at every item is enough; how many items lack the photo,
+    measurement or reading that the checklist asks for, is then written into the trail.
+
     Raises:
-        Incomplete: an item misses its result, reason, measurement, reading or photo.
+        Incomplete: an item misses its result or reason, or with ``needs_proof`` its
+            measurement, reading or photo.
         IllegalTransition: it is not in progress.
         NotYourTransition: ``by`` is not of the staff.
     """
@@ -86,7 +92,9 @@ def complete(*, inspection: Inspection, by: Actor, at: datetime) -> Inspection:
     # Whoever is still writing at an item is waited for, and nobody begins to after this.
     lock_items(inspection)
     inspection.status = TRANSITIONS.target("complete", state=inspection.status, by=by)
-    if lacking := missing(inspection):
+    lacking = missing(inspection)
+    unproved = set() if needs_proof else _looked_at(inspection) & lacking.keys()
+    if lacking := {key: said for key, said in lacking.items() if key not in unproved}:
         fields: dict[str, str | Promise] = {
             str(key): " ".join(said) for key, said in lacking.items()
         }
@@ -99,7 +107,7 @@ def complete(*, inspection: Inspection, by: Actor, at: datetime) -> Inspection:
     trail.record(
         action="inspection.completed",
         inspection=inspection,
-        data={"sha256": inspection.sha256, **counts.as_data()},
+        data={"sha256": inspection.sha256, "unproved": len(unproved), **counts.as_data()},
         by=by,
         at=at,
     )
@@ -167,6 +175,12 @@ def discard(*, inspection: Inspection, reason: str, by: Actor, at: datetime) -> 
 
 def _missing(items: Iterable[InspectionItem]) -> dict[UUID, list[str]]:
     return {item.pk: lacking for item in items if (lacking := _lacking(item))}
+
+
+def _looked_at(inspection: Inspection) -> set[UUID]:
+    """Return the items of which everything is said but the proof."""
+    said = inspection.items.exclude(result="").exclude(result=Result.NOT_INSPECTED, reason="")
+    return set(said.values_list("pk", flat=True))
 
 
 def _lacking(item: InspectionItem) -> list[str]:

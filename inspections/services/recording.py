@@ -288,7 +288,7 @@ def _problems(item: InspectionItem, seen: _Seen) -> dict[str, str | Promise]:
 
 
 def _wrong_number(item: InspectionItem, measurement: Decimal) -> str | Promise | None:
-    if item.kind not in MEASURED:
+    if item.kind in READ:
         return _("Nothing is measured here.")
     if not measurement.is_finite() or abs(measurement) >= _LARGEST:
         return _("This is not a number.")

@@ -337,7 +337,7 @@ def test_completing_says_what_every_item_lacks(api: Program, inspection: Inspect
     api.patch(path_of(bumper), {"result": "attention", "note": "Scratch."})
     api.patch(path_of(tyre), {"measurement": "7"})
 
-    response = api.post(f"inspections/{inspection.pk}/complete/")
+    response = api.post(f"inspections/{inspection.pk}/complete/", {"needs_proof": True})
 
     assert (response.status_code, response.json()["code"]) == (422, "incomplete")
     fields = response.json()["fields"]
@@ -346,6 +346,41 @@ def test_completing_says_what_every_item_lacks(api: Program, inspection: Inspect
     assert f"items.{tyre.pk}" not in fields
     inspection.refresh_from_db()
     assert inspection.status == "in_progress"
+
+
+def test_programs_may_complete_without_the_proof_that_pages_ask_for(
+    api: Program, inspection: Inspection
+) -> None:
+    path = f"inspections/{inspection.pk}/complete/"
+    items = list(inspection.items.in_order())
+    for item in items[1:]:
+        api.patch(path_of(item), {"result": "attention", "note": "Seen."})
+    refused = api.post(path).json()
+    assert list(refused["fields"]) == [f"items.{items[0].pk}"]
+
+    api.patch(path_of(items[0]), {"result": "ok"})
+    completed = api.post(path).json()
+
+    assert completed["status"] == "completed"
+    # The VIN, the odometer and the tyre say nothing, the bumper has no photo.
+    event = AuditEvent.objects.get(action="inspection.completed")
+    assert event.data["unproved"] == 4
+
+
+def test_a_number_sent_for_a_plate_is_its_reading(api: Program, inspection: Inspection) -> None:
+    vin = item_of(inspection, "vin")
+
+    answer = api.patch(path_of(vin), {"result": "ok", "measurement": 123}).json()
+
+    assert (answer["result"], answer["reading"], answer["measurement"]) == ("ok", "123", None)
+
+
+def test_a_condition_may_carry_a_measurement_too(api: Program, inspection: Inspection) -> None:
+    lights = item_of(inspection, "lights")
+
+    answer = api.patch(path_of(lights), {"result": "attention", "measurement": "2.5"}).json()
+
+    assert (answer["result"], answer["measurement"]) == ("attention", "2.500")
 
 
 def test_completed_shared_and_read(api: Program, inspection: Inspection) -> None:

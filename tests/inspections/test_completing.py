@@ -139,6 +139,7 @@ def test_completion_freezes_what_it_says():
         "number": inspection.number,
         "stage": "check_in",
         "sha256": inspection.sha256,
+        "unproved": 0,
         "photos": 1,
         "videos": 0,
         "pdfs": 0,

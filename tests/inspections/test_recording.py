@@ -109,7 +109,7 @@ def test_what_is_read_off_the_car_is_all_right_by_itself(inspection):
     ("key", "told", "field"),
     [
         ("lights", {"result": "broken"}, "result"),
-        ("lights", {"result": "ok", "measurement": Decimal(1)}, "measurement"),
+        ("vin", {"result": "ok", "measurement": Decimal(1)}, "measurement"),
         ("lights", {"result": "ok", "reading": "AB-123-CD"}, "reading"),
         ("lights", {"result": "ok", "note": "n" * 2001}, "note"),
         ("lights", {"result": "ok", "internal_note": "n" * 2001}, "internal_note"),

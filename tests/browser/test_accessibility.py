@@ -31,7 +31,7 @@ from tests.estimates.customer import (
     replace_estimate,
     send_estimate,
 )
-from tests.factories import BRAKES, ShopFactory
+from tests.factories import BRAKES, InspectionFactory, ItemMediaFactory, ShopFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -199,6 +199,14 @@ def with_long_words(shop: Shop) -> Holder:
     )
 
 
+def citing_a_finding(shop: Shop) -> Holder:
+    inspection = InspectionFactory(shop=shop, completed=True)
+    bumper = inspection.items.get(pair_key="bumper_front")
+    ItemMediaFactory(item=bumper, file__jpeg=True, file__ready=True)
+    lines = [BRAKES[0] | {"finding_id": bumper.pk}]
+    return send_estimate(repair_order=inspection.repair_order, lines=lines)
+
+
 @pytest.mark.parametrize(
     ("stage", "path"),
     [
@@ -217,6 +225,7 @@ def with_long_words(shop: Shop) -> Holder:
         (waiting_for_a_call_and_paper, ""),
         (for_information, ""),
         (with_long_words, ""),
+        (citing_a_finding, ""),
         (with_long_words, "sign/?all=authorized"),
     ],
 )

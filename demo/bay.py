@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.files.base import ContentFile
+from PIL import Image
 
 from demo import pictures
 from demo.stage import Stage
@@ -87,7 +88,7 @@ def complete(inspection: Inspection, *, by: Actor, at: datetime) -> Inspection:
 
 
 def photo(
-    picture: pictures.Image.Image,
+    picture: Image.Image,
     name: str,
     *,
     at: datetime,

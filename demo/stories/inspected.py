@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from django.core.files.base import ContentFile
+from PIL import Image
 
 from demo import bay, handwriting, pictures
 from demo.bay import File, Seen, photo
@@ -339,7 +340,7 @@ def _answer(
     remarks: str = "",
     about: str = "",
     said: str = "",
-    own_photo: pictures.Image.Image | None = None,
+    own_photo: Image.Image | None = None,
 ) -> None:
     """Let the customer look through it on the phone and sign; ``about`` names an item's pairing."""
     link = AccessLink.objects.for_shop(stage.shop).get(target_id=inspection.pk)

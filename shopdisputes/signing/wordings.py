@@ -105,19 +105,19 @@ _FRENCH = {
         "de prise en charge est distinct de votre commande des travaux."
     ),
     TextCode.INSPECTION_AGREE: (
-        "J’ai pris connaissance de l’état des lieux #number de #shop, avec ses points, ses "
-        "remarques, ses photos et ses vidéos. Pour autant que je puisse en juger, il décrit "
-        "l’état du véhicule tel qu’il est. Je ne commande ainsi aucuns travaux. J’accepte de "
+        "J’ai pris connaissance de l’inspection #number de #shop, avec ses points, ses "
+        "remarques, ses photos et ses vidéos. Pour autant que je puisse en juger, elle décrit "
+        "l’état du véhicule tel qu’il est. Je ne commande ainsi aucun travail. J’accepte de "
         "signer par voie électronique."
     ),
     TextCode.INSPECTION_REMARKS: (
-        "J’ai pris connaissance de l’état des lieux #number de #shop, avec ses points, ses "
-        "remarques, ses photos et ses vidéos. Sous réserve des remarques que j’ai ajoutées, il "
-        "décrit, pour autant que je puisse en juger, l’état du véhicule tel qu’il est. Je ne "
-        "commande ainsi aucuns travaux. J’accepte de signer par voie électronique."
+        "J’ai pris connaissance de l’inspection #number de #shop, avec ses points, ses "
+        "remarques, ses photos et ses vidéos. Sous réserve des remarques que j’ai ajoutées, "
+        "elle décrit, pour autant que je puisse en juger, l’état du véhicule tel qu’il est. Je "
+        "ne commande ainsi aucun travail. J’accepte de signer par voie électronique."
     ),
     TextCode.INSPECTION_DISAGREE: (
-        "J’ai pris connaissance de l’état des lieux #number de #shop, avec ses points, ses "
+        "J’ai pris connaissance de l’inspection #number de #shop, avec ses points, ses "
         "remarques, ses photos et ses vidéos. Je ne suis pas d’accord, pour les raisons que "
         "j’ai ajoutées. J’accepte de signer cette réponse par voie électronique."
     ),

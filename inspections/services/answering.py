@@ -110,7 +110,7 @@ def answer(
     by_item = {item: text for item, said in item_remarks.items() if (text := checks.tidy(said))}
     if earlier := _same_answer(inspection, link, answer, remarks, by_item, name):
         return earlier
-    need_answerable(inspection, by=by)
+    _need_answerable(inspection, by=by)
     if inspection_sha256 != inspection.sha256:
         raise InspectionChanged
     checks.check(
@@ -156,7 +156,7 @@ def consent_text(inspection: Inspection, language: str) -> LegalText:
     )
 
 
-def need_answerable(inspection: Inspection, *, by: Actor) -> None:
+def _need_answerable(inspection: Inspection, *, by: Actor) -> None:
     """Refuse what does not wait for the customer, in time or late.
 
     Raises:
@@ -183,7 +183,7 @@ def attach(
         EmptyFile, TooLarge, WrongType, StorageAway: as ``uploads.services.store``.
     """
     inspection = Inspection.objects.for_link(link).with_everything().get()
-    need_answerable(inspection, by=by)
+    _need_answerable(inspection, by=by)
     if item is not None and item.inspection_id != inspection.pk:
         raise ItemUnknown
     _need_room(link, size=upload.size or 0)
@@ -208,7 +208,7 @@ def detach(*, link: AccessLink, remark_file: RemarkFile, by: Actor, at: datetime
         NotYourFile: it came through another link, or is signed.
     """
     inspection = lock_inspection(Inspection.objects.for_link(link).get())
-    need_answerable(inspection, by=by)
+    _need_answerable(inspection, by=by)
     own = RemarkFile.objects.filter(pk=remark_file.pk, link=link, acknowledgement=None)
     if not own.exists():
         raise NotYourFile
@@ -226,7 +226,7 @@ def _attach(
     at: datetime,
 ) -> RemarkFile:
     inspection = lock_inspection(inspection)
-    need_answerable(inspection, by=by)
+    _need_answerable(inspection, by=by)
     there = RemarkFile.objects.drafts_of(link).filter(item=item, file=stored).first()
     if there is not None:
         return there
@@ -275,7 +275,7 @@ def _sign(
     # What was checked before the lock may have changed meanwhile; this time it cannot.
     if earlier := _same_answer(inspection, link, answer, remarks, item_remarks, name):
         return earlier
-    need_answerable(inspection, by=by)
+    _need_answerable(inspection, by=by)
     files = list(RemarkFile.objects.drafts_of(link))
     checks.check_remarks(answer, any_given=bool(remarks or item_remarks or files))
     # Where locks do nothing (SQLite), this UPDATE decides which of two answers is the first.

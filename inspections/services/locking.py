@@ -65,7 +65,7 @@ def lock_item(item: InspectionItem) -> InspectionItem:
     return found
 
 
-def need_in_progress(inspection: Inspection, *, by: Actor) -> None:
+def need_in_progress(*, inspection: Inspection, by: Actor) -> None:
     """Refuse to change what is over, or what is not for ``by`` to change.
 
     Raises:

@@ -104,7 +104,7 @@ def add(
     """
     caption = caption.strip()
     # Asked before the work and again behind the lock: most refusals cost nothing this way.
-    need_in_progress(item.inspection, by=by)
+    need_in_progress(inspection=item.inspection, by=by)
     _check(item, shot=shot, caption=caption)
     stored = uploads.store(
         shop=item.shop,
@@ -129,7 +129,7 @@ def remove(*, media: ItemMedia, by: Actor, at: datetime) -> ItemMedia:
         NotYourTransition: ``by`` is not of the staff.
     """
     item = lock_item(media.item)
-    need_in_progress(item.inspection, by=by)
+    need_in_progress(inspection=item.inspection, by=by)
     media = _there(media)
     media.removed_at, media.removed_by = at, by.name
     media.save(update_fields=["removed_at", "removed_by"])
@@ -156,7 +156,7 @@ def describe(
         NotYourTransition: ``by`` is not of the staff.
     """
     item = lock_item(media.item)
-    need_in_progress(item.inspection, by=by)
+    need_in_progress(inspection=item.inspection, by=by)
     media = _there(media)
     caption = caption.strip()
     _check(item, shot=shot, caption=caption)
@@ -209,7 +209,7 @@ def _attach(
     at: datetime,
 ) -> ItemMedia:
     item = lock_item(item)
-    need_in_progress(item.inspection, by=by)
+    need_in_progress(inspection=item.inspection, by=by)
     if earlier := _earlier(item, stored):
         return earlier
     _need_room(item)

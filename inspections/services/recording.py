@@ -111,7 +111,7 @@ def record(
         internal_note=_trimmed(internal_note),
     )
     item = lock_item(item)
-    need_in_progress(item.inspection, by=by)
+    need_in_progress(inspection=item.inspection, by=by)
     if problems := _problems(item, seen):
         raise ValueRefused(next(iter(problems.values())), fields=problems)
     _take(item, seen)
@@ -131,7 +131,7 @@ def add_item(
         NotYourTransition: ``by`` is not of the staff.
     """
     inspection = lock_inspection(inspection)
-    need_in_progress(inspection, by=by)
+    need_in_progress(inspection=inspection, by=by)
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME:
         raise _refusal("name", _("Between 1 and %(most)d signs.") % {"most": _LONGEST_NAME})
@@ -166,7 +166,7 @@ def remove_item(*, item: InspectionItem, by: Actor, at: datetime) -> None:
     """
     inspection = lock_inspection(item.inspection)
     item = lock_item(item)
-    need_in_progress(inspection, by=by)
+    need_in_progress(inspection=inspection, by=by)
     if not item.is_extra:
         raise NotExtra
     media = ItemMedia.objects.filter(item=item)
@@ -187,7 +187,7 @@ def set_note(*, inspection: Inspection, note: str, by: Actor, at: datetime) -> I
         NotYourTransition: ``by`` is not of the staff.
     """
     inspection = lock_inspection(inspection)
-    need_in_progress(inspection, by=by)
+    need_in_progress(inspection=inspection, by=by)
     note = note.strip()
     if len(note) > _LONGEST_NOTE:
         raise _refusal("note", _too_long(_LONGEST_NOTE))
@@ -207,7 +207,7 @@ def rest_not_inspected(*, inspection: Inspection, reason: str, by: Actor, at: da
         NotYourTransition: ``by`` is not of the staff.
     """
     inspection = lock_inspection(inspection)
-    need_in_progress(inspection, by=by)
+    need_in_progress(inspection=inspection, by=by)
     reason = reason.strip()
     if not reason:
         raise ReasonMissing(fields={"reason": ReasonMissing.default_message})

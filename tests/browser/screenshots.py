@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 ROOT = Path(__file__).resolve().parents[2]
 TAKEN = ROOT / "var" / "screenshots"
 SHOWN = ROOT / "docs" / "screenshots"
-PUBLISHED = ("customer-*.png", "desk-*.png")
+PUBLISHED = ("customer-*.png", "desk-*.png", "runner-*.png")
 LARGEST_BYTES = 120 * 1024
 
 

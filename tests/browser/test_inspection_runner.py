@@ -137,6 +137,7 @@ def test_a_car_is_looked_at_with_a_phone_and_shared_from_the_desk(
     upload_everything(phone, files)
     expect(bumper).not_to_contain_text("A photo is missing.")
     assert_accessible(phone)
+    phone.evaluate("() => window.scrollTo({top: 0, behavior: 'instant'})")
     take(phone, "runner-phone")
 
     phone.get_by_role("button", name="Complete the inspection").tap()

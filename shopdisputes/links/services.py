@@ -28,11 +28,7 @@ def give(
     at: datetime,
 ) -> AccessLink:
     """Make a link that opens ``target_id`` for ``recipient`` for as long as the shop allows."""
-    life = (
-        IN_PERSON_LIFE
-        if purpose in IN_PERSON
-        else timedelta(days=shop.link_life_days)
-    )
+    life = IN_PERSON_LIFE if purpose in IN_PERSON else timedelta(days=shop.link_life_days)
     link = AccessLink.objects.create(
         shop=shop,
         purpose=purpose,

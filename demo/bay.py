@@ -135,6 +135,8 @@ def _usual_number(item: InspectionItem, inspection: Inspection) -> str:
     low, high = item.attention_below, item.attention_above
     if low is None and high is None:
         return _HEALTHY.get(item.unit, "1")
+    if item.unit == "V" and low:
+        return f"{low + Decimal('0.3'):.1f}"
     healthy = (low + high) / 2 if low and high else low * 2 if low else (high or 0) / 2
     return f"{healthy:.1f}"
 

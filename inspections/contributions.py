@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -85,7 +86,7 @@ def _agenda(shop: Shop, actor: Actor, at: datetime) -> list[AgendaItem]:
             AcknowledgementAnswer.DISAGREE,
             AcknowledgementAnswer.AGREE_WITH_REMARKS,
         ],
-    )
+    ).annotate(said=F("acknowledgements__answer"))
     silent = inspections.filter(
         status=InspectionStatus.NO_ANSWER, answer_by__gte=today - _SILENCE_IS_NEWS
     )
@@ -99,7 +100,7 @@ def _agenda(shop: Shop, actor: Actor, at: datetime) -> list[AgendaItem]:
     )
     return [
         *(
-            _remarked(each, at=at)
+            _remarked(each, each.said, at=at)
             for each in remarked.order_by("answered_at", "number").distinct()[:_MOST_ROWS]
         ),
         *(_silent(each) for each in silent.order_by("answer_by", "id")[:_MOST_ROWS]),
@@ -109,11 +110,17 @@ def _agenda(shop: Shop, actor: Actor, at: datetime) -> list[AgendaItem]:
     ]
 
 
-def _remarked(inspection: Inspection, *, at: datetime) -> AgendaItem:
+def _remarked(inspection: Inspection, said: str, *, at: datetime) -> AgendaItem:
     answered_at = inspection.answered_at
     assert answered_at is not None
+    disagrees = said == AcknowledgementAnswer.DISAGREE
+    title = (
+        _("%(name)s does not agree with %(number)s")
+        if disagrees
+        else _("%(name)s has remarks about %(number)s")
+    )
     return AgendaItem(
-        title=_("%(name)s has remarks about %(number)s") % _facts(inspection),
+        title=title % _facts(inspection),
         detail=_about(inspection),
         url=_page(inspection),
         due_at=answered_at,

@@ -330,13 +330,13 @@ def test_the_agenda_tells_who_waits_for_whom(shop):
         for inspection in Inspection.objects.with_everything()
     }
     assert titles(shop) == [
-        f"Ada has remarks about {number['Ada']}",
+        f"Ada does not agree with {number['Ada']}",
         f"Bea has remarks about {number['Bea']}",
         f"Cid agrees with {number['Cid']}",
     ]
     later = NOW + timedelta(days=shop.inspection_answer_days)
     assert titles(shop, at=later) == [
-        f"Ada has remarks about {number['Ada']}",
+        f"Ada does not agree with {number['Ada']}",
         f"Bea has remarks about {number['Bea']}",
         f"{number['Dan']} of Dan ends soon without an answer",
         f"{number['Eva']} for Eva is not finished",

@@ -1,5 +1,6 @@
 """Files on their way in: on disk from the first byte, their SHA-256 known with the last."""
 
+import codecs
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,7 +11,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Any, cast
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.files import File
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
@@ -115,13 +116,17 @@ class HashingUploadHandler(FileUploadHandler):
         boundary: Any,
         encoding: str | None = None,
     ) -> None:
-        """Refuse a form that announces far more than any page takes.
+        """Refuse a form that announces far more than any page takes, or is not in UTF-8.
 
         Raises:
-            RequestDataTooBig: before a byte of it is read.
+            RequestDataTooBig, BadRequest: before a byte of it is read.
         """
         if content_length > _FORM_TIMES * LARGEST:
             raise RequestDataTooBig(f"A form of {content_length} bytes is not read.")
+        # Some encodings give half characters, which no page and no database takes, others are
+        # none of text at all. Django itself asks for the same of forms without files.
+        if codecs.lookup(encoding or settings.DEFAULT_CHARSET).name != "utf-8":
+            raise BadRequest("A form with files must be in UTF-8.")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin the next file of the form."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import UnreadablePostError
 from django.test import Client, RequestFactory
@@ -61,12 +61,12 @@ class Line(io.RawIOBase):
         return piece
 
 
-def request_of(line, announced=None):
+def request_of(line, announced=None, charset="utf-8"):
     """A request whose body is still to be read."""
     return RequestFactory().request(
         **{
             "REQUEST_METHOD": "POST",
-            "CONTENT_TYPE": f"multipart/form-data; boundary={BOUNDARY}",
+            "CONTENT_TYPE": f"multipart/form-data; boundary={BOUNDARY}; charset={charset}",
             "CONTENT_LENGTH": str(announced or line.length),
             "wsgi.input": line,
         }
@@ -124,6 +124,15 @@ def test_a_form_that_announces_far_too_much_is_not_read():
     request = request_of(line, announced=4 * handlers.LARGEST + 1)
     with pytest.raises(RequestDataTooBig):
         _ = request.FILES
+    assert line.given == 0
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "utf-16-le", "hex"])
+def test_a_form_whose_text_could_become_half_characters_is_not_read(charset):
+    line = Line(10)
+    request = request_of(line, charset=charset)
+    with pytest.raises(BadRequest):
+        _ = request.POST
     assert line.given == 0
 
 

@@ -15,19 +15,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 
+from shopdisputes.errors import Unavailable
 from shopdisputes.uploads.jailed import heads
 from shopdisputes.uploads.models import FileKind
 
 #: How long examining one file may take.
 EXAMINING_SECONDS = 15.0
+#: How long a file waits for others that are examined.
+ROOM_SECONDS = 20.0
 _LONGEST_ANSWER_BYTES = 64 * 1024
 #: Each child may take hundreds of megabytes: more at once would be the server's end.
 _ROOM = threading.BoundedSemaphore(2)
@@ -47,6 +50,12 @@ _log = logging.getLogger(__name__)
 
 class Unanswered(Exception):
     """The child crashed, was killed, took too long or talked nonsense."""
+
+
+class Busy(Unavailable):
+    """Too many files are examined just now (HTTP 503)."""
+
+    code = "busy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +80,11 @@ def examine(path: str | Path) -> Verdict:
     """
     with open(path, "rb") as file:
         head = file.read(heads.HEAD_BYTES)
-    if heads.kind_of(head) is None:
+    kind = heads.kind_of(head)
+    if kind is None:
         return Verdict(kind=None, reason=heads.reason_against(head), facts={})
     try:
-        return _verdict(run("examine", str(path), seconds=EXAMINING_SECONDS))
+        return _verdict(run("examine", str(path), seconds=EXAMINING_SECONDS), kind=kind)
     except Unanswered as problem:
         _log.warning("a file was not examined to the end: %s", problem)
         return Verdict(kind=None, reason="unsafe", facts={})
@@ -83,13 +93,15 @@ def examine(path: str | Path) -> Verdict:
 def run(*words: str, seconds: float) -> dict[str, Any]:
     """Run a command of ``shopdisputes.uploads.jailed`` and return what it answers.
 
-    At most two run at once in a process, the others wait.
+    At most two run at once in a process, the others wait, and not for ever: each that waits for
+    a web page holds one of the server's few threads.
 
     Raises:
+        Busy: there was no room within ``ROOM_SECONDS``.
         Unanswered: it did not answer with a JSON object within ``seconds``.
     """
     command = [sys.executable, "-s", "-B", "-P", "-m", "shopdisputes.uploads.jailed", *words]
-    with _ROOM:
+    with _room():
         child = subprocess.Popen(
             command,
             cwd="/",
@@ -117,6 +129,16 @@ def run(*words: str, seconds: float) -> dict[str, Any]:
     return said
 
 
+@contextmanager
+def _room() -> Iterator[None]:
+    if not _ROOM.acquire(timeout=ROOM_SECONDS):
+        raise Busy
+    try:
+        yield
+    finally:
+        _ROOM.release()
+
+
 def _read(pipe: IO[bytes], *, until: float) -> bytes:
     answer = b""
     with selectors.DefaultSelector() as selector:
@@ -132,14 +154,14 @@ def _read(pipe: IO[bytes], *, until: float) -> bytes:
                 raise Unanswered("it talked without end")
 
 
-def _verdict(said: Mapping[str, Any]) -> Verdict:
-    kind, reason, facts = said.get("kind"), said.get("reason"), said.get("facts")
-    if kind is not None and kind not in FileKind.values:
-        raise Unanswered("an unknown kind")
-    if not isinstance(reason, str) or not isinstance(facts, dict) or not (kind or reason):
+def _verdict(said: Mapping[str, Any], *, kind: str) -> Verdict:
+    reason, facts = said.get("reason"), said.get("facts")
+    if said.get("kind") != kind:
+        raise Unanswered("another kind than the first bytes say")
+    if not isinstance(reason, str) or not isinstance(facts, dict):
         raise Unanswered("half an answer")
     return Verdict(
-        kind=None if kind is None else FileKind(kind),
+        kind=FileKind(kind),
         reason=reason,
         facts={name: value for name, value in facts.items() if _is_plausible(name, value)},
     )

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def saying(**answer):
         "yes",
         saying(kind="text/html"),
         saying(kind=None),
+        saying(kind="video/mp4"),
         saying(facts=[]),
         saying(reason=7),
         saying() + "; echo again",
@@ -84,6 +86,16 @@ def is_running(number):
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def test_whoever_finds_no_room_in_time_is_sent_away_and_nothing_is_said_of_the_file(
+    photo, monkeypatch
+):
+    monkeypatch.setattr(jail, "_ROOM", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(jail, "ROOM_SECONDS", 0.05)
+    with jail._ROOM, pytest.raises(jail.Busy):
+        jail.examine(photo)
+    assert jail.examine(photo).sound
 
 
 def test_of_what_a_child_says_only_what_is_plausible_counts(child, photo):

@@ -1,6 +1,7 @@
 """What becomes of a file: let pass by the scanner, drawn small; and what crashes left taken up."""
 
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -250,12 +251,21 @@ def _drawn(said: Mapping[str, Any], folder: Path) -> Drawn:
         raise jail.Unanswered(f"preview: {width} by {height} pixels")
     contents = []
     for name in ("thumbnail", "web"):
-        with (folder / f"{name}.jpg").open("rb") as picture:
-            content = picture.read(_LARGEST_PREVIEW + 1)
+        content = _written(folder / f"{name}.jpg")
         if len(content) > _LARGEST_PREVIEW or not content.startswith(_JPEG):
             raise jail.Unanswered(f"preview: {len(content)} bytes that are no {name}")
         contents.append(content)
     return Drawn(thumbnail=contents[0], web=contents[1], width=width, height=height)
+
+
+def _written(path: Path) -> bytes:
+    """Read what the child has written; never through a link of its own, nor from a pipe."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(descriptor, "rb") as picture:
+            return picture.read(_LARGEST_PREVIEW + 1)
+    except OSError as problem:
+        raise jail.Unanswered(f"preview: {problem.strerror}") from problem
 
 
 def _store(intake: Intake, drawn: Drawn, clock: Clock) -> bool:

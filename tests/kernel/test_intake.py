@@ -3,6 +3,7 @@
 import io
 import os
 import struct
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -152,6 +153,28 @@ def test_a_file_that_cannot_be_drawn_is_tried_three_times_and_stays_accepted(
     assert (str(intake.get_status_display()), intake.is_accepted) == ("No preview", True)
     assert (intake.thumbnail.name, intake.web.name) == ("", "")
     assert previews_on_disk(media) == []
+
+
+@pytest.mark.parametrize("trick", ["ln -s {photo}", "mkfifo", "mkdir", "true"])
+def test_of_what_a_child_has_drawn_only_files_of_its_own_count(
+    trick: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "photo.jpg").write_bytes(jpeg())
+    program = tmp_path / "program"
+    made = trick.format(photo=tmp_path / "photo.jpg")
+    program.write_text(
+        "#!/bin/sh\n"
+        "for folder; do :; done\n"
+        f'{made} "$folder/thumbnail.jpg" && {made} "$folder/web.jpg"\n'
+        """printf '{"width": 4, "height": 4}'\n"""
+    )
+    program.chmod(0o700)
+    stored = a_file(jpeg())
+    monkeypatch.setattr(sys, "executable", str(program))
+    run_at(NOW)
+    intake = again(stored)
+    assert (intake.status, intake.attempts) == (IntakeStatus.QUEUED, 1)
+    assert intake.last_error.startswith("preview: ")
 
 
 def test_a_storage_that_is_away_says_nothing_against_the_file() -> None:

@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from inspections.models import InspectionItem
-from inspections.services.checks import LONGEST_ITEM_REMARK, LONGEST_REMARKS
+from inspections.services.checks import (
+    LONGEST_ITEM_REMARK,
+    LONGEST_REMARKS,
+    AnswerRefused,
+    check_remarks,
+)
 from inspections.states import AcknowledgementAnswer
 from shopdisputes.web.forms.signing import SignatureForm
 
@@ -100,19 +105,11 @@ class AnswerForm(forms.Form):
         if answer is None or self.errors:
             return
         speaks = bool(self.cleaned_data[REMARKS] or self.item_remarks() or self.has_files)
-        if answer == _Answer.AGREE and speaks:
-            self.add_error(
-                "answer",
-                _(
-                    "You have added remarks or files. Choose “I agree, with remarks”, or take "
-                    "them away."
-                ),
-            )
-        elif answer != _Answer.AGREE and not speaks:
-            self.add_error(
-                REMARKS,
-                _("Please say in your own words what you remark: here, or at the item itself."),
-            )
+        try:
+            check_remarks(answer, any_given=speaks)
+        except AnswerRefused as refusal:
+            for name, words in refusal.fields.items():
+                self.add_error(name, str(words))
 
 
 class SignForm(SignatureForm):

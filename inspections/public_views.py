@@ -35,16 +35,15 @@ from inspections.services import answering
 from inspections.services.sharing import AWAITING
 from inspections.states import InspectionStatus
 from shopdisputes.documents.models import Document
-from shopdisputes.errors import Conflict, DomainError
+from shopdisputes.errors import Conflict, DomainError, Unavailable
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.uploads.models import FileKind, StoredFile
-from shopdisputes.uploads.services import StorageAway, TooLarge, WrongType
 from shopdisputes.web import files as giving
 from shopdisputes.web.limits import LINK_FILES, LINK_UPLOADS
 from shopdisputes.web.pages.documents import give_file
 from shopdisputes.web.requests import CustomerRequest, customer
-from shopdisputes.web.responses import refused, see_other, status_of
+from shopdisputes.web.responses import file_refused, refused, see_other, words_about_file
 
 QUESTIONS = "inspections/public/inspection.html"
 OWN_FILES = "inspections/public/_own_files.html"
@@ -137,7 +136,7 @@ def files(request: CustomerRequest, link: AccessLink) -> HttpResponseBase:
     in_json = _wants_json(request)
     if not opened.awaits:
         if in_json:
-            return _no(answering.AlreadyAnswered())
+            return file_refused(answering.AlreadyAnswered())
         return _what_became_of_it(request, opened, status=HTTPStatus.CONFLICT)
     if in_json:
         return _take_one(request, opened)
@@ -311,13 +310,19 @@ def _what_became_of_it(
 def _take_files(request: CustomerRequest, opened: _Opened) -> dict[str, str]:
     """Keep every file that came with a form; say by field what was wrong with the others."""
     problems: dict[str, str] = {}
-    for item in (None, *opened.items):
-        field = files_field_of(item)
-        for upload in request.FILES.getlist(field):
-            try:
-                _keep(request, opened.link, item, upload)
-            except DomainError as error:
-                problems[field] = f"{upload.name}: {_words_of(error)}"
+    uploads = [
+        (item, upload)
+        for item in (None, *opened.items)
+        for upload in request.FILES.getlist(files_field_of(item))
+    ]
+    for number, (item, upload) in enumerate(uploads):
+        try:
+            # The gate counted the request; each further file is as dear as another request.
+            if number and not LINK_UPLOADS.count(str(opened.link.pk), at=timezone.now()):
+                raise Unavailable
+            _keep(request, opened.link, item, upload)
+        except DomainError as error:
+            problems[files_field_of(item)] = f"{upload.name}: {words_about_file(error)}"
     return problems
 
 
@@ -327,7 +332,7 @@ def _take_one(request: CustomerRequest, opened: _Opened) -> HttpResponse:
             try:
                 _keep(request, opened.link, item, upload)
             except DomainError as error:
-                return _no(error)
+                return file_refused(error)
             return _files_now(request, opened.link, item, status=HTTPStatus.CREATED)
     message = _("Choose a file first.")
     return JsonResponse({"message": message}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -348,21 +353,6 @@ def _files_now(
 ) -> HttpResponse:
     html = render_to_string(OWN_FILES, files_part(link, item), request)
     return JsonResponse({"html": html}, status=status)
-
-
-def _no(error: DomainError) -> HttpResponse:
-    status = status_of(error)
-    if isinstance(error, TooLarge):
-        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    elif isinstance(error, WrongType):
-        status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    elif isinstance(error, StorageAway):
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-    return JsonResponse({"message": _words_of(error), "code": error.code}, status=status)
-
-
-def _words_of(error: DomainError) -> str:
-    return str(error.fields.get("file") or error.message)
 
 
 def _wants_json(request: CustomerRequest) -> bool:

@@ -65,6 +65,10 @@ class ItemKind(TextChoices):
 
 #: Shots that show whose car it is: they come first in every series.
 IDENTITY = frozenset({ItemKind.VIN, ItemKind.PLATE, ItemKind.ODOMETER})
+#: Items at which a number is asked for.
+MEASURED = frozenset({ItemKind.MEASUREMENT, ItemKind.ODOMETER})
+#: Items at which something is read off the car.
+READ = frozenset({ItemKind.VIN, ItemKind.PLATE})
 
 
 class PhotoRule(TextChoices):

@@ -44,8 +44,7 @@ from inspections.models import (
 from inspections.services import beginning, checklists, completing, media, recording, sharing
 from inspections.services.beginning import ChecklistNotOffered
 from inspections.services.completing import Incomplete
-from inspections.services.recording import READ
-from inspections.states import InspectionStatus, MediaSource, Result, Stage
+from inspections.states import READ, InspectionStatus, MediaSource, Result, Stage
 from shopdisputes.actors import DESK, STAFF
 from shopdisputes.api.fields import In
 from shopdisputes.api.files import NotReady, describe_pdf, pdf_response

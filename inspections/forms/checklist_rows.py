@@ -10,8 +10,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
-from inspections.services.checklists import MEASURED, MOST_SHOTS
-from inspections.states import ItemKind, PhotoRule, Stage
+from inspections.services.checklists import MOST_SHOTS
+from inspections.states import MEASURED, ItemKind, PhotoRule, Stage
 from shopdisputes.web.forms.fields import DecimalInput
 
 #: What stands for a row's key in the patterns from which the page's script makes new rows.

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inspections.models import InspectionItem
-from inspections.states import ItemKind, Result
+from inspections.states import READ, ItemKind, Result
 from shopdisputes.web.forms.fields import DecimalInput
 
 #: Why something is not looked at, most of the time; one touch writes it.
@@ -60,7 +60,7 @@ class RecordForm(forms.Form):
         )
         super().__init__(*args, **kwargs)
         self.item = item
-        if item.kind in {ItemKind.VIN, ItemKind.PLATE}:
+        if item.kind in READ:
             del self.fields["measurement"]
             self.fields["reading"].widget.attrs |= {
                 "autocapitalize": "characters",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections import ready_made
 from inspections.models import THRESHOLDS, Checklist, ChecklistItem, ChecklistVersion
-from inspections.states import ItemKind, PhotoRule, Stage
+from inspections.states import MEASURED, ItemKind, PhotoRule, Stage
 from shopdisputes.actors import SYSTEM, Actor
 from shopdisputes.audit import services as audit
 from shopdisputes.errors import Refused
@@ -25,8 +25,6 @@ _LONGEST_NAME = 200
 _LONGEST_HELP = 1000
 _LARGEST = Decimal(10) ** 9
 _LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
-#: Items at which a number is asked for.
-MEASURED = frozenset({ItemKind.MEASUREMENT, ItemKind.ODOMETER})
 
 Words = Mapping[str, str]
 

@@ -37,14 +37,18 @@ class RemarksMissing(AnswerRefused):
     """With remarks, or no agreement, but nothing says why."""
 
     code = "remarks-missing"
-    default_message = _("Please say what you remark, or add a photo of it.")
+    default_message = _(
+        "Please say in your own words what you remark: here, or at the item itself."
+    )
 
 
 class RemarksWithoutSayingSo(AnswerRefused):
     """Plain agreement, but remarks were written or files added."""
 
     code = "remarks-without-saying-so"
-    default_message = _("You have added remarks. Choose to agree with remarks, or take them out.")
+    default_message = _(
+        "You have added remarks or files. Choose “I agree, with remarks”, or take them away."
+    )
 
 
 class RemarkRefused(AnswerRefused):

@@ -13,8 +13,7 @@ from inspections import snapshot
 from inspections.models import Inspection, InspectionItem
 from inspections.services import media, trail
 from inspections.services.locking import lock_inspection, lock_items, need_open
-from inspections.services.recording import MEASURED, READ
-from inspections.states import TRANSITIONS, ItemKind, PhotoRule, Result
+from inspections.states import MEASURED, READ, TRANSITIONS, ItemKind, PhotoRule, Result
 from shopdisputes.actors import Actor
 from shopdisputes.canonical import sha256_hex
 from shopdisputes.customers import vin

@@ -13,15 +13,11 @@ from inspections import judging
 from inspections.models import Inspection, InspectionItem, ItemMedia
 from inspections.services import trail
 from inspections.services.locking import lock_inspection, lock_item, need_in_progress
-from inspections.states import ItemKind, Result
+from inspections.states import READ, ItemKind, Result
 from shopdisputes.actors import Actor
 from shopdisputes.customers import vin
 from shopdisputes.errors import Refused
 
-#: Items at which a number is asked for.
-MEASURED = frozenset({ItemKind.MEASUREMENT, ItemKind.ODOMETER})
-#: Items at which something is read off the car.
-READ = frozenset({ItemKind.VIN, ItemKind.PLATE})
 MOST_EXTRA_ITEMS = 100
 _LONGEST_NAME = 200
 _LONGEST_NOTE = 4000

@@ -24,9 +24,8 @@ from inspections.views.lookups import item_of, media_of
 from inspections.views.running import RUN, SAID, page_of, said_of
 from inspections.wordings import said
 from shopdisputes.errors import DomainError
-from shopdisputes.uploads.services import StorageAway, TooLarge, WrongType
 from shopdisputes.web.requests import StaffRequest, staff
-from shopdisputes.web.responses import refused, see_other, status_of
+from shopdisputes.web.responses import file_refused, refused, see_other
 
 TILE = "inspections/_tile.html"
 
@@ -57,7 +56,7 @@ def add(request: StaffRequest, number: str, item_id: UUID) -> HttpResponseBase:
             )
     except DomainError as error:
         if in_json:
-            return _refused_in_json(error)
+            return file_refused(error)
         return refused(request, RUN, page_of(request, item.inspection), error)
     if not added:
         message = _("Choose a file first.")
@@ -153,21 +152,6 @@ def _added_in_json(request: StaffRequest, item: InspectionItem, media: ItemMedia
         },
         status=HTTPStatus.CREATED,
     )
-
-
-def _refused_in_json(error: DomainError) -> HttpResponse:
-    message = str(error.fields.get("file") or error.message)
-    return JsonResponse({"message": message, "code": error.code}, status=_status_of(error))
-
-
-def _status_of(error: DomainError) -> HTTPStatus:
-    if isinstance(error, TooLarge):
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if isinstance(error, WrongType):
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    if isinstance(error, StorageAway):
-        return HTTPStatus.SERVICE_UNAVAILABLE
-    return status_of(error)
 
 
 def _card_url(inspection: Inspection, item_id: UUID) -> str:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import (
+    BadRequest,
     RequestDataTooBig,
     TooManyFieldsSent,
     TooManyFilesSent,
@@ -17,8 +18,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from shopdisputes.errors import DomainError
-from shopdisputes.uploads.services import TooLarge, WrongType
-from shopdisputes.web.responses import status_of
+from shopdisputes.web.responses import status_for_programs
 
 #: Codes of field errors that mean "not even the right JSON type".
 WRONG_TYPE = "wrong_type"
@@ -48,7 +48,11 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Turn an exception into an answer; None leaves what nobody foresaw to the server's 500."""
     if isinstance(error, DomainError):
         return _answer(
-            _status_of(error), error.code, str(error.message), _flat(error.fields), error.details
+            status_for_programs(error),
+            error.code,
+            str(error.message),
+            _flat(error.fields),
+            error.details,
         )
     error = _as_api_exception(error)
     if isinstance(error, exceptions.ValidationError):
@@ -83,19 +87,13 @@ def no_such_call(request: HttpRequest, **_parts: str) -> JsonResponse:
     return JsonResponse(body, status=HTTPStatus.NOT_FOUND)
 
 
-def _status_of(error: DomainError) -> HTTPStatus:
-    if isinstance(error, TooLarge):
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if isinstance(error, WrongType):
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    return status_of(error)
-
-
 def _as_api_exception(error: Exception) -> Exception:
     if isinstance(error, Http404):
         return exceptions.NotFound()
     if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return BodyTooLarge()
+    if isinstance(error, BadRequest):
+        return exceptions.ParseError()
     return error
 
 

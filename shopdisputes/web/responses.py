@@ -12,13 +12,14 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
+    JsonResponse,
     StreamingHttpResponse,
 )
 from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 
 from shopdisputes.errors import Conflict, DomainError, Forbidden, Unavailable
-from shopdisputes.uploads.services import StorageFull
+from shopdisputes.uploads.services import StorageFull, TooLarge, WrongType
 
 #: A spreadsheet reads a cell that begins like this as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -50,6 +51,30 @@ def status_of(error: DomainError) -> HTTPStatus:
     if isinstance(error, Unavailable):
         return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def status_for_programs(error: DomainError) -> HTTPStatus:
+    """Return the HTTP status of a refused call; a page with its form comes back as ``status_of``.
+
+    It tells files that are too large (413) or of no kind that is taken (415) from other refusals.
+    """
+    if isinstance(error, TooLarge):
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if isinstance(error, WrongType):
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    return status_of(error)
+
+
+def file_refused(error: DomainError) -> JsonResponse:
+    """Tell a page's script why the one file that it sent was not taken: ``{message, code}``."""
+    return JsonResponse(
+        {"message": words_about_file(error), "code": error.code}, status=status_for_programs(error)
+    )
+
+
+def words_about_file(error: DomainError) -> str:
+    """Return what is wrong with a file that was sent."""
+    return str(error.fields.get("file") or error.message)
 
 
 def refused(

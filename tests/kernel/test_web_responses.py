@@ -11,8 +11,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from shopdisputes.errors import Conflict, Refused
+from shopdisputes.uploads import services as uploads
 from shopdisputes.web.middleware import PrivacyMiddleware
-from shopdisputes.web.responses import csv_response, refused, safe_cell, see_other
+from shopdisputes.web.responses import csv_response, file_refused, refused, safe_cell, see_other
 from tests.factories import ApiTokenFactory
 
 
@@ -45,6 +46,23 @@ def test_pages_are_not_kept_unless_they_say_so():
         lambda _request: HttpResponse(headers={"Cache-Control": "max-age=60"})
     )(ask())
     assert kept["Cache-Control"] == "max-age=60"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (uploads.TooLarge, 413),
+        (uploads.WrongType, 415),
+        (uploads.EmptyFile, 422),
+        (uploads.StorageAway, 503),
+        (uploads.StorageFull, 507),
+        (Conflict, 409),
+    ],
+)
+def test_a_script_is_told_why_its_file_was_not_taken(error, status):
+    response = file_refused(error("No.", fields={"file": "Not this file."}))
+    assert response.status_code == status
+    assert response.content.decode() == (f'{{"message": "Not this file.", "code": "{error.code}"}}')
 
 
 def test_an_invalid_form_comes_back_with_what_was_typed_and_its_summary():

@@ -121,6 +121,12 @@ class BucketStorage(S3Storage):
             saved: str = super().save(name, content, max_length)
             return saved
 
+    def size(self, name: str) -> int:
+        """Return how many bytes it has."""
+        with _reached():
+            size: int = super().size(name)
+            return size
+
     def delete(self, name: str) -> None:
         """Remove it; what is not there is no error."""
         with _reached():

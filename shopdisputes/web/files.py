@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
+from shopdisputes.errors import Unavailable
 from shopdisputes.uploads.models import FileKind, Intake, StoredFile
 from shopdisputes.uploads.states import IntakeStatus, QuarantineReason
 from shopdisputes.uploads.storage import BucketStorage
@@ -97,6 +98,7 @@ def respond(
     Raises:
         Http404: no such variant, no such preview yet, the original of a photo for a customer, or a
             file that is kept apart from whoever asks; waiting for the scanner is kept apart too.
+        Unavailable: the disk or the bucket is away.
     """
     offer = _offer(stored, variant, for_customer=for_customer)
     # If-Match and If-None-Match come before any range (RFC 9110, 13.2.2).
@@ -185,14 +187,17 @@ def _elsewhere(storage: BucketStorage, offer: _Offer) -> HttpResponse:
 
 
 def _bytes(request: HttpRequest, offer: _Offer) -> HttpResponseBase:
-    if request.method == "HEAD":
-        size = offer.file.size
-        return HttpResponse(content_type=offer.content_type, headers={"Content-Length": str(size)})
     try:
+        if request.method == "HEAD":
+            length = {"Content-Length": str(offer.file.size)}
+            return HttpResponse(content_type=offer.content_type, headers=length)
         file = offer.file.open("rb")
     except FileNotFoundError as error:
         logger.error("The file %s has a row, but is not in the storage", offer.file.name)
         raise Http404 from error
+    except OSError as error:
+        logger.error("The file %s cannot be read: %s", offer.file.name, error)
+        raise Unavailable from error
     size = file.size
     wanted = _asked_part(request, size=size, etag=offer.etag)
     if wanted is not None and not wanted:

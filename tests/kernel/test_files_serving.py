@@ -1,6 +1,7 @@
 """Uploads are given out to whoever may see them, in parts, and never as a page of ours."""
 
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -255,6 +256,17 @@ def test_a_file_that_the_disk_has_lost_is_told_to_the_log_and_not_found(desk, vi
     video.file.storage.delete(video.file.name)
     assert desk.get(address(video)).status_code == 404
     assert f"The file {video.file.name} has a row, but is not in the storage" in caplog.text
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_lost_file_or_a_broken_disk_is_no_server_error(desk, video, method):
+    path = Path(video.file.path)
+    path.unlink()
+    assert getattr(desk, method)(address(video)).status_code == 404
+    # Below a file there is no folder: what any disk answers that is not well.
+    path.parent.rmdir()
+    path.parent.write_bytes(b"")
+    assert getattr(desk, method)(address(video)).status_code == 503
 
 
 def test_another_shops_file_an_unknown_variant_and_a_stranger_get_nothing(client, desk, video):

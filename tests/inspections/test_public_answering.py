@@ -1,9 +1,11 @@
 """How customers answer an inspection behind their link, with a script and without."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from inspections import public_views
 from inspections.models import Acknowledgement, Inspection, RemarkFile
 from inspections.states import AcknowledgementAnswer, InspectionStatus
 from shopdisputes.actors import Actor, Role
@@ -13,6 +15,7 @@ from shopdisputes.links.models import AccessLink
 from shopdisputes.signing.models import Signature
 from shopdisputes.uploads import intake
 from shopdisputes.uploads.models import StoredFile
+from shopdisputes.web.limits import LINK_UPLOADS
 from tests.factories import NOW, InspectionFactory, RemarkFileFactory
 from tests.inspections.customer import (
     NAME,
@@ -263,6 +266,16 @@ class TestFiles:
         assert holder.browser.post(holder.at("file-remove", own.pk)).status_code == 404
         own.refresh_from_db()
         assert own.removed_at is None
+
+    def test_takes_no_more_in_one_form_than_in_as_many_requests(self, holder, monkeypatch):
+        few = replace(LINK_UPLOADS, name="few-uploads", hits=3)
+        monkeypatch.setattr(public_views, "LINK_UPLOADS", few)
+        sent = [photo(f"{number}.jpg") for number in range(1, 6)]
+        response = holder.browser.post(holder.at("files"), {"f0": sent})
+        # The gate counts the first one, by its own limit.
+        assert RemarkFile.objects.count() == 4
+        assert response.status_code == 422
+        assert "5.jpg: This cannot be done just now." in response.content.decode()
 
     def test_takes_none_once_it_is_answered(self, holder):
         holder.browser.post(holder.at("sign"), holder.typed(AGREE))

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -37,7 +37,7 @@ from shopdisputes.documents.models import Document
 from shopdisputes.errors import Conflict, DomainError
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
-from shopdisputes.uploads.models import FileKind, StoredFile
+from shopdisputes.uploads.models import FileKind
 from shopdisputes.web import files
 from shopdisputes.web.limits import LINK_FILES
 from shopdisputes.web.pages.documents import give_file
@@ -189,14 +189,12 @@ def file(
 ) -> HttpResponseBase:
     """Give a photo, video or PDF of a finding that this estimate's lines cite."""
     cited = ItemMedia.objects.for_shop(link.shop).filter(
-        removed_at=None, item__estimate_lines__revision=_revision(link)
+        item__estimate_lines__revision=_revision(link)
     )
-    stored = get_object_or_404(
-        StoredFile.objects.for_shop(link.shop).select_related("intake"),
-        pk=file_id,
-        pk__in=cited.values("file"),
-    )
-    return files.respond(request, stored, variant, for_customer=True)
+    found = cited.shown().filter(file=file_id).first()
+    if found is None:
+        raise Http404
+    return files.respond(request, found.file, variant, for_customer=True, name=found.name)
 
 
 @customer(*_PURPOSES)

@@ -88,8 +88,7 @@ def _files(acknowledgement: Acknowledgement) -> Section:
     return {
         "title": _("The customer's own files"),
         "hashes": [
-            (_("SHA-256 of %(name)s") % {"name": each.file.name}, each.file.sha256)
-            for each in files
+            (_("SHA-256 of %(name)s") % {"name": each.name}, each.file.sha256) for each in files
         ],
     }
 

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -38,7 +37,7 @@ from shopdisputes.documents.models import Document
 from shopdisputes.errors import Conflict, DomainError, Unavailable
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
-from shopdisputes.uploads.models import FileKind, StoredFile
+from shopdisputes.uploads.models import FileKind
 from shopdisputes.web import files as giving
 from shopdisputes.web.limits import LINK_FILES, LINK_UPLOADS
 from shopdisputes.web.pages.documents import give_file
@@ -172,17 +171,16 @@ def file(
     shown = [inspection.pk]
     if before := Inspection.objects.for_shop(link.shop).counterpart_of(inspection):
         shown.append(before.pk)
-    media = ItemMedia.objects.for_shop(link.shop).filter(
-        removed_at=None, item__inspection__in=shown
+    media = ItemMedia.objects.for_shop(link.shop).filter(item__inspection__in=shown)
+    own = RemarkFile.objects.for_shop(link.shop).filter(link=link)
+    # His own first: he knows it by the name that he gave it.
+    found = next(
+        (each for rows in (own, media) if (each := rows.shown().filter(file=file_id).first())),
+        None,
     )
-    own = RemarkFile.objects.for_shop(link.shop).filter(removed_at=None, link=link)
-    stored = get_object_or_404(
-        StoredFile.objects.for_shop(link.shop)
-        .select_related("intake")
-        .filter(Q(pk__in=media.values("file")) | Q(pk__in=own.values("file"))),
-        pk=file_id,
-    )
-    return giving.respond(request, stored, variant, for_customer=True)
+    if found is None:
+        raise Http404
+    return giving.respond(request, found.file, variant, for_customer=True, name=found.name)
 
 
 @customer(*_PURPOSES)

@@ -106,7 +106,7 @@ def answer_text(
             "files": [
                 {
                     "item": str(each.item_id) if each.item_id else None,
-                    "name": each.file.name,
+                    "name": each.name,
                     "kind": str(each.file.kind),
                     "size": each.file.size,
                     "sha256": each.file.sha256,
@@ -145,7 +145,7 @@ def _item(item: InspectionItem) -> dict[str, Any]:
 
 def _media(media: ItemMedia) -> dict[str, Any]:
     return {
-        "name": media.file.name,
+        "name": media.name,
         "kind": str(media.file.kind),
         "size": media.file.size,
         "sha256": media.file.sha256,

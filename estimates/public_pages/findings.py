@@ -40,7 +40,12 @@ def findings_on_page(
         finding.pk: FindingShown(
             item=finding,
             files=[
-                FileShown(file=media.file, urls=urls(media.file), caption=media.caption)
+                FileShown(
+                    file=media.file,
+                    urls=urls(media.file),
+                    caption=media.caption,
+                    name=media.name,
+                )
                 for media in finding.media.all()
             ],
         )

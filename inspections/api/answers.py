@@ -56,7 +56,7 @@ class _FileOut(Out):
     sha256 = serializers.CharField(
         source="file.sha256", help_text="Of the original, which is kept as it came"
     )
-    name = serializers.CharField(source="file.name")
+    name = serializers.CharField()
     state = serializers.ChoiceField(choices=IntakeStatus.choices, source="file.intake.status")
     kept_apart_for = serializers.SerializerMethodField()
     width = _fact("width", help_text="Pixels, upright")

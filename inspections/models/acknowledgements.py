@@ -21,6 +21,13 @@ from shopdisputes.uploads.models import UNFINISHED, StoredFile
 class AcknowledgementQuerySet(ShopQuerySet):
     """Reads of answers."""
 
+    def with_copy(self) -> Self:
+        """Return them with signature and sealed copy, without the text that it was made of."""
+        # That text holds all pictures: megabytes.
+        return self.select_related("signature", "document").defer(
+            "document__html", "document__attachment"
+        )
+
     def to_seal(self) -> Self:
         """Return the answers without a sealed copy of which every file has been looked at."""
         own = RemarkFile.objects.filter(
@@ -145,6 +152,9 @@ class RemarkFile(ShopOwned):
         InspectionItem, on_delete=models.PROTECT, null=True, related_name="remark_files"
     )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    #: The name under which it was sent here. The same bytes may have come before, from somebody
+    #: else, under a name that is none of this reader's business: ``file.name``.
+    sent_as = models.CharField(max_length=200, blank=True)
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, editable=False)
     acknowledgement = models.ForeignKey(
@@ -170,4 +180,9 @@ class RemarkFile(ShopOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.inspection} · {self.file}"
+        return f"{self.inspection} · {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The name under which it was sent here."""
+        return self.sent_as or self.file.name

@@ -28,10 +28,11 @@ class InspectionQuerySet(ShopQuerySet):
         return self.filter(shop=link.shop_id, pk=link.target_id)
 
     def with_everything(self) -> Self:
-        """Return them with shop, repair order, customer and vehicle in one query."""
+        """Return them with shop, repair order, customer, vehicle and report in one query."""
+        # The text of a report holds its pictures: megabytes, for every page and every lock.
         return self.select_related(
             "shop", "repair_order__customer", "repair_order__vehicle", "report"
-        )
+        ).defer("report__html", "report__attachment")
 
     def with_items(self) -> Self:
         """Return them with items in their order and the files of these, in two queries more.
@@ -255,6 +256,9 @@ class ItemMedia(ShopOwned):
 
     item = models.ForeignKey(InspectionItem, on_delete=models.PROTECT, related_name="media")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="item_media")
+    #: The name under which it was sent here. The same bytes may have come before, from somebody
+    #: else, under a name that is none of this reader's business: ``file.name``.
+    sent_as = models.CharField(max_length=200, blank=True)
     #: Which of the item's shots it is, from 1; empty: none of them.
     shot = models.PositiveSmallIntegerField(_("angle"), null=True, blank=True)
     caption = models.CharField(_("caption"), max_length=200, blank=True)
@@ -278,4 +282,9 @@ class ItemMedia(ShopOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item} · {self.file}"
+        return f"{self.item} · {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The name under which it was sent here."""
+        return self.sent_as or self.file.name

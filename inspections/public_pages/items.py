@@ -25,6 +25,8 @@ class FileShown:
 
     file: StoredFile
     urls: FileUrls
+    #: Under which it was sent.
+    name: str
     caption: str = ""
     remark_file: RemarkFile | None = None
 
@@ -186,7 +188,8 @@ def own_files_of(
             FileShown(
                 file=each.file,
                 urls=addresses(each.file),
-                caption=each.file.name,
+                caption=each.name,
+                name=each.name,
                 remark_file=each,
             )
         )
@@ -212,4 +215,6 @@ def _angles(pair: Pair, addresses: Addresses) -> list[AngleShown]:
 
 
 def _shown(media: ItemMedia, addresses: Addresses) -> FileShown:
-    return FileShown(file=media.file, urls=addresses(media.file), caption=media.caption)
+    return FileShown(
+        file=media.file, urls=addresses(media.file), caption=media.caption, name=media.name
+    )

@@ -196,7 +196,15 @@ def attach(
         by=by,
         at=at,
     )
-    return _attach(inspection, link=link, item=item, stored=stored, by=by, at=at)
+    return _attach(
+        inspection,
+        link=link,
+        item=item,
+        stored=stored,
+        sent_as=uploads.name_of(upload),
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -222,6 +230,7 @@ def _attach(
     link: AccessLink,
     item: InspectionItem | None,
     stored: StoredFile,
+    sent_as: str,
     by: Actor,
     at: datetime,
 ) -> RemarkFile:
@@ -239,6 +248,7 @@ def _attach(
                 link=link,
                 item=item,
                 file=stored,
+                sent_as=sent_as,
                 added_at=at,
             )
     except IntegrityError:
@@ -371,7 +381,8 @@ def _same_answer(
     """Return what the same post made before: a double click or a reload signs once."""
     earlier = (
         Acknowledgement.objects.filter(inspection=inspection, signature__link=link)
-        .select_related("signature", "inspection", "document")
+        .with_copy()
+        .select_related("inspection")
         .first()
     )
     if earlier is None or (earlier.person, earlier.answer, earlier.remarks) != (

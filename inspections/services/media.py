@@ -115,7 +115,14 @@ def add(
         at=at,
     )
     return _attach(
-        item=item, stored=stored, shot=shot, caption=caption, source=source, by=by, at=at
+        item=item,
+        stored=stored,
+        sent_as=uploads.name_of(upload),
+        shot=shot,
+        caption=caption,
+        source=source,
+        by=by,
+        at=at,
     )
 
 
@@ -136,7 +143,7 @@ def remove(*, media: ItemMedia, by: Actor, at: datetime) -> ItemMedia:
     trail.record(
         action="inspection.media_removed",
         inspection=item.inspection,
-        data={"item": str(item), "file": media.file.name, "sha256": media.file.sha256},
+        data={"item": str(item), "file": media.name, "sha256": media.file.sha256},
         by=by,
         at=at,
     )
@@ -202,6 +209,7 @@ def _attach(
     *,
     item: InspectionItem,
     stored: StoredFile,
+    sent_as: str,
     shot: int | None,
     caption: str,
     source: str,
@@ -217,6 +225,7 @@ def _attach(
         shop=item.shop,
         item=item,
         file=stored,
+        sent_as=sent_as,
         shot=shot,
         caption=caption,
         source=MediaSource(source),

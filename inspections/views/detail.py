@@ -1,6 +1,6 @@
 """An inspection's own page: what was seen, what the customer said, what happened, what is next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -113,7 +113,7 @@ def _acknowledgements(found: Inspection) -> list[dict[str, Any]]:
     said = (
         Acknowledgement.objects.for_shop(found.shop)
         .filter(inspection=found)
-        .select_related("signature", "document")
+        .with_copy()
         .prefetch_related("item_remarks__item")
         .order_by("-at", "id")
     )
@@ -150,8 +150,8 @@ def _remarks(said: Acknowledgement, files: Sequence[RemarkFile]) -> list[dict[st
     ]
 
 
-def _with_urls(files: Any) -> list[tuple[StoredFile, FileUrls]]:
-    return [(each.file, staff_urls(each.file)) for each in files]
+def _with_urls(files: Iterable[RemarkFile]) -> list[tuple[StoredFile, FileUrls, str]]:
+    return [(each.file, staff_urls(each.file), each.name) for each in files]
 
 
 def _around(

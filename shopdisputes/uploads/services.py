@@ -119,7 +119,7 @@ def _keep(
         sha256=upload.sha256,
         size=upload.size,
         kind=kind,
-        name=PurePath(upload.name or "").name[:_NAME_LENGTH] or kind.label,
+        name=name_of(upload) or kind.label,
         facts=facts,
         uploaded_at=at,
         uploaded_by=by.name,
@@ -138,6 +138,11 @@ def _keep(
             stored.file.delete(save=False)
         return theirs
     return stored
+
+
+def name_of(upload: File) -> str:
+    """Return the name under which a file was sent, without folders, fit to be kept; may be ''."""
+    return PurePath(upload.name or "").name[:_NAME_LENGTH]
 
 
 def _check_size(upload: HashedUpload, *, max_bytes: int) -> None:

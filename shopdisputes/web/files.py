@@ -87,20 +87,26 @@ class _Offer:
 
 
 def respond(
-    request: HttpRequest, stored: StoredFile, variant: str, *, for_customer: bool
+    request: HttpRequest,
+    stored: StoredFile,
+    variant: str,
+    *,
+    for_customer: bool,
+    name: str = "",
 ) -> HttpResponseBase:
     """Give out a file's ``original``, its ``web`` size or its ``thumbnail``.
 
-    The caller has checked that whoever asks may see this file. From a folder it is streamed, in
-    parts where asked (RFC 9110, single ranges); from a bucket it is a redirect to an address
-    that expires.
+    The caller has checked that whoever asks may see this file. ``name`` is the one under which
+    it came to where he sees it; left out: under which its bytes came first, from anybody. From
+    a folder it is streamed, in parts where asked (RFC 9110, single ranges); from a bucket it is a
+    redirect to an address that expires.
 
     Raises:
         Http404: no such variant, no such preview yet, the original of a photo for a customer, or a
             file that is kept apart from whoever asks; waiting for the scanner is kept apart too.
         Unavailable: the disk or the bucket is away.
     """
-    offer = _offer(stored, variant, for_customer=for_customer)
+    offer = _offer(stored, variant, name=name or stored.name, for_customer=for_customer)
     # If-Match and If-None-Match come before any range (RFC 9110, 13.2.2).
     early = get_conditional_response(request, etag=offer.etag)
     if early is not None:
@@ -119,7 +125,7 @@ def respond(
     return response
 
 
-def _offer(stored: StoredFile, variant: str, *, for_customer: bool) -> _Offer:
+def _offer(stored: StoredFile, variant: str, *, name: str, for_customer: bool) -> _Offer:
     """Decide whether and as what the file is given out.
 
     Raises:
@@ -133,7 +139,7 @@ def _offer(stored: StoredFile, variant: str, *, for_customer: bool) -> _Offer:
         return _Offer(
             file=intake.web if variant == WEB else intake.thumbnail,
             content_type=FileKind.JPEG.value,
-            filename=_name(PurePath(stored.name).stem, FileKind.JPEG),
+            filename=_name(PurePath(name).stem, FileKind.JPEG),
             attachment=False,
             etag=f'"{stored.sha256}-{variant}-{intake.ready_at:%Y%m%d%H%M%S}"',
             caching="private, no-store" if for_customer else "private, max-age=3600",
@@ -149,7 +155,7 @@ def _offer(stored: StoredFile, variant: str, *, for_customer: bool) -> _Offer:
     return _Offer(
         file=stored.file,
         content_type="application/octet-stream" if apart else kind.value,
-        filename=_name(stored.name, kind),
+        filename=_name(name, kind),
         # What hides behind the end of a picture is evidence, and nothing to be opened by chance.
         # What came before files were examined this closely has no intake.
         attachment=kind == FileKind.PDF

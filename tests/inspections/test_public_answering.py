@@ -16,7 +16,8 @@ from shopdisputes.signing.models import Signature
 from shopdisputes.uploads import intake
 from shopdisputes.uploads.models import StoredFile
 from shopdisputes.web.limits import LINK_UPLOADS
-from tests.factories import NOW, InspectionFactory, RemarkFileFactory
+from tests import media
+from tests.factories import NOW, InspectionFactory, RemarkFileFactory, StoredFileFactory
 from tests.inspections.customer import (
     NAME,
     Holder,
@@ -206,6 +207,21 @@ class TestFiles:
             holder.at("files"), {"item": own.item.position}, headers={"HX-Request": "true"}
         )
         assert str(own.file_id) in again.content.decode()
+
+    def test_calls_a_file_what_its_sender_calls_it(self, holder, shop):
+        content = media.pdf()
+        StoredFileFactory(shop=shop, pdf=True, content=content, name="Claim against Brown.pdf")
+        answer = holder.send("f0", upload(content, "My insurance.pdf"))
+        own = RemarkFile.objects.get()
+        assert own.file.name == "Claim against Brown.pdf"
+        page = holder.browser.get(holder.url).content.decode()
+        saved = holder.browser.get(holder.at("file", own.file_id, "original"))
+        assert saved["Content-Disposition"] == 'attachment; filename="My insurance.pdf"'
+        holder.browser.post(holder.at("sign"), holder.typed(REMARKS))
+        signed = Acknowledgement.objects.get().canonical_json
+        for text in (answer.json()["html"], page, signed):
+            assert "My insurance.pdf" in text
+            assert "Brown" not in text
 
     def test_refuses_a_file_in_words(self, holder):
         before = state_of_files()

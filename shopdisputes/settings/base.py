@@ -169,8 +169,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 #: The one handler: on disk from the first byte, hashed on the way. Handlers must be known before
 #: a form is read, which the CSRF check does ahead of every view; hence for all pages.
 FILE_UPLOAD_HANDLERS = ["shopdisputes.uploads.handlers.HashingUploadHandler"]
-#: On the same disk as the local storage, so that keeping a file is renaming it.
-FILE_UPLOAD_TEMP_DIR = env.folder(DATA_DIR / "tmp")
+FILE_UPLOAD_TEMP_DIR = env.landing_folder(STORAGES["default"], elsewhere=DATA_DIR / "tmp")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 #: A checklist of 200 items posts 20 fields an item; beyond this everything typed would be lost.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

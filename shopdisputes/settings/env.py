@@ -44,12 +44,6 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in env.str(name, default=default).split(",") if word.strip()]
 
 
-def folder(path: Path) -> str:
-    """Return a folder of the program's own, which is made when it is missing."""
-    path.mkdir(parents=True, exist_ok=True)
-    return str(path)
-
-
 def database(name: str, *, default_file: Path) -> dict[str, Any]:
     """Return Django's database settings for a ``postgres://`` or ``sqlite:///`` address.
 
@@ -124,6 +118,18 @@ def storage(name: str, *, default_folder: Path) -> dict[str, Any]:
             options["region_name"] = query["region"]
         return {"BACKEND": "shopdisputes.uploads.storage.BucketStorage", "OPTIONS": options}
     raise ImproperlyConfigured(f"{name} must be a file:/// or s3:// address.")
+
+
+def landing_folder(config: dict[str, Any], *, elsewhere: Path) -> str:
+    """Return the folder in which uploads land, which is made when it is missing.
+
+    It is below the storage's own folder: in a container that is a volume, and between two of them
+    nothing can be renamed, so that keeping a file would be copying it. A bucket's is ``elsewhere``.
+    """
+    location = config["OPTIONS"].get("location")
+    path = Path(location) / "tmp" if location else elsewhere
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return str(path)
 
 
 def storage_origins(config: dict[str, Any]) -> list[str]:

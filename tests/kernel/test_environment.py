@@ -86,3 +86,14 @@ def test_any_other_scanner_stops_the_start(monkeypatch, value):
     monkeypatch.setenv("SOME_SCANNER", value)
     with pytest.raises(ImproperlyConfigured, match="SOME_SCANNER must be a tcp://host:port or"):
         env.scanner("SOME_SCANNER")
+
+
+def test_uploads_land_on_the_disk_on_which_they_are_kept(monkeypatch, tmp_path):
+    monkeypatch.setenv("SOME_STORAGE", f"file://{tmp_path}/volume")
+    kept = env.storage("SOME_STORAGE", default_folder=tmp_path / "media")
+    assert env.landing_folder(kept, elsewhere=tmp_path / "tmp") == f"{tmp_path}/volume/tmp"
+    assert (tmp_path / "volume" / "tmp").is_dir()
+    monkeypatch.setenv("SOME_STORAGE", "s3://bucket")
+    bucket = env.storage("SOME_STORAGE", default_folder=tmp_path / "media")
+    assert env.landing_folder(bucket, elsewhere=tmp_path / "tmp") == f"{tmp_path}/tmp"
+    assert (tmp_path / "tmp").is_dir()

@@ -276,7 +276,7 @@ class InspectionViewSet(ShopViewSet):
         answers: QuerySet[Acknowledgement] = (
             Acknowledgement.objects.for_shop(self.shop)
             .filter(inspection=inspection)
-            .select_related("document")
+            .with_copy()
             .prefetch_related("item_remarks")
             .order_by("-at", "-id")
         )

@@ -169,7 +169,7 @@ def signed_answer(inspection: Inspection) -> Acknowledgement | None:
     return (
         Acknowledgement.objects.for_shop(inspection.shop)
         .filter(inspection=inspection, signature__isnull=False)
-        .select_related("signature", "document")
+        .with_copy()
         .first()
     )
 

@@ -137,6 +137,10 @@ def test_a_report_is_made_once_its_previews_are_there() -> None:
     assert (report.kind, report.target_id) == (DocumentKind.INSPECTION, inspection.pk)
     assert (report.attachment, report.seal_wanted) == (inspection.canonical_json, False)
     assert stages.actions(inspection)[-1] == "inspection.report_made"
+    read = Inspection.objects.with_everything().get(pk=inspection.pk).report
+    assert read is not None
+    # Its text holds the pictures; whoever locks or shows the inspection does not read them.
+    assert read.get_deferred_fields() == {"html", "attachment"}
     assert clockwork.make_reports(at=NOW)["reports"] == 0
     assert Document.objects.count() == 1
 

@@ -117,7 +117,7 @@ def test_shows_what_was_seen_and_counts_it(desk, shop):
     page = desk.get(at("inspection", inspection))
     words = text_of(page)
     assert "1 urgent" in words
-    assert "1 need attention" in words
+    assert "1 to be looked at" in words
     assert "3 all right" in words
     assert "Scratch, 12 cm." in words
     assert inspection.sha256 in words

@@ -80,6 +80,7 @@ def test_a_draft_is_written_and_added_up(api: Program, order: Any) -> None:
         "part_condition": "",
         "contingent": False,
         "disclosure": "",
+        "finding": None,
         "net": "144.00",
         "gross": "172.80",
         "answer": None,

@@ -26,7 +26,7 @@ from shopdisputes.signing import texts
 from shopdisputes.signing.models import LegalText, SignatureMethod, TextCode
 from shopdisputes.signing.services import DrawnSignature, Sentence
 from shopdisputes.uploads import services as uploads
-from shopdisputes.uploads.models import FileKind, StoredFile
+from shopdisputes.uploads.models import FileKind
 
 ACT = "inspection_acknowledgement"
 MOST_FILES = 20
@@ -196,15 +196,16 @@ def attach(
         by=by,
         at=at,
     )
-    return _attach(
-        inspection,
+    wanted = RemarkFile(
+        shop=inspection.shop,
+        inspection=inspection,
         link=link,
         item=item,
-        stored=stored,
+        file=stored,
         sent_as=uploads.name_of(upload),
-        by=by,
-        at=at,
+        added_at=at,
     )
+    return _attach(wanted, by=by)
 
 
 @transaction.atomic
@@ -224,36 +225,19 @@ def detach(*, link: AccessLink, remark_file: RemarkFile, by: Actor, at: datetime
 
 
 @transaction.atomic
-def _attach(
-    inspection: Inspection,
-    *,
-    link: AccessLink,
-    item: InspectionItem | None,
-    stored: StoredFile,
-    sent_as: str,
-    by: Actor,
-    at: datetime,
-) -> RemarkFile:
-    inspection = lock_inspection(inspection)
-    _need_answerable(inspection, by=by)
-    there = RemarkFile.objects.drafts_of(link).filter(item=item, file=stored).first()
-    if there is not None:
+def _attach(wanted: RemarkFile, *, by: Actor) -> RemarkFile:
+    _need_answerable(lock_inspection(wanted.inspection), by=by)
+    same = RemarkFile.objects.drafts_of(wanted.link).filter(item=wanted.item, file=wanted.file)
+    if (there := same.first()) is not None:
         return there
-    _need_room(link, size=stored.size)
+    _need_room(wanted.link, size=wanted.file.size)
     try:
         with transaction.atomic():
-            return RemarkFile.objects.create(
-                shop=inspection.shop,
-                inspection=inspection,
-                link=link,
-                item=item,
-                file=stored,
-                sent_as=sent_as,
-                added_at=at,
-            )
+            wanted.save(force_insert=True)
     except IntegrityError:
         # Sent twice at once where locks do nothing (SQLite).
-        return RemarkFile.objects.drafts_of(link).get(item=item, file=stored)
+        return same.get()
+    return wanted
 
 
 def _need_room(link: AccessLink, *, size: int) -> None:

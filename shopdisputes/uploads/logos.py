@@ -1,6 +1,7 @@
 """The shop's logo: drawn anew from whatever was uploaded, so that nothing hidden survives."""
 
 import base64
+import logging
 from datetime import datetime
 from io import BytesIO
 
@@ -20,6 +21,8 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_SIDE_PIXELS = 600
 #: A redrawn picture may be larger in bytes than the JPEG it came from.
 _REDRAWN_MAX_BYTES = 4 * 1024 * 1024
+
+_log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -68,12 +71,19 @@ def logo_of(shop: Shop) -> StoredFile | None:
 
 
 def data_uri(shop: Shop) -> str:
-    """Return the logo as a ``data:`` address for documents and customers' pages; else ''."""
+    """Return the logo as a ``data:`` address for customers' pages; '' when there is none.
+
+    A storage that is away costs the page its logo, and no more.
+    """
     logo = logo_of(shop)
     if logo is None:
         return ""
-    with logo.file.open("rb") as content:
-        encoded = base64.b64encode(content.read()).decode("ascii")
+    try:
+        with logo.file.open("rb") as content:
+            encoded = base64.b64encode(content.read()).decode("ascii")
+    except OSError as problem:
+        _log.warning("the logo cannot be read: %s", problem)
+        return ""
     return f"data:{logo.kind};base64,{encoded}"
 
 

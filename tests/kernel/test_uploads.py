@@ -334,6 +334,13 @@ def test_a_document_carries_the_logo_in_itself(shop, by):
     assert sha256_hex(base64.b64decode(encoded)) == logo.sha256
 
 
+def test_a_page_stands_without_its_logo_when_the_storage_is_away(shop, by):
+    logo = set_logo(shop, by, picture())
+    shop.refresh_from_db()
+    logo.file.storage.delete(logo.file.name)
+    assert logos.data_uri(shop) == ""
+
+
 def test_another_shops_file_is_nobodys_logo(shop):
     foreign = StoredFileFactory()
     shop.logo_sha256 = foreign.sha256

@@ -22,7 +22,7 @@ from tests.browser.test_accessibility import inspect
 from tests.browser.test_customer_signing import NAME, fill_in
 from tests.browser.test_customer_weight import LARGEST_BYTES, weigh
 from tests.factories import InspectionFactory, ItemMediaFactory, ShopFactory
-from tests.inspections.customer import Holder, holder_of, on_the_tablet, share_inspection
+from tests.inspections.holders import Holder, holder_of, on_the_tablet, share_inspection
 from tests.inspections.stages import item_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

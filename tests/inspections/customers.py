@@ -1,4 +1,4 @@
-"""Customers who answer inspections, for tests of what they say and what becomes of it."""
+"""What customers say to inspections, told to the services themselves, for tests of what follows."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -18,7 +18,7 @@ from shopdisputes.uploads.models import StoredFile
 from shopdisputes.web.limits import LINK_UPLOADS
 from tests import media
 from tests.factories import NOW, InspectionFactory, RemarkFileFactory, StoredFileFactory
-from tests.inspections.customer import (
+from tests.inspections.holders import (
     NAME,
     Holder,
     on_the_tablet,

@@ -20,7 +20,7 @@ from tests.factories import (
     RemarkFileFactory,
     StoredFileFactory,
 )
-from tests.inspections.customer import Holder, holder_of, on_the_tablet, share_inspection
+from tests.inspections.holders import Holder, holder_of, on_the_tablet, share_inspection
 from tests.inspections.stages import everything, item_of
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""A customer with a link to an inspection, for tests of what is behind it."""
+"""Holders of a link to an inspection, and what they send through its pages, for tests of these."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -45,6 +45,7 @@ def test_an_amount_is_read_as_people_write_it(typed, value):
         ("0,001", "At most 2 decimal places."),
         ("1e-3", "At most 2 decimal places."),
         ("twelve", "Write an amount, for example 12.50."),
+        ("1e999999999", "Write an amount, for example 12.50."),
         ("NaN", "Write an amount, for example 12.50."),
         ("Infinity", "Write an amount, for example 12.50."),
         ("-1", "At least 0.00."),

@@ -1,6 +1,6 @@
 """Form fields for amounts and quantities: comma or point, and never a silent rounding."""
 
-from decimal import Decimal
+from decimal import Decimal, Overflow
 from typing import Any
 
 from django import forms
@@ -56,7 +56,11 @@ class DecimalInput(forms.Field):
                 number = parse_decimal(str(value))
             except ValueError as error:
                 raise ValidationError(self.error_messages["invalid"], code="invalid") from error
-        exponent = number.normalize().as_tuple().exponent
+        try:
+            exponent = number.normalize().as_tuple().exponent
+        except Overflow as error:
+            # 1e999999999 can be written, but is more than can be reckoned with.
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
         if isinstance(exponent, int) and -exponent > self.decimal_places:
             raise ValidationError(
                 ngettext(

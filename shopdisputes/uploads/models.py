@@ -53,6 +53,8 @@ class StoredFile(ShopOwned):
         constraints = [
             models.UniqueConstraint(fields=["shop", "sha256"], name="stored_file_once_per_shop"),
         ]
+        # The daily search for files without a row asks by name; likewise below.
+        indexes = [models.Index(fields=["file"], name="stored_file_by_place")]
 
     def __str__(self) -> str:
         return self.name
@@ -143,6 +145,8 @@ class Intake(ShopOwned):
                 condition=Q(status__in=["waiting", "queued", "claimed"]),
                 name="intake_unfinished",
             ),
+            models.Index(fields=["thumbnail"], name="intake_by_thumbnail"),
+            models.Index(fields=["web"], name="intake_by_web"),
         ]
 
     def __str__(self) -> str:

@@ -49,6 +49,10 @@ class Migration(migrations.Migration):
                 verbose_name="kind",
             ),
         ),
+        migrations.AddIndex(
+            model_name="storedfile",
+            index=models.Index(fields=["file"], name="stored_file_by_place"),
+        ),
         migrations.CreateModel(
             name="Intake",
             fields=[
@@ -140,7 +144,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("status__in", ["waiting", "queued", "claimed"])),
                         fields=["next_try_at"],
                         name="intake_unfinished",
-                    )
+                    ),
+                    models.Index(fields=["thumbnail"], name="intake_by_thumbnail"),
+                    models.Index(fields=["web"], name="intake_by_web"),
                 ],
                 "constraints": [
                     models.CheckConstraint(

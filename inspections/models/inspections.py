@@ -34,14 +34,6 @@ class InspectionQuerySet(ShopQuerySet):
             "shop", "repair_order__customer", "repair_order__vehicle", "report"
         ).defer("report__html", "report__attachment")
 
-    def with_items(self) -> Self:
-        """Return them with items in their order and the files of these, in two queries more.
-
-        ``items.all()`` is then in order, ``item.media.all()`` what was not taken away.
-        """
-        items = InspectionItem.objects.in_order().with_media()
-        return self.prefetch_related(Prefetch("items", items))
-
     def standing(self) -> Self:
         """Return what was not discarded."""
         return self.exclude(status=InspectionStatus.DISCARDED)

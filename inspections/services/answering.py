@@ -26,7 +26,6 @@ from shopdisputes.signing import texts
 from shopdisputes.signing.models import LegalText, SignatureMethod, TextCode
 from shopdisputes.signing.services import DrawnSignature, Sentence
 from shopdisputes.uploads import services as uploads
-from shopdisputes.uploads.models import FileKind
 
 ACT = "inspection_acknowledgement"
 MOST_FILES = 20
@@ -192,7 +191,7 @@ def attach(
         shop=inspection.shop,
         upload=upload,
         max_bytes=uploads.LARGEST_MEDIA,
-        allowed=list(FileKind),
+        allowed=uploads.MEDIA_KINDS,
         by=by,
         at=at,
     )

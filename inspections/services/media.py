@@ -20,7 +20,6 @@ from shopdisputes.errors import Conflict, Refused
 from shopdisputes.uploads import services as uploads
 from shopdisputes.uploads.models import FileKind, StoredFile
 
-KINDS = tuple(FileKind)
 MOST_FILES = 60
 _LONGEST_CAPTION = 200
 
@@ -110,7 +109,7 @@ def add(
         shop=item.shop,
         upload=upload,
         max_bytes=uploads.LARGEST_MEDIA,
-        allowed=KINDS,
+        allowed=uploads.MEDIA_KINDS,
         by=by,
         at=at,
     )

@@ -1,8 +1,7 @@
 """Items as the staff's pages show them: with their files by angle, limits and counterpart."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +13,6 @@ from inspections.models import Inspection, InspectionItem, ItemMedia
 from inspections.states import InspectionStatus, ItemKind, Result
 from inspections.wordings import said
 from shopdisputes.web.files import FileUrls, staff_urls
-
-#: Results that somebody has to see first, worst first.
-WORST_FIRST = (Result.URGENT, Result.ATTENTION, Result.NOT_INSPECTED, Result.OK)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,19 +61,9 @@ class ItemShown:
         return said(self.item.help)
 
     @property
-    def shot_labels(self) -> list[str]:
-        """The angles by name, in their order."""
-        return [shot.label for shot in self.shots]
-
-    @property
     def media(self) -> list[MediaShown]:
         """All its files, by angle, the rest last."""
         return [*(each for shot in self.shots for each in shot.media), *self.loose]
-
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing keeps it from completion."""
-        return bool(self.item.result) and not self.missing
 
     def with_form(self, form: RecordForm) -> "ItemShown":
         """Return the same card with a form that came back refused."""
@@ -103,11 +89,6 @@ class Progress:
 
     looked_at: int
     total: int
-
-    @property
-    def is_all(self) -> bool:
-        """Whether every item has a result."""
-        return self.looked_at == self.total
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,14 +173,6 @@ def on_file(inspection: Inspection, item: InspectionItem) -> str:
         ItemKind.ODOMETER: "" if odometer is None else str(odometer),
     }
     return known.get(item.kind, "")
-
-
-def limits_of(item: InspectionItem) -> Iterator[tuple[str, str, Decimal]]:
-    """Yield what is asked of a measurement: the result, ``below`` or ``above``, the limit."""
-    for name, limit in item.thresholds.items():
-        if limit is not None:
-            result, side = name.split("_")
-            yield result, side, limit
 
 
 def _pairs_of(inspection: Inspection) -> dict[UUID, comparing.Pair]:

@@ -9,6 +9,8 @@ import pytest
 
 from shopdisputes.uploads import jail
 from shopdisputes.uploads.models import FileKind
+from shopdisputes.web import files
+from tests.factories import StoredFileFactory
 from tests.uploads import corpus
 from tests.uploads.crafting import ACCEPTED, QUARANTINED
 
@@ -59,6 +61,33 @@ def test_what_is_none_of_the_kinds_needs_no_child_to_be_refused(tmp_path, monkey
         found[case.name] = jail.examine(tmp_path / case.name).reason
     assert found == expected
     assert len(expected) >= AT_LEAST["heads"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("group", [group for group in corpus.GROUPS if group != "heads"])
+def test_what_was_taken_is_never_served_as_markup(group, tmp_path, rf):
+    for case in corpus.cases(group):
+        if case.verdict in {ACCEPTED, QUARANTINED}:
+            (tmp_path / case.name).write_bytes(case.content)
+    served = 0
+    for name, said in examine_all(tmp_path).items():
+        apart = {"intake__status": "quarantined", "intake__reason": "active_content"}
+        stored = StoredFileFactory(
+            content=(tmp_path / name).read_bytes(),
+            kind=said["kind"],
+            name=f"{name}.html",
+            facts=said["facts"],
+            **(apart if said["facts"].get("active") else {}),
+        )
+        response = files.respond(rf.get("/"), stored, "original", for_customer=False)
+        assert response["Content-Type"] in NEVER_MARKUP | {"application/octet-stream"}
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+        assert ".html." in response["Content-Disposition"]
+        if said["kind"] == FileKind.PDF or said["facts"].get("trailing_bytes"):
+            assert response["Content-Disposition"].startswith("attachment;")
+        served += 1
+    assert served >= 10
 
 
 def test_no_kind_of_file_is_markup():

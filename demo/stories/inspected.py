@@ -185,7 +185,8 @@ def checked_in_and_out(stage: Stage) -> None:
 
 def check_in_waits(stage: Stage) -> None:
     """Shared this morning in Russian; the customer has two days left."""
-    arrived = stage.ago(0, time(8, 5))
+    # Early in the morning too, the walk is over by now.
+    arrived = min(stage.ago(0, time(8, 5)), stage.now - timedelta(minutes=15))
     order = stage.visit(
         CustomerDetails(
             name="Анна Викторовна Преображенская-Миловидова",
@@ -215,8 +216,8 @@ def check_in_waits(stage: Stage) -> None:
         at=arrived,
     )
     bay.complete(inspection, by=stage.technician, at=over)
-    sharing.share(inspection=inspection, by=stage.advisor, at=min(over, stage.now))
-    stage.deliver(at=min(over, stage.now))
+    sharing.share(inspection=inspection, by=stage.advisor, at=over)
+    stage.deliver(at=over)
 
 
 def silence(stage: Stage) -> None:

@@ -17,6 +17,7 @@ from inspections.wordings import said
 from shopdisputes.actors import Actor
 from shopdisputes.repairorders.models import RepairOrder
 
+_PAINTS = ("#9c2f2a", "#2f5d8a", "#3d6b4a", "#5b6168", "#7a5c2e")
 #: What a healthy car shows where no limit says it, by unit.
 _HEALTHY = {"%": "60", "Nm": "120"}
 
@@ -87,6 +88,11 @@ def complete(inspection: Inspection, *, by: Actor, at: datetime) -> Inspection:
     return completing.complete(inspection=inspection, by=by, at=at)
 
 
+def paint_of(plate: str) -> str:
+    """Return the colour of the car with this plate, the same from every side."""
+    return _PAINTS[sum(map(ord, plate)) % len(_PAINTS)]
+
+
 def photo(
     picture: Image.Image,
     name: str,
@@ -155,7 +161,7 @@ def _usual_files(item: InspectionItem, inspection: Inspection, *, at: datetime) 
         return [photo(pictures.odometer(reading), "odometer", at=at)]
     side = item.pair_key.removeprefix("body_")
     if side in {"front", "left", "rear", "right"}:
-        picture = pictures.body(side, plate=vehicle.plate)
+        picture = pictures.body(side, colour=paint_of(vehicle.plate), plate=vehicle.plate)
         return [photo(picture, side, at=at, shot=1)]
     if item.pair_key == "warning_lights":
         reading = f"{inspection.repair_order.odometer or 0:,}".replace(",", " ")

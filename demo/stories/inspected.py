@@ -151,7 +151,7 @@ def checked_in_and_out(stage: Stage) -> None:
                 note="Rayure d'environ 20 cm sur la porte, absente à la réception.",
                 files=(
                     photo(
-                        pictures.body("right", plate="GH-274-PL", scratch=True),
+                        pictures.body("right", colour=bay.paint_of("GH-274-PL"), scratch=True),
                         "cote-droit",
                         at=done,
                         caption="Porte avant droite",
@@ -282,7 +282,7 @@ def disagrees(stage: Stage) -> None:
                 note="Scratch on the front door, about 20 cm.",
                 files=(
                     photo(
-                        pictures.body("right", colour="#2f5d8a", plate="FB-907-NN", scratch=True),
+                        pictures.body("right", colour=bay.paint_of("FB-907-NN"), scratch=True),
                         "right-side",
                         at=arrived,
                         shot=1,
@@ -304,7 +304,7 @@ def disagrees(stage: Stage) -> None:
         remarks="There was no scratch when I handed the car over.",
         about="body_right",
         said="This is the door an hour before I came to you.",
-        own_photo=pictures.body("right", colour="#2f5d8a", plate="FB-907-NN"),
+        own_photo=pictures.body("right", colour=bay.paint_of("FB-907-NN")),
     )
     stage.deliver(at=over + timedelta(hours=5))
 

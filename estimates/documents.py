@@ -1,7 +1,7 @@
 """The PDFs of an estimate: offered, signed, and for signing on paper; one function each."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from estimates import certificate, findings, ledger, paper_codes, pricing, snapshot
 from estimates.ledger import Ledger
-from estimates.models import Authorization, EstimateRevision, LineAnswer
+from estimates.models import Authorization, EstimateLine, EstimateRevision, LineAnswer
 from estimates.states import Answer
 from inspections.models import InspectionItem
 from shopdisputes.audit.models import AuditEvent
@@ -157,6 +157,7 @@ def _facts(revision: EstimateRevision, answers: Mapping[UUID, str]) -> dict[str,
     lines = list(revision.lines.in_order())
     kept = ledger.already_authorized(revision)
     cited = findings.cited_by(lines, shop=revision.shop)
+    pictures = _first_pictures(lines, cited)
     return {
         "shop": revision.shop,
         "revision": revision,
@@ -175,7 +176,7 @@ def _facts(revision: EstimateRevision, answers: Mapping[UUID, str]) -> dict[str,
                 "line": line,
                 "kept": kept.get(line.pk),
                 "finding": cited.get(line.finding_id) if line.finding_id else None,
-                "pictures": _pictures(cited.get(line.finding_id) if line.finding_id else None),
+                "pictures": pictures.get(line.pk, []),
                 "answer": answers.get(line.pk, ""),
                 "answer_label": Answer(answers[line.pk]).label if line.pk in answers else "",
             }
@@ -184,10 +185,20 @@ def _facts(revision: EstimateRevision, answers: Mapping[UUID, str]) -> dict[str,
     }
 
 
-def _pictures(finding: InspectionItem | None) -> list[str]:
+def _first_pictures(
+    lines: Iterable[EstimateLine], cited: Mapping[UUID, InspectionItem]
+) -> dict[UUID, list[str]]:
+    """Return the pictures of each finding at the first line that cites it; once is enough."""
+    shown: dict[UUID, list[str]] = {}
+    left = dict(cited)
+    for line in lines:
+        if line.finding_id and (finding := left.pop(line.finding_id, None)):
+            shown[line.pk] = _pictures(finding)
+    return shown
+
+
+def _pictures(finding: InspectionItem) -> list[str]:
     """Return small pictures of a finding for the print, as far as they are made already."""
-    if finding is None:
-        return []
     ready = [
         media.file.intake
         for media in finding.media.all()

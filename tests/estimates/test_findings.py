@@ -151,9 +151,11 @@ def test_what_was_sent_keeps_its_inspection_from_being_reopened(
 def test_prints_the_photos_beside_the_line(order: RepairOrder, scratch: InspectionItem) -> None:
     intake.drain(clock=lambda: NOW, time_left=lambda: True)
 
-    send(draft(citing(scratch), order=order))
+    send(draft(citing(scratch), replace(PART, finding_id=scratch.pk), order=order))
 
     html = Document.objects.get().html
+    assert html.count(f"Seen at inspection {scratch.inspection.number}: Front bumper") == 2
+    # The same photo beside two lines would say nothing more.
     assert f"Seen at inspection {scratch.inspection.number}: Front bumper" in html
     assert html.count('class="line-pictures"><img src="data:image/jpeg;base64,') == 1
 

@@ -73,9 +73,10 @@ def _agenda(shop: Shop, actor: Actor, at: datetime) -> list[AgendaItem]:
         .with_everything()
         .filter(repair_order__status=RepairOrderStatus.OPEN)
     )
-    forgotten = inspections.filter(
-        status=InspectionStatus.IN_PROGRESS, created_at__lt=at - _PATIENCE
-    )
+    forgotten = inspections.filter(status=InspectionStatus.IN_PROGRESS, created_at__lte=at)
+    if actor.role in DESK:
+        # Whoever is in the bay goes on with what was begun; the desk is told of what was forgotten.
+        forgotten = forgotten.filter(created_at__lt=at - _PATIENCE)
     late = [_forgotten(each) for each in forgotten.order_by("created_at")[:_MOST_ROWS]]
     if actor.role not in DESK:
         return late

@@ -334,6 +334,8 @@ def test_the_agenda_tells_who_waits_for_whom(shop):
         f"Bea has remarks about {number['Bea']}",
         f"Cid agrees with {number['Cid']}",
     ]
+    # In the bay one goes on with what was begun; the desk is told when it was forgotten.
+    assert titles(shop, Role.TECHNICIAN) == [f"{number['Eva']} for Eva is not finished"]
     later = NOW + timedelta(days=shop.inspection_answer_days)
     assert titles(shop, at=later) == [
         f"Ada does not agree with {number['Ada']}",

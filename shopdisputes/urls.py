@@ -18,9 +18,11 @@ urlpatterns = [
     path("api/v1/", include("shopdisputes.api.urls")),
     path("c/", include("inspections.public_urls")),
     path("c/", include("estimates.public_urls")),
+    path("c/", include("invoices.public_urls")),
     path("c/", include("shopdisputes.web.public_urls")),
     path("", include("inspections.urls")),
     path("", include("estimates.urls")),
+    path("", include("invoices.urls")),
     path("", include("shopdisputes.web.urls")),
 ]
 

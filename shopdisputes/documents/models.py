@@ -21,6 +21,16 @@ class DocumentKind(models.TextChoices):
     INSPECTION = "inspection", _("Inspection report")
     ACKNOWLEDGED_INSPECTION = "acknowledged_inspection", _("Acknowledged inspection")
     COMPARISON = "comparison", _("Check-in beside check-out")
+    INVOICE = "invoice", _("Invoice")
+    SIGNED_INVOICE = "signed_invoice", _("Signed invoice")
+    CREDIT_NOTE = "credit_note", _("Credit note")
+    RECEIPT = "receipt", _("Receipt")
+    STATEMENT = "statement", _("Statement of open items")
+    PAYMENT_PLAN = "payment_plan", _("Payment plan")
+    STOP_WORK = "stop_work", _("Record of a stopped repair")
+    SIGNED_STOP_WORK = "signed_stop_work", _("Signed choice after a stopped repair")
+    STORAGE_NOTICE = "storage_notice", _("Storage notice")
+    HAND_OVER = "hand_over", _("Hand-over record")
 
 
 def pdf_name(document: "Document", _filename: str) -> str:

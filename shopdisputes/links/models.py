@@ -20,10 +20,22 @@ class LinkPurpose(models.TextChoices):
         "inspection_in_person",
         _("Acknowledge an inspection on the shop's tablet"),
     )
+    INVOICE = "invoice", _("See an invoice and answer it")
+    PLAN = "plan", _("Sign a payment plan")
+    PLAN_IN_PERSON = "plan_in_person", _("Sign a payment plan on the shop's tablet")
+    STOP = "stop", _("Choose how a stopped repair goes on")
+    STOP_IN_PERSON = "stop_in_person", _("Choose how a stopped repair goes on, on the tablet")
 
 
 #: For whoever stands at the desk now: mailed to nobody, and short-lived.
-IN_PERSON = frozenset({LinkPurpose.ESTIMATE_IN_PERSON, LinkPurpose.INSPECTION_IN_PERSON})
+IN_PERSON = frozenset(
+    {
+        LinkPurpose.ESTIMATE_IN_PERSON,
+        LinkPurpose.INSPECTION_IN_PERSON,
+        LinkPurpose.PLAN_IN_PERSON,
+        LinkPurpose.STOP_IN_PERSON,
+    }
+)
 
 
 class AccessLinkQuerySet(ShopQuerySet):

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "shopdisputes.ops",
     "inspections",
     "estimates",
+    "invoices",
     "demo",
 ]
 
@@ -262,6 +263,19 @@ SPECTACULAR_SETTINGS = {
         "LineKind": "estimates.states.LineKind.choices",
         "RevisionStatus": "estimates.states.RevisionStatus.choices",
         "Answer": "estimates.states.Answer.choices",
+        "InvoiceKind": "invoices.states.InvoiceKind.choices",
+        "InvoiceStatus": "invoices.states.InvoiceStatus.choices",
+        "Settlement": "invoices.states.Settlement.choices",
+        "WorkState": "invoices.states.WorkState.choices",
+        "StopChannel": "invoices.states.StopChannel.choices",
+        "StopOption": "invoices.states.StopOption.choices",
+        "PaymentMethod": "invoices.states.PaymentMethod.choices",
+        "PaymentPurpose": "invoices.states.PaymentPurpose.choices",
+        "HoldKind": "invoices.states.HoldKind.choices",
+        "PromiseStatus": "invoices.states.PromiseStatus.choices",
+        "PlanStatus": "invoices.states.PlanStatus.choices",
+        "Classification": "invoices.states.Classification.choices",
+        "Gap": "invoices.states.Gap.choices",
     },
 }
 

@@ -24,6 +24,10 @@ class TextCode(models.TextChoices):
         _("Sentence of agreement to an inspection with remarks"),
     )
     INSPECTION_DISAGREE = "inspection_disagree", _("Sentence of disagreement with an inspection")
+    INVOICE_RECEIVED = "invoice_received", _("Sentence of receipt of an invoice")
+    PAYMENT_PLAN = "payment_plan", _("Sentence of agreement to a payment plan")
+    STOP_CHOICE = "stop_choice", _("Sentence of choice after a stopped repair")
+    HAND_OVER = "hand_over", _("Sentence when a vehicle is collected")
 
 
 class LegalTextQuerySet(ShopQuerySet):
@@ -40,7 +44,7 @@ class LegalText(ShopOwned):
     code = models.CharField(_("text"), max_length=30, choices=TextCode.choices)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     version = models.PositiveSmallIntegerField(_("version"))
-    #: May hold ``#amount``, ``#count``, ``#number``, ``#revision``, ``#shop``.
+    #: May hold ``#amount``, ``#choice``, ``#count``, ``#number``, ``#revision``, ``#shop``.
     body = models.TextField(_("wording"), max_length=4000)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)
     created_at = models.DateTimeField()

@@ -18,7 +18,7 @@ from shopdisputes.signing.models import LegalText, TextCode
 from shopdisputes.signing.wordings import READY_MADE
 
 #: What a text may hold; each stands for a fact known when the text is shown.
-HASHTAGS = frozenset({"amount", "count", "number", "revision", "shop"})
+HASHTAGS = frozenset({"amount", "choice", "count", "number", "revision", "shop"})
 LONGEST_TEXT = 4000
 _HASHTAG = re.compile(r"#([a-z_]{1,40})")
 

@@ -60,6 +60,25 @@ _ENGLISH = {
         "I do not agree with it, for the reasons that I have added. I agree to sign this answer "
         "electronically."
     ),
+    TextCode.INVOICE_RECEIVED: (
+        "I have received invoice #number of #shop over #amount, including tax. I confirm the "
+        "receipt; I do not give up any right by it. I agree to sign electronically."
+    ),
+    TextCode.PAYMENT_PLAN: (
+        "I will pay #amount to #shop as set out in payment plan #number: #count instalments, "
+        "each on its day. As long as I keep to it, #shop asks for nothing more of this amount. I "
+        "do not give up my right to complain about the repair. I agree to sign electronically."
+    ),
+    TextCode.STOP_CHOICE: (
+        "I have asked #shop to stop the repair #number, and I have read what was done, what it "
+        "costs and what each way of going on means. My choice: #choice, for #amount including "
+        "tax. I agree to sign electronically."
+    ),
+    TextCode.HAND_OVER: (
+        "I have collected the vehicle of repair order #number from #shop, with what is listed "
+        "here. My remarks, if any, are written down above. I do not accept the bill by this "
+        "signature and give up no right."
+    ),
 }
 
 _FRENCH = {
@@ -121,6 +140,27 @@ _FRENCH = {
         "remarques, ses photos et ses vidéos. Je ne suis pas d’accord, pour les raisons que "
         "j’ai ajoutées. J’accepte de signer cette réponse par voie électronique."
     ),
+    TextCode.INVOICE_RECEIVED: (
+        "J’ai reçu la facture #number de #shop, d’un montant de #amount, taxes comprises. Je "
+        "confirme la réception ; je ne renonce ainsi à aucun droit. J’accepte de signer par voie "
+        "électronique."
+    ),
+    TextCode.PAYMENT_PLAN: (
+        "Je paierai #amount à #shop selon l’échéancier #number : #count échéances, chacune à sa "
+        "date. Tant que je le respecte, #shop ne demande rien de plus sur ce montant. Je ne "
+        "renonce pas à mon droit de contester la réparation. J’accepte de signer par voie "
+        "électronique."
+    ),
+    TextCode.STOP_CHOICE: (
+        "J’ai demandé à #shop d’arrêter la réparation #number et j’ai pris connaissance de ce "
+        "qui a été fait, de son prix et de ce que signifie chaque suite possible. Mon choix : "
+        "#choice, pour #amount taxes comprises. J’accepte de signer par voie électronique."
+    ),
+    TextCode.HAND_OVER: (
+        "J’ai repris chez #shop le véhicule de l’ordre de réparation #number, avec ce qui est "
+        "énuméré ici. Mes éventuelles remarques sont notées ci-dessus. Par cette signature, je "
+        "n’accepte pas la facture et ne renonce à aucun droit."
+    ),
 }
 
 _RUSSIAN = {
@@ -181,6 +221,27 @@ _RUSSIAN = {
         "С результатами осмотра #number исполнителя #shop, включая пункты, замечания, "
         "фотографии и видео, я ознакомлен(а). Я с ними не согласен (не согласна) по причинам, "
         "которые добавил(а). Согласен (согласна) подписать этот ответ в электронном виде."
+    ),
+    TextCode.INVOICE_RECEIVED: (
+        "Я получил(а) счёт #number исполнителя #shop на сумму #amount, включая налоги. "
+        "Подтверждаю только получение; ни от каких прав я этим не отказываюсь. Согласен "
+        "(согласна) подписать в электронном виде."
+    ),
+    TextCode.PAYMENT_PLAN: (
+        "Я выплачу исполнителю #shop сумму #amount по графику платежей #number: платежей — "
+        "#count, каждый в свой срок. Пока я соблюдаю график, #shop ничего больше из этой суммы не "
+        "требует. От права предъявить претензии по ремонту я не отказываюсь. Согласен (согласна) "
+        "подписать в электронном виде."
+    ),
+    TextCode.STOP_CHOICE: (
+        "Я попросил(а) #shop остановить ремонт по заказ-наряду #number. С тем, что сделано, "
+        "сколько это стоит и что означает каждый вариант, я ознакомлен(а). Мой выбор: #choice, "
+        "на сумму #amount, включая налоги. Согласен (согласна) подписать в электронном виде."
+    ),
+    TextCode.HAND_OVER: (
+        "Я забрал(а) у #shop автомобиль по заказ-наряду #number вместе с перечисленным здесь. "
+        "Мои замечания, если они есть, записаны выше. Этой подписью я не признаю счёт и ни от "
+        "каких прав не отказываюсь."
     ),
 }
 

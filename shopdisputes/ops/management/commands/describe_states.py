@@ -25,9 +25,10 @@ def description() -> str:
         name = f"{config.name}.states"
         if find_spec(name) is None:
             continue
-        table = getattr(import_module(name), "TRANSITIONS", None)
-        if isinstance(table, TransitionTable):
-            chapters.append(_chapter(config.label, table))
+        for constant, table in vars(import_module(name)).items():
+            if isinstance(table, TransitionTable):
+                part = constant.removesuffix("TRANSITIONS").strip("_").lower()
+                chapters.append(_chapter(f"{config.label} {part}".strip(), table))
     return "\n".join(chapters)
 
 

@@ -1,0 +1,1 @@
+"""What is owed: work done, billing, payments, promises, plans, storage, hand-over."""

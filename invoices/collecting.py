@@ -1,0 +1,100 @@
+"""What of invoices may be asked for on a day, and what holds the rest."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Sum
+
+from invoices import holding
+from invoices.holding import Figures, HeldAmount
+from invoices.models import Hold, Instalment, Invoice
+from invoices.states import HoldKind, InvoiceStatus, Settlement
+from shopdisputes.dates import local_day
+from shopdisputes.money import ZERO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """An invoice at a moment: the figures, the holds in force, and the derived states."""
+
+    figures: Figures
+    holds: tuple[Hold, ...]
+    settlement: Settlement
+    overdue: bool
+
+    @property
+    def disputed(self) -> bool:
+        """Whether a part of it is contested."""
+        return self.figures.disputed > 0
+
+
+def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
+    """Return the standing of each invoice by its key, in two queries however many there are."""
+    holds: dict[UUID, list[Hold]] = defaultdict(list)
+    for hold in Hold.objects.filter(invoice__in=invoices).active(at=at):
+        holds[hold.invoice_id].append(hold)
+    planned = _not_yet_due(
+        {
+            invoice.pk: local_day(at, zone=invoice.shop.zone)
+            for invoice in invoices
+            if any(hold.kind == HoldKind.PLAN for hold in holds[invoice.pk])
+        }
+    )
+    return {
+        invoice.pk: _standing(
+            invoice,
+            holds[invoice.pk],
+            planned.get(invoice.pk, ZERO),
+            today=local_day(at, zone=invoice.shop.zone),
+        )
+        for invoice in invoices
+    }
+
+
+def standing(invoice: Invoice, *, at: datetime) -> Standing:
+    """Return the standing of one invoice."""
+    return of([invoice], at=at)[invoice.pk]
+
+
+def settlement_of(invoice: Invoice) -> Settlement:
+    """Say how much of an invoice is paid; credit notes and written-off ones ask for nothing."""
+    if invoice.balance == 0:
+        return Settlement.UNPAID if invoice.status == InvoiceStatus.DRAFT else Settlement.PAID
+    return Settlement.UNPAID if invoice.balance >= invoice.total else Settlement.PART_PAID
+
+
+def _standing(
+    invoice: Invoice, holds: Sequence[Hold], not_yet_due: Decimal, *, today: date
+) -> Standing:
+    return Standing(
+        figures=holding.figures(
+            balance=invoice.balance,
+            holds=[HeldAmount(kind=hold.kind, amount=hold.amount) for hold in holds],
+            not_yet_due=not_yet_due,
+        ),
+        holds=tuple(holds),
+        settlement=settlement_of(invoice),
+        overdue=invoice.balance > 0 and invoice.due_on < today,
+    )
+
+
+def _not_yet_due(days: dict[UUID, date]) -> dict[UUID, Decimal]:
+    """Return, for invoices under a running plan, the sum of the instalments after their day."""
+    sums: dict[UUID, Decimal] = {}
+    for today in set(days.values()):
+        rows = (
+            Instalment.objects.filter(
+                plan__invoice__in=[pk for pk, day in days.items() if day == today],
+                plan__status="active",
+                due_on__gt=today,
+            )
+            .values_list("plan__invoice")
+            .annotate(sum=Sum("amount"))
+            .order_by()
+        )
+        sums.update(rows)
+    return sums

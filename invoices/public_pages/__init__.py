@@ -1,0 +1,1 @@
+"""What customers' pages about money show."""

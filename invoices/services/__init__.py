@@ -1,0 +1,1 @@
+"""What can be done about money; one module a concern."""

@@ -1,0 +1,5 @@
+"""The staff's pages about money."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,5 +1,6 @@
 """Money that came in, and money that was given back."""
 
+import uuid
 from decimal import Decimal
 from typing import Self
 
@@ -21,6 +22,14 @@ class PaymentQuerySet(ShopQuerySet):
     def lock(self, pk: object) -> None:
         """Take the row's lock: after those of invoices, before the counter's."""
         self.select_for_update(of=("self",)).filter(pk=pk).values("pk").first()
+
+    def lock_all(self, pks: "list[uuid.UUID]") -> None:
+        """Take the locks of several rows in the one order that everybody takes them in."""
+        list(self.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk").values("pk"))
+
+    def with_everything(self) -> Self:
+        """Return them with shop, customer, visit and receipt in one query."""
+        return self.select_related("shop", "customer", "repair_order", "receipt")
 
     def standing(self) -> Self:
         """Return what was not recorded by mistake."""

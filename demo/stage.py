@@ -22,8 +22,10 @@ from shopdisputes.customers.models import Customer
 from shopdisputes.customers.services import CustomerDetails, VehicleDetails
 from shopdisputes.documents import typesetting
 from shopdisputes.documents.models import Document
+from shopdisputes.documents.states import DocumentStatus
 from shopdisputes.links.models import AccessLink
 from shopdisputes.outbox import delivery
+from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
@@ -126,16 +128,18 @@ class Stage:
             at=at,
         )
 
-    def deliver(self, *, at: datetime) -> None:
-        """Draw previews, typeset and deliver what is due.
+    def deliver(self, *, at: datetime, pictures: bool = False) -> None:
+        """Deliver what is due with the PDFs that it waits for; draw previews with ``pictures``.
 
         So the mail log tells the story's own times. With a mail server set up this is left to
-        the worker: it would really send.
+        the worker: it would really send. PDFs and previews that no mail waits for are left to
+        it anyway: who starts the demo does not wait for them.
         """
         if settings.SMTP is None:
             moment = min(at + timedelta(seconds=40), self.now)
-            prepare_files(at=moment)
-            typeset_due(at=moment)
+            if pictures:
+                prepare_files(at=moment)
+            _typeset_attachments(at=moment)
             delivery.drain(clock=lambda: moment, time_left=lambda: True)
 
 
@@ -145,14 +149,17 @@ def prepare_files(*, at: datetime) -> None:
     inspection_clockwork.make_reports(at=at)
 
 
-def typeset_due(*, at: datetime) -> None:
-    """Make every PDF that is due, here and now."""
-    typesetting.drain(clock=lambda: at, time_left=lambda: True)
+def _typeset_attachments(*, at: datetime) -> None:
+    waited_for = Document.objects.filter(
+        status=DocumentStatus.QUEUED, emails__status=EmailStatus.QUEUED
+    )
+    for document in waited_for.order_by("created_at", "pk").distinct():
+        typesetting.make_one(document.pk, clock=lambda: at)
 
 
 def typeset_now(document: Document, *, at: datetime) -> None:
     """Make one PDF before the story goes on; a worker may be faster, which is as good."""
-    typeset_due(at=at)
+    typesetting.make_one(document.pk, clock=lambda: at)
     document.refresh_from_db()
 
 

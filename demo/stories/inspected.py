@@ -66,7 +66,7 @@ def checked_in_and_out(stage: Stage) -> None:
     stage.deliver(at=over + timedelta(minutes=4))
     answered = over + timedelta(minutes=31)
     _answer(stage, check_in, AcknowledgementAnswer.AGREE, at=answered)
-    stage.deliver(at=answered)
+    stage.deliver(at=answered, pictures=True)
 
     looked = arrived + timedelta(hours=2)
     diagnosis = bay.begin(stage, order, At.DIAGNOSTIC, by=stage.technician, at=looked)
@@ -127,7 +127,7 @@ def checked_in_and_out(stage: Stage) -> None:
         by=stage.advisor,
         at=written,
     )
-    stage.deliver(at=written)
+    stage.deliver(at=written, pictures=True)
     stage.send(estimate, at=written)
     stage.deliver(at=written)
     stage.answer_by_link(estimate, {}, at=written + timedelta(minutes=48))
@@ -180,7 +180,7 @@ def checked_in_and_out(stage: Stage) -> None:
         about="body_right",
         said="Elle n'y était pas quand j'ai laissé la voiture.",
     )
-    stage.deliver(at=over + timedelta(hours=1))
+    stage.deliver(at=over + timedelta(hours=1), pictures=True)
 
 
 def check_in_waits(stage: Stage) -> None:
@@ -306,7 +306,7 @@ def disagrees(stage: Stage) -> None:
         said="This is the door an hour before I came to you.",
         own_photo=pictures.body("right", colour=bay.paint_of("FB-907-NN")),
     )
-    stage.deliver(at=over + timedelta(hours=5))
+    stage.deliver(at=over + timedelta(hours=5), pictures=True)
 
 
 def half_way_round(stage: Stage) -> None:

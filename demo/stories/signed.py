@@ -62,7 +62,11 @@ def signed_on_the_phone(stage: Stage) -> None:
         at=arrived + timedelta(minutes=50),
     )
     sent = arrived + timedelta(minutes=55)
-    stage.send(estimate, at=sent, message="Bonjour, voici notre proposition pour vos freins.")
+    estimate = stage.send(
+        estimate, at=sent, message="Bonjour, voici notre proposition pour vos freins."
+    )
+    assert estimate.document is not None
+    typeset_now(estimate.document, at=sent)
     stage.deliver(at=sent)
     answered = sent + timedelta(minutes=37)
     stage.answer_by_link(estimate, {"Équilibrage des roues": Answer.DEFERRED}, at=answered)

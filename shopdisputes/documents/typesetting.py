@@ -82,11 +82,17 @@ def drain(*, clock: Clock, time_left: Callable[[], bool]) -> dict[str, int]:
         for document_id in due:
             if not time_left():
                 break
-            at = clock()
-            document = Document.objects.claim(document_id, at=at, lease_until=at + LEASE)
-            if document is not None:
-                counts["ready" if _finish(document, clock) else "failed"] += 1
+            made = make_one(document_id, clock=clock)
+            if made is not None:
+                counts["ready" if made else "failed"] += 1
     return counts
+
+
+def make_one(document_id: object, *, clock: Clock) -> bool | None:
+    """Typeset one queued document; say whether it is ready, None when another worker has it."""
+    at = clock()
+    document = Document.objects.claim(document_id, at=at, lease_until=at + LEASE)
+    return None if document is None else _finish(document, clock)
 
 
 def sweep(*, at: datetime) -> int:

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, LedgerEntry, Payment
-from invoices.services import following
+from invoices.services import following, trail
 from invoices.states import EntryKind, InvoiceStatus
 from shopdisputes import dates
 from shopdisputes.actors import Actor
@@ -136,6 +136,8 @@ def put_on(
         at=at,
     )
     _move_unallocated(payment, -amount)
+    if invoice.balance == 0:
+        trail.record(action="invoice.paid", invoice=invoice, by=by, at=at)
     return entry
 
 

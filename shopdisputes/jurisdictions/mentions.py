@@ -1,4 +1,4 @@
-"""Sentences that a place asks for on every estimate, in the words of this product."""
+"""Sentences that a place asks for on estimates and invoices, in the words of this product."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +31,27 @@ _MENTIONS: Mapping[str, str | Promise] = {
         "If we do not find an agreement, you may turn to the consumer mediator named on this"
         " document, free of charge."
     ),
+    "authorization_on_each_line": _(
+        "Each line says when and how you authorized it, or why it stands without that."
+    ),
+    "contest_the_part_that_is_wrong": _(
+        "If you think that a part of this is wrong, tell us which line and why. You can pay the"
+        " rest; paying it is no agreement to what you contest."
+    ),
+    "goods_and_services": _("This bill is for services and for the goods used for them."),
+    "no_discount_for_early_payment": _("No discount is given for early payment."),
+    "late_payment_by_businesses": _(
+        "A business that pays late owes interest on arrears and a fixed 40 euros for the costs of"
+        " recovery. Consumers do not owe this charge."
+    ),
+    "no_storage_during_dispute": _(
+        "No storage is charged for days on which the charges for the repair are disputed."
+    ),
+    "checked_at_collection": _(
+        "Look at the vehicle and the work when you collect it, and have your remarks written into"
+        " the hand-over record."
+    ),
+    "cash_register_receipt": _("For what you pay as a consumer you get a cash register receipt."),
 }
 
 
@@ -42,3 +63,11 @@ def keys() -> frozenset[str]:
 def for_estimate(frozen_profile: Mapping[str, Any]) -> list[str]:
     """Return the sentences of a repair order's frozen profile, in the active language."""
     return [str(_MENTIONS[key]) for key in frozen_profile["mentions"]]
+
+
+def for_invoice(frozen_profile: Mapping[str, Any]) -> list[str]:
+    """Return the sentences for an invoice, in the active language.
+
+    A profile that was frozen before invoices had any says none.
+    """
+    return [str(_MENTIONS[key]) for key in frozen_profile.get("invoice_mentions", ())]

@@ -12,7 +12,7 @@ from shopdisputes.jurisdictions.profiles import Tolerance, ToleranceRule
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
 
-CODES = ["GENERIC", "FR", "US-CA"]
+CODES = ["GENERIC", "FR", "US-CA", "US-FL", "US-MI", "US-NY", "RU"]
 
 
 def test_offers_the_general_rules_first():
@@ -39,7 +39,7 @@ def test_freezes_to_json_that_comes_back_equal(code):
     assert "name" not in frozen
 
 
-@pytest.mark.parametrize("code", ["FR", "US-CA"])
+@pytest.mark.parametrize("code", CODES[1:])
 def test_every_rule_of_a_place_names_its_source_and_when_it_was_read(code):
     sources = profiles.freeze(code)["sources"]
     assert len(sources) >= 5
@@ -58,13 +58,56 @@ def test_names_only_fields_and_sentences_that_exist(code):
     }
     assert set(profile.shop_fields) <= shop
     assert set(profile.vehicle_fields) <= vehicle
-    assert set(profile.mentions) <= mentions.keys()
+    assert set(profile.mentions) | set(profile.invoice_mentions) <= mentions.keys()
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_nowhere_may_a_bill_go_above_what_was_authorized(code):
+@pytest.mark.parametrize("code", [code for code in CODES if code != "US-FL"])
+def test_almost_nowhere_may_a_bill_go_above_what_was_authorized(code):
     tolerance = profiles.tolerance_of(profiles.freeze(code))
     assert tolerance.of(Decimal("1000.00")) == Decimal("0.00")
+
+
+@pytest.mark.parametrize(
+    ("authorized", "allowed"), [("50.00", "10.00"), ("222.29", "22.22"), ("900.00", "50.00")]
+)
+def test_florida_lets_a_bill_grow_by_ten_dollars_or_ten_per_cent_up_to_fifty(authorized, allowed):
+    tolerance = profiles.tolerance_of(profiles.freeze("US-FL"))
+    assert tolerance.of(Decimal(authorized)) == Decimal(allowed)
+
+
+@pytest.mark.parametrize(
+    ("code", "needs_notice", "free_business_days", "during_dispute"),
+    [
+        ("GENERIC", True, 0, False),
+        ("FR", False, 0, True),
+        ("US-CA", True, 0, True),
+        ("US-FL", True, 3, True),
+        ("US-MI", True, 0, False),
+        ("US-NY", True, 1, True),
+        ("RU", True, 0, True),
+    ],
+)
+def test_says_what_storage_needs(code, needs_notice, free_business_days, during_dispute):
+    assert profiles.storage_of(profiles.freeze(code)) == profiles.StorageRules(
+        needs_notice=needs_notice,
+        free_business_days=free_business_days,
+        during_dispute=during_dispute,
+    )
+
+
+def test_a_profile_frozen_before_there_were_rules_of_storage_and_invoices_reads_the_strictest():
+    frozen = profiles.freeze("FR")
+    for later in (
+        "invoice_mentions",
+        "storage_needs_notice",
+        "storage_free_business_days",
+        "storage_during_dispute",
+    ):
+        del frozen[later]
+    assert profiles.storage_of(frozen) == profiles.StorageRules(
+        needs_notice=True, free_business_days=0, during_dispute=False
+    )
+    assert mentions.for_invoice(frozen) == []
 
 
 def test_california_wants_the_added_cost_and_the_new_total_on_the_phone():
@@ -103,4 +146,14 @@ def test_the_mentions_of_an_order_are_sentences_in_the_readers_language(language
     with translation.override(language):
         sentences = mentions.for_estimate(profiles.freeze("FR"))
     assert len(sentences) == 4
+    assert all(sentence.endswith(".") for sentence in sentences)
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("language", ["en", "fr", "ru"])
+def test_every_place_has_sentences_for_invoices_in_every_language(code, language):
+    frozen = profiles.freeze(code)
+    with translation.override(language):
+        sentences = mentions.for_invoice(frozen)
+    assert len(sentences) == len(frozen["invoice_mentions"]) >= 2
     assert all(sentence.endswith(".") for sentence in sentences)

@@ -22,7 +22,7 @@ from shopdisputes.errors import Conflict, DomainError, Forbidden, Unavailable
 from shopdisputes.uploads.services import StorageFull, TooLarge, WrongType
 
 #: A spreadsheet reads a cell that begins like this as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class HttpResponseSeeOther(HttpResponseRedirect):
@@ -119,7 +119,7 @@ def safe_cell(value: Any) -> str:
     if isinstance(value, int | float | Decimal):
         return str(value)
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 class _Echo:

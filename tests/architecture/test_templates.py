@@ -89,6 +89,15 @@ def email_kinds() -> set[str]:
             }:
                 assert isinstance(node.args[1], ast.Constant)
                 kinds.add(str(node.args[1].value))
+    for path in modules("**/emails/*.py"):
+        kinds |= {
+            str(node.args[1].value)
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Call)
+            and ast.unparse(node.func).lstrip("_").startswith(("about_", "to_"))
+            and len(node.args) > 1
+            and isinstance(node.args[1], ast.Constant)
+        }
     return kinds
 
 
@@ -98,6 +107,6 @@ def test_every_mail_has_its_subject_its_text_and_its_page() -> None:
     kinds = {name.removesuffix(".subject.txt") for name in files if name.endswith(".subject.txt")}
 
     queued = email_kinds()
-    assert {"estimate_sent", "oral_confirmation", "signed_copy"} <= queued
+    assert {"estimate_sent", "oral_confirmation", "signed_copy", "plan_offered"} <= queued
     for kind in kinds | queued:
         assert {f"{kind}.subject.txt", f"{kind}.txt", f"{kind}.html"} <= files

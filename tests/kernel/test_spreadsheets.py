@@ -12,7 +12,6 @@ from django.utils import timezone
 from shopdisputes.web import spreadsheets
 from shopdisputes.web.spreadsheets import TooManyRows, xlsx_response
 
-
 #: As a spreadsheet has it: without a time zone.
 MIDNIGHT = datetime(2026, 3, 16, tzinfo=UTC).replace(tzinfo=None)
 

@@ -145,13 +145,19 @@ _TONES = {
         "ok",
         "active",
         "agree",
+        *("paid", "kept", "completed", "accepted", "done", "installed", "booked", "nothing_due"),
     },
-    "busy": {"sent", "open", "queued", "claimed", "handing", "pending", "in_progress", "shared"},
+    "busy": {
+        *("sent", "open", "queued", "claimed", "handing", "pending", "in_progress", "shared"),
+        *("issued", "unpaid", "part_paid", "promised", "planned", "offered", "ordered", "received"),
+    },
     "warn": {
         *("expired", "in_doubt", "deferred", "late"),
         *("attention", "no_answer", "agree_with_remarks", "waiting"),
+        *("disputed", "held", "partly_kept", "lapsed", "stopped", "unallocated", "special_order"),
     },
-    "bad": {"failed", "declined", "cancelled", "revoked", "urgent", "disagree", "quarantined"},
+    "bad": {"failed", "declined", "cancelled", "revoked", "urgent", "disagree", "quarantined"}
+    | {"overdue", "broken", "refused", "unsafe", "disassembled", "annulled"},
 }
 
 

@@ -1,0 +1,1 @@
+"""What banks hand out: statements in CAMT.053 and CSV, read into plain lines."""

@@ -1,23 +1,25 @@
 """Invoices and credit notes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from estimates.pricing import TaxAmount
 from invoices import collecting, references
+from invoices.certificate import Signed
 from invoices.documents import making
-from invoices.models import BillingSettings, Invoice, InvoiceLine, LedgerEntry, settings_of
-from invoices.states import Classification, EntryKind, InvoiceKind, InvoiceStatus
+from invoices.models import Invoice, InvoiceLine, LedgerEntry, settings_of
+from invoices.states import Classification, EntryKind, InvoiceKind
+from shopdisputes.audit.models import AuditEvent
 from shopdisputes.customers.models import CustomerKind
 from shopdisputes.documents import rendering
 from shopdisputes.documents.models import Document, DocumentKind
 from shopdisputes.jurisdictions import mentions
+from shopdisputes.signing.models import Signature
 
 #: What these lines say is said on the explanation sheet of a partial repair.
 _NOT_BILLED = (
@@ -32,7 +34,7 @@ def invoice(invoice: Invoice, *, at: datetime) -> Document:
 
     How to pay asks for what is collectible then; what is disputed is not asked for.
     """
-    with override(invoice.language):
+    with making.worded(invoice.language, invoice.shop):
         title, context = title_of(invoice), facts_of(invoice, at=at)
     return making.enqueue(
         shop=invoice.shop,
@@ -47,10 +49,38 @@ def invoice(invoice: Invoice, *, at: datetime) -> Document:
     )
 
 
+def signed_invoice(
+    invoice: Invoice, *, signature: Signature, event: AuditEvent, at: datetime
+) -> Document:
+    """Queue the sealed copy of an invoice whose receipt the customer signed, with certificate.
+
+    ``event`` is the act of signing in the audit trail.
+    """
+    with making.worded(invoice.language, invoice.shop):
+        name = title_of(invoice)
+        signed = Signed(document=name, repair_order=invoice.repair_order, targets=[invoice.pk])
+        context = facts_of(invoice, at=at) | making.signed_part(
+            signature, signed=signed, event=event
+        )
+        title = _("%(document)s, signed") % {"document": name}
+    return making.enqueue(
+        shop=invoice.shop,
+        kind=DocumentKind.SIGNED_INVOICE,
+        template="signed_invoice.html",
+        title=title,
+        filename=f"{invoice.number}-signed",
+        context=context,
+        target_id=invoice.pk,
+        seal=True,
+        at=at,
+        **_common(invoice),
+    )
+
+
 def credit_note(note: Invoice, *, at: datetime) -> Document:
     """Queue an issued credit note in the customer's language, with what is owed after it."""
     assert note.original_id is not None
-    with override(note.language):
+    with making.worded(note.language, note.shop):
         title = title_of(note)
     return making.enqueue(
         shop=note.shop,
@@ -83,25 +113,18 @@ def facts_of(invoice: Invoice, *, at: datetime) -> dict[str, Any]:
     """Return what the templates of an invoice show."""
     lines = list(invoice.lines.in_order())
     partial = invoice.kind == InvoiceKind.PARTIAL_REPAIR
-    collectible = (
-        collecting.standing(invoice, at=at).figures.collectible
-        if invoice.status == InvoiceStatus.ISSUED
-        else Decimal("0.00")
-    )
-    settings = settings_of(invoice.shop)
-    holder = settings.account_holder or invoice.shop.legal_name or invoice.shop.name
+    figures = collecting.standing(invoice, at=at).figures
+    account = making.account_of(invoice.shop)
     billed = [line for line in lines if not (partial and line.classification in _NOT_BILLED)]
     return {
         "invoice": invoice,
         "rows": _rows(billed),
         "taxes": _taxes(invoice),
         "moved": _moved(invoice),
-        "collectible": collectible,
-        "settings": settings,
-        "account_holder": holder,
-        "iban": _in_groups(settings.iban),
-        "reference": _in_groups(invoice.reference),
-        "payment_code": _payment_code(invoice, settings, holder=holder, amount=collectible),
+        "figures": figures,
+        "reference": making.in_groups(invoice.reference),
+        "payment_code": _payment_code(invoice, account, amount=figures.collectible),
+        **account,
         "mentions": mentions.for_invoice(invoice.repair_order.profile),
         "business": invoice.customer.kind == CustomerKind.BUSINESS,
     }
@@ -148,22 +171,14 @@ def _moved(invoice: Invoice) -> list[LedgerEntry]:
     )
 
 
-def _payment_code(
-    invoice: Invoice, settings: BillingSettings, *, holder: str, amount: Decimal
-) -> str:
+def _payment_code(invoice: Invoice, account: Mapping[str, Any], *, amount: Decimal) -> str:
     """Return the picture that a bank's program reads; empty where nothing is to be paid by it."""
     picture = references.epc_text_qr(
-        holder=holder,
-        iban=settings.iban,
-        bic=settings.bic,
+        holder=account["account_holder"],
+        iban=account["settings"].iban,
+        bic=account["settings"].bic,
         amount=amount,
         currency=invoice.currency,
         reference=invoice.reference,
     )
     return rendering.data_uri(picture) if picture else ""
-
-
-def _in_groups(text: str) -> str:
-    """Return an account number or a reference in groups of four, as banks print them."""
-    compact = references.compact(text)
-    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))

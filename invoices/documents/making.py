@@ -1,17 +1,23 @@
 """What all documents of this app have in common: head, file name, queue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone, translation
 
+from invoices import certificate, references
+from invoices.certificate import Signed
+from invoices.models import settings_of
+from shopdisputes.audit.models import AuditEvent
 from shopdisputes.customers.models import Customer
 from shopdisputes.documents import queueing, rendering
 from shopdisputes.documents.models import Document, DocumentKind
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
+from shopdisputes.signing.models import Signature
 
 _SHORT_HASH = 16
 
@@ -51,7 +57,7 @@ def enqueue(
         "currency": shop.currency,
         **context,
     }
-    with translation.override(language), timezone.override(shop.zone):
+    with worded(language, shop):
         html = rendering.render(f"documents/{template}", words, language)
     return queueing.enqueue(
         shop=shop,
@@ -67,3 +73,38 @@ def enqueue(
         seal=seal,
         at=at,
     )
+
+
+def signed_part(signature: Signature, *, signed: Signed, event: AuditEvent) -> dict[str, Any]:
+    """Return what ``_signed.html`` and the certificate page show.
+
+    Must be called with the signer's language and the shop's zone in force; see ``worded``.
+    """
+    return {
+        "signature": signature,
+        "picture": rendering.data_uri(bytes(signature.image)) if signature.image else "",
+        "certificate": certificate.of(signature, signed=signed, event=event),
+    }
+
+
+@contextmanager
+def worded(language: str, shop: Shop) -> Iterator[None]:
+    """Words are made in ``language``, moments in the shop's zone."""
+    with translation.override(language), timezone.override(shop.zone):
+        yield
+
+
+def account_of(shop: Shop) -> dict[str, Any]:
+    """Return where money for a shop goes, as ``_account.html`` shows it."""
+    settings = settings_of(shop)
+    return {
+        "settings": settings,
+        "account_holder": settings.account_holder or shop.legal_name or shop.name,
+        "iban": in_groups(settings.iban),
+    }
+
+
+def in_groups(text: str) -> str:
+    """Return an account number or a reference in groups of four, as banks print them."""
+    compact = references.compact(text)
+    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))

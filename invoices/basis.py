@@ -5,10 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from estimates.states import LineKind
-from invoices.coverage import Authorized, Visit, needs_announcement, visit_of
+from invoices.billable import Visit, visit_of
 from invoices.models import Invoice, InvoiceLine, WorkItem
-from invoices.states import InvoiceStatus, WorkState
+from invoices.progress import Job
+from invoices.states import Classification, InvoiceStatus, WorkState
 
+_ANNOUNCED_KINDS = frozenset({LineKind.TEARDOWN, LineKind.REASSEMBLY})
+_ANNOUNCED = frozenset({Classification.DESTROYED_PART, Classification.REASSEMBLY})
 _NOTHING: dict[str, Any] = {"authorization": None, "disclosure": None, "work": None}
 
 
@@ -30,17 +33,24 @@ def of_line(line: InvoiceLine) -> dict[str, Any]:
     return of(line.invoice)[line.pk]
 
 
+def needs_announcement(line: InvoiceLine) -> bool:
+    """Say whether a line is for disassembly, for what it destroyed, or for reassembly."""
+    return line.kind in _ANNOUNCED_KINDS or line.classification in _ANNOUNCED
+
+
 def _of_line(line: InvoiceLine, visit: Visit) -> dict[str, Any]:
-    authorized = visit.find(line)
+    job = visit.job_of(line)
     return {
-        "authorization": _authorization(authorized) if authorized else None,
+        "authorization": _authorization(job) if job else None,
         "disclosure": _disclosure(line, visit),
-        "work": _work(line, authorized.work if authorized else None, authorized),
+        "work": _work(line, job),
     }
 
 
-def _authorization(authorized: Authorized) -> dict[str, Any]:
-    given, line = authorized.answer.authorization, authorized.line
+def _authorization(job: Job) -> dict[str, Any]:
+    # Only a line with an answer is authorized.
+    assert job.answer is not None
+    given, line = job.answer.authorization, job.line
     return {
         "estimate": line.revision.estimate.number,
         "revision": line.revision.number,
@@ -63,7 +73,7 @@ def _disclosure(line: InvoiceLine, visit: Visit) -> dict[str, Any] | None:
             "daily_rate": f"{notice.daily_rate:.2f}",
             "first_day": notice.first_day.isoformat(),
         }
-    announced = visit.disclosure_of(line) if needs_announcement(line) else None
+    announced = visit.announcement_for(line) if needs_announcement(line) else None
     return announced and {
         "estimate": announced.revision.estimate.number,
         "revision": announced.revision.number,
@@ -72,15 +82,16 @@ def _disclosure(line: InvoiceLine, visit: Visit) -> dict[str, Any] | None:
     }
 
 
-def _work(
-    line: InvoiceLine, work: WorkItem | None, authorized: Authorized | None
-) -> dict[str, Any] | None:
-    if line.kind in {LineKind.DISCOUNT, LineKind.STORAGE}:
+def _work(line: InvoiceLine, job: Job | None) -> dict[str, Any] | None:
+    if job is None or line.kind in {LineKind.DISCOUNT, LineKind.STORAGE}:
         return None
-    if work is None:
+    if job.work is None:
         # Billing states it, where nobody noted it line by line.
-        stated = authorized is not None and line.net > 0
-        return {"state": str(WorkState.DONE), "stated": True} if stated else None
+        return {"state": str(WorkState.DONE), "stated": True} if line.net > 0 else None
+    return _noted(job.work)
+
+
+def _noted(work: WorkItem) -> dict[str, Any]:
     proof = work.supplier_proof
     return {
         "state": str(work.state),

@@ -14,6 +14,7 @@ ASSETS = ROOT / "var" / "assets"
 
 # Where it goes below var/assets/ -> where the package has it.
 VENDOR = {
+    "vendor/chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
     "vendor/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "vendor/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "vendor/signature_pad.umd.min.js": "signature_pad/dist/signature_pad.umd.min.js",

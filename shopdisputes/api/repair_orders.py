@@ -17,6 +17,7 @@ from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.repairorders import services
 from shopdisputes.repairorders.models import RepairOrder, RepairOrderQuerySet
 from shopdisputes.repairorders.states import RepairOrderStatus
+from shopdisputes.web import calling_off
 from shopdisputes.web.lists import LONGEST_SEARCH
 
 
@@ -119,8 +120,8 @@ class RepairOrderViewSet(ShopViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def cancel(self, request: Request, pk: Any) -> Response:
-        """Call the visit off."""
-        return self._move(services.cancel, ReasonIn)
+        """Call the visit off; deposits go back in full, 409 ``credit-first`` while it is billed."""
+        return self._move(calling_off.cancel, ReasonIn)
 
     @extend_schema(request=ReasonIn, responses=RepairOrderOut)
     @action(detail=True, methods=["post"])

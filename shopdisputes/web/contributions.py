@@ -92,6 +92,10 @@ def _nothing(*_asked: Any) -> list[Any]:
     return []
 
 
+def _do_nothing(*_told: Any) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Step:
     """A station in the life of a repair order, reached when one of ``actions`` was recorded.
@@ -114,7 +118,9 @@ class Contribution:
     estimate can offer itself on an inspection, which does not know it. ``sentences`` word audit
     actions, with ``%(name)s`` for the event's data. ``renewals`` say, for a link's purpose, what
     a fresh link should open: None when there must be none. ``furnish`` gives a new shop what it
-    starts with, in the transaction that opens it.
+    starts with, in the transaction that opens it. ``call_off`` undoes what stands in the way of
+    cancelling a repair order, or refuses, in the transaction that cancels it and before that;
+    ``call_off_notes`` say beforehand, a sentence each, what it will do.
     """
 
     navigation: Sequence[NavigationEntry] = ()
@@ -131,6 +137,8 @@ class Contribution:
     renewals: Mapping[str, Callable[[AccessLink], Renewal | None]] = field(default_factory=dict)
     invariants: Callable[[], Iterator[str]] = lambda: iter(())
     furnish: Callable[[Shop, datetime], None] = lambda shop, at: None
+    call_off: Callable[[RepairOrder, str, Actor, datetime], None] = _do_nothing
+    call_off_notes: Callable[[RepairOrder], list[str]] = _nothing
 
 
 def panels_on(page: str, request: StaffRequest, target: Any) -> list[Panel]:

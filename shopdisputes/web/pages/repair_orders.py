@@ -24,7 +24,7 @@ from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders import services
 from shopdisputes.repairorders.models import RepairOrder, RepairOrderQuerySet
 from shopdisputes.repairorders.states import TRANSITIONS, RepairOrderStatus
-from shopdisputes.web import lists, timelines
+from shopdisputes.web import calling_off, lists, timelines
 from shopdisputes.web.contributions import Step, Words, contributions
 from shopdisputes.web.forms.repair_orders import NoteForm, ReasonForm, RepairOrderForm
 from shopdisputes.web.requests import StaffRequest, staff
@@ -205,7 +205,7 @@ def repair_order_cancel(request: StaffRequest, number: str) -> HttpResponseBase:
     """Call the visit off, with a reason."""
 
     def cancel(order: RepairOrder, reason: str) -> None:
-        services.cancel(repair_order=order, reason=reason, by=request.actor, at=timezone.now())
+        calling_off.cancel(repair_order=order, reason=reason, by=request.actor, at=timezone.now())
 
     return _end(request, number, "cancel", cancel, done=_("The repair order is cancelled."))
 
@@ -266,6 +266,7 @@ def _context(request: StaffRequest, order: RepairOrder) -> dict[str, Any]:
             panel for part in contributions() for panel in part.repair_order_panels(request, order)
         ],
         "endings": [_ENDINGS[action] for action in actions],
+        "call_off_notes": calling_off.notes(order) if "cancel" in actions else [],
         "may_write": request.actor.role in DESK,
         "profile_name": profiles.name_of(order.profile),
         "profile_status": profiles.ProfileStatus(order.profile["status"]).label,

@@ -329,6 +329,14 @@ CALLS = [
     Call("api-estimate-authorizations", post=DESK, arguments=_api("sent")),
     Call("api-estimate-pdf", get=STAFF, arguments=_api("sent")),
     Call("api-estimate-signed-pdf", get=STAFF, arguments=_api("answered")),
+    Call("api-payment-list", get=STAFF, post=DESK),
+    Call("api-payment-detail", get=STAFF, arguments=_api("payment")),
+    Call("api-payment-allocations", post=DESK, arguments=_api("payment")),
+    Call("api-payment-take-off", post=DESK, arguments=_api("payment")),
+    Call("api-payment-refunds", post=DESK, arguments=_api("payment")),
+    Call("api-payment-annul", post=MANAGEMENT, arguments=_api("payment")),
+    Call("api-payment-pdf", get=STAFF, arguments=_api("payment")),
+    Call("api-customer-statement", get=STAFF, arguments=_api("customer")),
 ]
 
 BEHIND_LINKS = [

@@ -13,6 +13,7 @@ from django.test import Client
 
 from estimates.models import Estimate, JobTemplate
 from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia, RemarkFile
+from invoices.models import Payment
 from shopdisputes.accounts.models import ApiToken
 from shopdisputes.actors import STAFF, Role
 from shopdisputes.customers.models import Customer, Vehicle
@@ -38,6 +39,7 @@ from tests.factories import (
     JobTemplateFactory,
     JobTemplateLineFactory,
     OutgoingEmailFactory,
+    PaymentFactory,
     RemarkFileFactory,
     RepairOrderFactory,
     ShopFactory,
@@ -83,6 +85,7 @@ class World:
     acknowledged: Inspection
     inspection_link: AccessLink
     remark_file: RemarkFile
+    payment: Payment
 
     def is_in(self, text: str) -> bool:
         """Say whether anything of this world stands in a text."""
@@ -169,6 +172,14 @@ def make_world(mark: str) -> World:
         acknowledged=inspection(4, answered=True),
         inspection_link=inspection_link,
         remark_file=RemarkFileFactory(inspection=shared, link=inspection_link),
+        payment=PaymentFactory(
+            customer=customer,
+            number=f"PAY-{mark}-1",
+            reference=f"Slip of {mark}",
+            receipt=DocumentFactory(
+                shop=shop, ready=True, title=f"Receipt of {mark}", filename=f"{mark}-receipt.pdf"
+            ),
+        ),
     )
 
 

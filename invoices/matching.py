@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -98,9 +98,14 @@ class Candidates:
                 self.by_amount[amount].append(each)
 
     @cached_property
-    def keys(self) -> list[tuple[str, str, Candidate]]:
-        """Each invoice with its reference and its number as they are looked for in texts."""
-        return [(compact(each.reference), compact(each.number), each) for each in self.all]
+    def by_reference(self) -> dict[str, list[Candidate]]:
+        """The invoices by their reference, letters and digits alone."""
+        return _by_key((compact(each.reference), each) for each in self.all)
+
+    @cached_property
+    def by_number(self) -> dict[str, list[Candidate]]:
+        """The invoices by their number, letters and digits alone."""
+        return _by_key((compact(each.number), each) for each in self.all)
 
     @cached_property
     def customers_by_word(self) -> dict[str, set[UUID]]:
@@ -130,42 +135,69 @@ def compact(text: str) -> str:
     return "".join(each for each in text.upper() if each.isalnum())
 
 
-def words_of(name: str) -> set[str]:
+@lru_cache(maxsize=20_000)
+def words_of(name: str) -> frozenset[str]:
     """Return the words of a name that tell people apart, without accents, in small letters."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(each for each in letters if not unicodedata.combining(each))
-    return {
+    return frozenset(
         word
         for word in re.findall(r"\w+", bare)
         if len(word) >= _SHORTEST_NAME and word not in _TITLES and not word.isdigit()
-    }
+    )
 
 
 def _by_reference(incoming: Incoming, candidates: Candidates) -> list[Suggestion]:
     """Find invoices by their reference, or by their numbers in what the payer wrote."""
     sent, text = compact(incoming.reference), compact(incoming.text)
-    told: dict[UUID, list[tuple[int, str, Candidate]]] = defaultdict(list)
-    for reference, number, each in candidates.keys:
-        if reference and reference == sent:
-            why = _("The payment reference is that of %(number)s.")
-            told[each.customer].append((100, why, each))
-        elif reference and reference in text:
-            why = _("The text holds the payment reference of %(number)s.")
-            told[each.customer].append((96, why, each))
-        elif _names(text, number) or _names(sent, number):
-            why = _("The text names %(number)s.")
-            told[each.customer].append((88, why, each))
+    told: dict[UUID, tuple[int, str, Candidate]] = {}
+    for score, why, invoices in (
+        (
+            100,
+            _("The payment reference is that of %(number)s."),
+            candidates.by_reference.get(sent, []) if sent else [],
+        ),
+        (
+            96,
+            _("The text holds the payment reference of %(number)s."),
+            _standing_in(text, candidates.by_reference),
+        ),
+        (
+            88,
+            _("The text names %(number)s."),
+            _standing_in(f"{text} {sent}", candidates.by_number),
+        ),
+    ):
+        for each in invoices:
+            told.setdefault(each.invoice, (score, why, each))
+    by_customer: dict[UUID, list[tuple[int, str, Candidate]]] = defaultdict(list)
+    for row in told.values():
+        by_customer[row[2].customer].append(row)
     return [
         _named(incoming, sorted(rows, key=lambda row: (-row[0], row[2].due_on)))
-        for rows in told.values()
+        for rows in by_customer.values()
     ]
 
 
-def _names(text: str, number: str) -> bool:
-    """Whether a number stands in a text, and not as a part of a longer one."""
-    if len(number) < _SHORTEST_NUMBER:
-        return False
-    return re.search(rf"{re.escape(number)}(?!\d)", text) is not None
+def _by_key(pairs: Iterable[tuple[str, Candidate]]) -> dict[str, list[Candidate]]:
+    found: dict[str, list[Candidate]] = defaultdict(list)
+    for key, each in pairs:
+        if len(key) >= _SHORTEST_NUMBER:
+            found[key].append(each)
+    return found
+
+
+def _standing_in(text: str, known: dict[str, list[Candidate]]) -> list[Candidate]:
+    """Return the invoices whose key stands in a text, and not as a part of a longer number."""
+    lengths = {len(key) for key in known}
+    found = []
+    for start in range(len(text)):
+        for length in lengths:
+            end = start + length
+            if text[end : end + 1].isdigit():
+                continue
+            found += known.get(text[start:end], [])
+    return found
 
 
 def _named(incoming: Incoming, rows: Sequence[tuple[int, str, Candidate]]) -> Suggestion:
@@ -187,23 +219,18 @@ def _by_amount(incoming: Incoming, candidates: Candidates) -> list[Suggestion]:
     same = candidates.by_amount.get(incoming.amount, [])
     found = []
     for each in same:
-        known = _knows(incoming, each)
-        if known:
-            score, why = 76, [known]
-        elif len(same) == 1:
-            score, why = 36, [_("No other open invoice asks for this amount.")]
-        else:
-            score = 18
-            why = [
-                ngettext(
-                    "%(count)s open invoice asks for this amount.",
-                    "%(count)s open invoices ask for this amount.",
-                    len(same),
-                )
-                % {"count": len(same)}
-            ]
-        found.append(_suggestion(incoming, [each], score=score, why=why))
-    return found
+        if known := _knows(incoming, each):
+            found.append(_suggestion(incoming, [each], score=76, why=[known]))
+    if len(same) == 1:
+        why = _("No other open invoice asks for this amount.")
+        return found or [_suggestion(incoming, same, score=36, why=[why])]
+    why = ngettext(
+        "%(count)s open invoice asks for this amount.",
+        "%(count)s open invoices ask for this amount.",
+        len(same),
+    ) % {"count": len(same)}
+    others = [each for each in same if not _knows(incoming, each)][:_MOST_SUGGESTIONS]
+    return [*found, *(_suggestion(incoming, [each], score=18, why=[why]) for each in others)]
 
 
 def _by_customer(incoming: Incoming, candidates: Candidates) -> list[Suggestion]:

@@ -54,6 +54,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "bank.imported": _("Bank statement %(name)s taken in"),
     "bank.booked": _("Bank transfer booked as payment %(number)s"),
     "bank.ignored": _("Bank transfer set aside"),
+    "bank.reopened": _("Bank transfer taken back to be decided"),
     "billing.changed": _("Billing settings changed"),
     "statement.sent": _("Statement of open items mailed to %(to)s"),
 }

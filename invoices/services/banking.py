@@ -1,10 +1,11 @@
 """Bank statements: taking files in once, and deciding what each line of them is."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,8 @@ from invoices.bank_files import lines as bank_lines
 from invoices.bank_files import reading
 from invoices.bank_files.guessing import Mapping
 from invoices.models import BankImport, BankTransaction, Invoice, Payment
-from invoices.services import payments
+from invoices.services import payments, recognizing
+from invoices.services.locking import lock_invoices
 from invoices.states import PaymentMethod, TransactionStatus
 from shopdisputes.actors import Actor
 from shopdisputes.audit import services as audit
@@ -120,7 +122,7 @@ def take(
         by=by,
         at=at,
         data={
-            "filename": statement.filename,
+            "name": statement.filename,
             "sha256": sha256,
             "taken": statement.taken,
             "known": statement.known,
@@ -168,9 +170,49 @@ def book(
         line,
         by=by,
         at=at,
-        data={"payment": payment.number, "customer": customer.name},
+        data={"number": payment.number, "customer": customer.name},
     )
     return payment
+
+
+@transaction.atomic
+def book_exact(
+    *, statement: BankImport, lines: Collection[UUID], by: Actor, at: datetime
+) -> list[Payment]:
+    """Record those of the named lines that carry one invoice's full reference and its amount.
+
+    What does not fit any more — decided, paid or changed meanwhile — is left to be decided.
+
+    Raises:
+        DomainError: what ``payments.record`` refuses; nothing is booked then.
+    """
+    wanted = BankTransaction.objects.filter(statement=statement, pk__in=lines)
+    rows = list(wanted.select_for_update(of=("self",)).order_by("pk"))
+    rows = [row for row in rows if row.status == TransactionStatus.NEW]
+    found = recognizing.exact(rows, recognizing.suggestions(rows, shop=statement.shop, at=at))
+    # All of them before the first payment takes the audit trail's lock: whoever holds one of
+    # these invoices and waits for the trail would wait for ever.
+    invoices = lock_invoices(
+        Invoice.objects.filter(
+            pk__in=[suggestion.parts[0].candidate.invoice for _line, suggestion in found]
+        )
+    )
+    by_key = {invoice.pk: invoice for invoice in invoices}
+    booked = []
+    for line, suggestion in found:
+        [part] = suggestion.parts
+        invoice = by_key[part.candidate.invoice]
+        if invoice.balance >= part.amount:
+            booked.append(
+                book(
+                    transaction=line,
+                    customer=invoice.customer,
+                    allocations=[(invoice, part.amount)],
+                    by=by,
+                    at=at,
+                )
+            )
+    return booked
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What lines of bank statements are likely for: reads alone, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +41,27 @@ def suggestions(
         )
         for line in own
     }
+
+
+def exact(
+    lines: Sequence[BankTransaction], found: Mapping[UUID, Sequence[Suggestion]]
+) -> list[tuple[BankTransaction, Suggestion]]:
+    """Return the lines that carry one invoice's full reference and the amount it asks for.
+
+    ``found`` are their ``suggestions``. An invoice stands here once: who pays it twice is looked
+    at by a person.
+    """
+    taken: set[UUID] = set()
+    certain = []
+    for line in lines:
+        first = next(iter(found.get(line.pk, [])), None)
+        if first is None or not first.exact:
+            continue
+        invoice = first.parts[0].candidate.invoice
+        if invoice not in taken:
+            taken.add(invoice)
+            certain.append((line, first))
+    return certain
 
 
 def _open_invoices(shop: Shop, *, at: datetime) -> list[Candidate]:

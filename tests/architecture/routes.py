@@ -190,6 +190,14 @@ def _behind_inspection(name: str, *, get: bool = False, post: bool = False, **ot
     return Behind(f"public-inspection{name}", get, post, link="inspection_link", **other)
 
 
+def _bank_import(world: World, role: Role) -> dict[str, Any]:
+    return {"import_id": world.bank_line.statement_id}
+
+
+def _bank_line(world: World, role: Role) -> dict[str, Any]:
+    return {"line_id": world.bank_line.pk}
+
+
 PAGES = [
     # The frame
     Page("today", get=STAFF),
@@ -205,6 +213,14 @@ PAGES = [
     Page("customer-edit", get=DESK, post=DESK, arguments=_customer),
     Page("vehicle-new", get=DESK, post=DESK, arguments=_customer),
     Page("vehicle-edit", get=DESK, post=DESK, arguments=_vehicle),
+    # Bank statements
+    Page("bank-import-list", get=DESK),
+    Page("bank-import-new", get=DESK, post=DESK),
+    Page("bank-import", get=DESK, arguments=_bank_import),
+    Page("bank-import-exact", get=DESK, post=DESK, arguments=_bank_import),
+    Page("bank-line", get=DESK, post=DESK, arguments=_bank_line, query="q=Camille"),
+    Page("bank-line-ignore", post=DESK, arguments=_bank_line),
+    Page("bank-line-reopen", post=DESK, arguments=_bank_line),
     # Repair orders
     Page("repair-order-list", get=STAFF),
     Page("repair-order-export", get=DESK),

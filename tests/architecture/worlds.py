@@ -13,7 +13,7 @@ from django.test import Client
 
 from estimates.models import Estimate, JobTemplate
 from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia, RemarkFile
-from invoices.models import Payment
+from invoices.models import BankTransaction, Payment
 from shopdisputes.accounts.models import ApiToken
 from shopdisputes.actors import STAFF, Role
 from shopdisputes.customers.models import Customer, Vehicle
@@ -30,6 +30,7 @@ from tests.factories import (
     NOW,
     SEEN,
     ApiTokenFactory,
+    BankTransactionFactory,
     ChecklistFactory,
     CustomerFactory,
     DocumentFactory,
@@ -86,6 +87,7 @@ class World:
     inspection_link: AccessLink
     remark_file: RemarkFile
     payment: Payment
+    bank_line: BankTransaction
 
     def is_in(self, text: str) -> bool:
         """Say whether anything of this world stands in a text."""
@@ -172,6 +174,12 @@ def make_world(mark: str) -> World:
         acknowledged=inspection(4, answered=True),
         inspection_link=inspection_link,
         remark_file=RemarkFileFactory(inspection=shared, link=inspection_link),
+        bank_line=BankTransactionFactory(
+            shop=shop,
+            payer=f"Camille {mark}",
+            text=f"For {mark}",
+            statement__filename=f"{mark}.xml",
+        ),
         payment=PaymentFactory(
             customer=customer,
             number=f"PAY-{mark}-1",

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from estimates.pricing import TaxAmount
-from invoices import collecting, references
+from invoices import collecting, explaining, references
 from invoices.certificate import Signed
 from invoices.documents import making
 from invoices.models import Invoice, InvoiceLine, LedgerEntry, settings_of
@@ -121,6 +121,7 @@ def facts_of(invoice: Invoice, *, at: datetime) -> dict[str, Any]:
         "rows": _rows(billed),
         "taxes": _taxes(invoice),
         "moved": _moved(invoice),
+        "explained": explaining.facts_of(invoice) if partial else {},
         "figures": figures,
         "reference": making.in_groups(invoice.reference),
         "payment_code": _payment_code(invoice, account, amount=figures.collectible),

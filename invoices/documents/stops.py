@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from estimates.models import EstimateLine
 from estimates.states import LineKind
+from invoices import explaining
 from invoices.certificate import Signed
 from invoices.documents import making
 from invoices.models import StopWork
-from invoices.states import StopOption, WorkState
+from invoices.states import WorkState
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.documents.models import Document, DocumentKind
 from shopdisputes.money import format_money
@@ -93,15 +94,7 @@ def _facts(stop: StopWork) -> dict[str, Any]:
         "stop": stop,
         "currency": stop.shop.currency,
         "work": list(_work(stop)),
-        "options": [
-            {
-                "option": option,
-                "label": StopOption(option).label,
-                "price": Decimal(stop.option_prices[option]),
-            }
-            for option in StopOption
-            if option in stop.option_prices
-        ],
+        "options": explaining.options_of(stop),
         "files": list(stop.files.select_related("file").order_by("added_at", "pk")),
     }
 

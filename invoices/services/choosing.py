@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices import documents, emails
 from invoices.models import StopWork
+from invoices.services import signatures
+from invoices.services.signatures import tidy
 from invoices.services.stops import (
     Proof,
     freeze_offer,
@@ -23,14 +25,11 @@ from invoices.services.stops import (
 )
 from invoices.states import ChoiceMode, StopOption
 from shopdisputes.actors import Actor
-from shopdisputes.audit.models import AuditEvent
-from shopdisputes.documents.states import DocumentStatus
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.money import format_money
 from shopdisputes.signing import services as signing
-from shopdisputes.signing import texts
-from shopdisputes.signing.models import LegalText, Signature, SignatureMethod, TextCode
+from shopdisputes.signing.models import TextCode
 from shopdisputes.signing.services import DrawnSignature, Sentence
 
 Words = str | Promise
@@ -81,7 +80,7 @@ def choose(
         SignatureImageRefused: the drawing is not a PNG picture within the limits.
     """
     stop = lock_stop(StopWork.objects.for_link(link).get())
-    name = " ".join(signer_name.split())
+    name = tidy(signer_name)
     if _same_choice(stop, link=link, option=option, name=name):
         return stop
     need_undecided(stop)
@@ -96,13 +95,19 @@ def choose(
         by=by,
         at=at,
     )
-    stop.signature = _sign(
-        stop,
+    language = language or link.language
+    stop.signature = signatures.write(
         link=link,
-        name=name,
+        act=ACT,
+        target_id=stop.pk,
+        repair_order=stop.repair_order,
+        sentence=sentence_for(stop, option=option, language=language),
+        subject_sha256=stop.sha256,
+        shown=stop.document,
+        signer_name=name,
         drawn=drawn,
         signer_timezone=signer_timezone,
-        language=language or link.language,
+        language=language,
         by=by,
         at=at,
     )
@@ -139,7 +144,7 @@ def record_choice(
     need_desk(by)
     stop = lock_stop(stop)
     need_undecided(stop)
-    person, note = " ".join(person.split()), note.strip()
+    person, note = tidy(person), note.strip()
     problems: dict[str, Words] = {}
     if option not in StopOption.values or option == StopOption.UNDECIDED:
         problems["option"] = _("Choose one of the three.")
@@ -172,27 +177,17 @@ def record_choice(
 
 def sentence_for(stop: StopWork, *, option: str, language: str) -> Sentence:
     """Return the sentence that is signed with an option, in ``language``."""
-    text = LegalText.objects.for_shop(stop.shop).current(
-        code=TextCode.STOP_CHOICE, language=language
-    )
     with translation.override(language):
         choice = str(StopOption(option).label)
-    words = texts.render(
-        text,
+    return signatures.sentence(
+        stop.shop,
+        TextCode.STOP_CHOICE,
+        language=language,
         choice=choice,
         amount=format_money(
             Decimal(stop.option_prices[option]), currency=stop.shop.currency, language=language
         ),
         number=stop.repair_order.number,
-        shop=stop.shop.name,
-    )
-    return Sentence(text=text, words=words)
-
-
-def consent_text(stop: StopWork, *, language: str) -> LegalText:
-    """Return the text about electronic documents that the customer agrees to."""
-    return LegalText.objects.for_shop(stop.shop).current(
-        code=TextCode.ELECTRONIC_RECORDS, language=language
     )
 
 
@@ -223,52 +218,3 @@ def _same_choice(stop: StopWork, *, link: AccessLink, option: str, name: str) ->
 def _mode(link: AccessLink) -> ChoiceMode:
     in_person = link.purpose == LinkPurpose.STOP_IN_PERSON
     return ChoiceMode.IN_PERSON if in_person else ChoiceMode.ELECTRONIC
-
-
-def _sign(
-    stop: StopWork,
-    *,
-    link: AccessLink,
-    name: str,
-    drawn: DrawnSignature | None,
-    signer_timezone: str,
-    language: str,
-    by: Actor,
-    at: datetime,
-) -> Signature:
-    sentence = sentence_for(stop, option=stop.option, language=language)
-    return signing.sign(
-        shop=stop.shop,
-        act=ACT,
-        target_id=stop.pk,
-        repair_order_id=stop.repair_order_id,
-        link=link,
-        signer_name=name,
-        method=SignatureMethod.DRAWN if drawn else SignatureMethod.TYPED,
-        image=drawn.image if drawn else None,
-        strokes=drawn.strokes if drawn else None,
-        text=sentence.text,
-        sentence=sentence.words,
-        consent_text=consent_text(stop, language=language),
-        subject_sha256=stop.sha256,
-        shown_pdf_sha256=_offered_pdf(stop),
-        code=None,
-        language=language,
-        signer_timezone=signer_timezone,
-        witness=_who_gave(link) if link.purpose == LinkPurpose.STOP_IN_PERSON else "",
-        email=link.recipient,
-        by=by,
-        at=at,
-    )
-
-
-def _offered_pdf(stop: StopWork) -> str:
-    document = stop.document
-    if document is None or document.status != DocumentStatus.READY:
-        return ""
-    return document.sha256
-
-
-def _who_gave(link: AccessLink) -> str:
-    given = AuditEvent.objects.of_target(link).filter(action="link.given").first()
-    return given.actor_name if given else ""

@@ -1,11 +1,21 @@
 """What invoices add to the kernel's pages: ways in, search, agenda, panels, sentences."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from invoices import wordings
-from shopdisputes.actors import DESK
+from invoices.services import cancelling
+from invoices.views import agenda, calling_off, hits, panels
+from shopdisputes.actors import DESK, MANAGEMENT, Actor
+from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.web.contributions import Contribution, NavigationEntry, Step
+
+
+def _call_off(repair_order: RepairOrder, reason: str, by: Actor, at: datetime) -> None:
+    cancelling.prepare(repair_order=repair_order, reason=reason, by=by, at=at)
+
 
 contribution = Contribution(
     navigation=(
@@ -16,10 +26,19 @@ contribution = Contribution(
         ),
         NavigationEntry(_("Reports"), "reports", "chart-bar", DESK, 65),
     ),
+    settings_entries=(
+        NavigationEntry(_("Billing"), "billing-settings", "file-invoice", MANAGEMENT, 25),
+    ),
+    search=hits.search,
+    agenda=agenda.items,
+    repair_order_panels=panels.of_repair_order,
+    customer_panels=panels.of_customer,
     steps=(
         Step(_("Invoiced"), frozenset({"invoice.issued"}), position=92),
         Step(_("Paid"), frozenset({"invoice.paid"}), position=94),
         Step(_("Handed over"), frozenset({"vehicle.handed_over"}), position=96),
     ),
     sentences=wordings.SENTENCES,
+    call_off=_call_off,
+    call_off_notes=calling_off.notes,
 )

@@ -40,6 +40,9 @@ KERNEL_SENTENCES: Mapping[str, Words] = {
     "token.revoked": _("API token revoked"),
 }
 
+#: Data that are amounts in the shop's currency, beside all whose name ends with "total".
+_AMOUNTS = frozenset({"amount", "paid"})
+
 
 @cache
 def _sentences() -> Mapping[str, Words]:
@@ -59,7 +62,7 @@ def sentence(event: AuditEvent) -> str:
 
 
 def _in_words(name: str, value: object, event: AuditEvent) -> str:
-    if name.endswith("total") and isinstance(value, str):
+    if (name.endswith("total") or name in _AMOUNTS) and isinstance(value, str):
         language = get_language() or event.shop.language
         return format_money(Decimal(value), currency=event.shop.currency, language=language)
     return str(value)

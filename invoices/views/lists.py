@@ -1,0 +1,201 @@
+"""The list of invoices: search, filters, sort, sums, exports."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Sum, When
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from invoices.models import Hold, Invoice, InvoiceQuerySet
+from invoices.states import InvoiceKind, InvoiceStatus
+from invoices.views.lookups import today
+from invoices.views.shown import shown
+from shopdisputes.actors import DESK
+from shopdisputes.money import ZERO
+from shopdisputes.web.lists import Keyset, Sort, chips, chosen, words_of
+from shopdisputes.web.requests import StaffRequest, staff
+from shopdisputes.web.responses import csv_response
+from shopdisputes.web.spreadsheets import xlsx_response
+
+#: Nothing is added up over more rows than these: the page has to come at once.
+MOST_SUMMED = 10_000
+_CHUNK = 500
+
+SHOWN = [
+    ("draft", gettext_lazy("Drafts")),
+    ("unpaid", gettext_lazy("Unpaid")),
+    ("overdue", gettext_lazy("Overdue")),
+    ("held", gettext_lazy("Held back")),
+    ("paid", gettext_lazy("Paid")),
+    ("credit", gettext_lazy("Credit notes")),
+    ("written_off", gettext_lazy("Written off")),
+    ("void", gettext_lazy("Void")),
+]
+SORTS = {
+    "newest": Sort(gettext_lazy("Newest first"), ("-created_at", "id")),
+    "due": Sort(gettext_lazy("By day due"), ("due_on", "id")),
+    "amount": Sort(gettext_lazy("Largest first"), ("-total", "id")),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What the filtered invoices come to. ``invoiced`` is less credit notes, without drafts.
+
+    ``more``: there are more than ``MOST_SUMMED``; nothing was added up then.
+    """
+
+    count: int
+    invoiced: Decimal
+    drafted: Decimal
+    open: Decimal
+    more: bool
+
+
+@require_safe
+@staff()
+def invoice_list(request: StaffRequest) -> HttpResponse:
+    """Show the shop's invoices, page by page."""
+    at = timezone.now()
+    found = _found(request, at)
+    page = Keyset(
+        request, found.select_related("shop", "customer", "repair_order__vehicle"), sorts=SORTS
+    )
+    return render(
+        request,
+        "invoices/invoice_list.html",
+        {
+            "page": page,
+            "rows": shown(page.rows, at=at),
+            "chips": chips(request, "show", SHOWN, everything=_("All")),
+            "words": words_of(request),
+            "shown": chosen(request, "show", SHOWN),
+            "sums": sums_of(found),
+            "most_summed": MOST_SUMMED,
+            "today": today(request, at),
+            "may_export": request.actor.role in DESK,
+        },
+    )
+
+
+@require_safe
+@staff(*DESK)
+def export(request: StaffRequest) -> HttpResponseBase:
+    """Hand out what the list shows as a CSV file, all pages of it."""
+    at = timezone.now()
+    return csv_response("invoices.csv", _header(), _rows(_found(request, at), at=at))
+
+
+@require_safe
+@staff(*DESK)
+def export_xlsx(request: StaffRequest) -> HttpResponseBase:
+    """Hand out what the list shows as a spreadsheet, all pages of it."""
+    at = timezone.now()
+    return xlsx_response("invoices.xlsx", _header(), _rows(_found(request, at), at=at))
+
+
+def sums_of(found: InvoiceQuerySet) -> Sums:
+    """Add up invoices, as long as there are not more than ``MOST_SUMMED`` of them."""
+    rows = found.order_by("-created_at", "id")[: MOST_SUMMED + 1]
+    sums = rows.aggregate(
+        count=Count("pk"),
+        invoiced=Sum(
+            Case(
+                When(status__in=(InvoiceStatus.DRAFT, InvoiceStatus.VOID), then=ZERO),
+                When(kind=InvoiceKind.CREDIT_NOTE, then=-F("total")),
+                default=F("total"),
+            )
+        ),
+        drafted=Sum(Case(When(status=InvoiceStatus.DRAFT, then=F("total")), default=ZERO)),
+        open=Sum("balance"),
+    )
+    return Sums(
+        count=sums["count"],
+        invoiced=sums["invoiced"] or ZERO,
+        drafted=sums["drafted"] or ZERO,
+        open=sums["open"] or ZERO,
+        more=sums["count"] > MOST_SUMMED,
+    )
+
+
+def _header() -> list[str]:
+    return [
+        _("Number"),
+        _("Kind"),
+        _("Status"),
+        _("Repair order"),
+        _("Customer"),
+        _("Vehicle"),
+        _("Issued"),
+        _("Due"),
+        _("Before tax"),
+        _("Tax"),
+        _("Total"),
+        _("Open"),
+        _("Disputed"),
+        _("Promised"),
+        _("Collectible"),
+        _("Currency"),
+        _("Payment reference"),
+    ]
+
+
+def _rows(found: InvoiceQuerySet, *, at: datetime) -> Iterator[list[Any]]:
+    """Yield the rows; the figures are reckoned for some hundreds of invoices at a time."""
+    invoices = (
+        found.select_related("shop", "customer", "repair_order__vehicle")
+        .order_by("-created_at", "id")
+        .iterator(chunk_size=_CHUNK)
+    )
+    while some := list(islice(invoices, _CHUNK)):
+        for row in shown(some, at=at):
+            invoice, figures = row.invoice, row.standing.figures
+            sign = -1 if invoice.is_credit_note else 1
+            yield [
+                invoice.number,
+                invoice.get_kind_display(),
+                ", ".join(str(label) for _state, label in row.states),
+                invoice.repair_order.number,
+                invoice.customer.name,
+                str(invoice.repair_order.vehicle),
+                invoice.issued_on,
+                invoice.due_on,
+                sign * invoice.subtotal,
+                sign * invoice.tax,
+                sign * invoice.total,
+                figures.balance,
+                figures.disputed,
+                figures.promised,
+                figures.collectible,
+                invoice.currency,
+                invoice.reference,
+            ]
+
+
+def _found(request: StaffRequest, at: datetime) -> InvoiceQuerySet:
+    found = Invoice.objects.for_shop(request.shop)
+    if words := words_of(request):
+        found = found.search(words)
+    wanted = chosen(request, "show", SHOWN)
+    narrowed = {
+        "draft": found.filter(status=InvoiceStatus.DRAFT),
+        "unpaid": found.open_items(),
+        "overdue": found.overdue(today(request, at)),
+        "held": found.open_items().filter(
+            Exists(Hold.objects.for_shop(request.shop).active(at=at).filter(invoice=OuterRef("pk")))
+        ),
+        "paid": found.billing().filter(status=InvoiceStatus.ISSUED, balance=0),
+        "credit": found.filter(kind=InvoiceKind.CREDIT_NOTE),
+        "written_off": found.filter(status=InvoiceStatus.WRITTEN_OFF),
+        "void": found.filter(status=InvoiceStatus.VOID),
+    }
+    return narrowed.get(wanted, found)

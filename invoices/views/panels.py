@@ -1,0 +1,111 @@
+"""What invoices show on the pages of repair orders and customers."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from invoices import coverage
+from invoices.models import Invoice, Payment, PaymentQuerySet, StopWork
+from invoices.states import InvoiceKind, InvoiceStatus
+from invoices.views.shown import shown
+from shopdisputes.actors import DESK
+from shopdisputes.customers.models import Customer
+from shopdisputes.money import ZERO
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.repairorders.states import RepairOrderStatus
+from shopdisputes.web.contributions import Panel
+from shopdisputes.web.requests import StaffRequest
+
+_MOST_ON_PANEL = 10
+#: No customer has more open invoices than a page can add up.
+_MOST_SUMMED = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A page to go on to from a repair order."""
+
+    label: str | Promise
+    icon: str
+    url: str
+
+
+def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Panel]:
+    """Return the order's invoices, what of it is billed, and the ways to go on."""
+    invoices = (
+        Invoice.objects.for_shop(request.shop)
+        .filter(repair_order=repair_order)
+        .select_related("shop", "customer", "repair_order__vehicle")
+        .order_by("created_at", "id")
+    )
+    stop = StopWork.objects.for_shop(request.shop).filter(repair_order=repair_order).in_force()
+    authorized = coverage.authorized_total(repair_order)
+    may_bill = request.actor.role in DESK and repair_order.status != RepairOrderStatus.CANCELLED
+    rows = shown(list(invoices), at=timezone.now())
+    stopped = stop.exists()
+    return [
+        Panel(
+            template="invoices/panel_repair_order.html",
+            context={
+                "order": repair_order,
+                "rows": rows,
+                "authorized": authorized,
+                "billed": coverage.billed_total(repair_order),
+                "deposits": _sum(Payment.objects.deposits_of(repair_order)),
+                "kind": InvoiceKind.PARTIAL_REPAIR if stopped else InvoiceKind.FULL,
+                "stopped": stopped,
+                "may_draft": may_bill
+                and authorized > 0
+                and not any(row.invoice.status == InvoiceStatus.DRAFT for row in rows),
+                "may_take_deposit": may_bill,
+                "ways": _ways(request, repair_order),
+            },
+        )
+    ]
+
+
+def of_customer(request: StaffRequest, customer: Customer) -> list[Panel]:
+    """Return what the customer owes, what money of theirs is on no invoice, and the newest."""
+    found = Invoice.objects.for_shop(request.shop).filter(customer=customer)
+    newest = found.select_related("shop", "customer", "repair_order__vehicle").order_by(
+        "-created_at", "id"
+    )
+    sums = (
+        found.open_items()
+        .order_by("due_on", "id")[:_MOST_SUMMED]
+        .aggregate(count=Count("pk"), balance=Sum("balance"))
+    )
+    money = Payment.objects.for_shop(request.shop).filter(customer=customer)
+    return [
+        Panel(
+            template="invoices/panel_customer.html",
+            context={
+                "customer": customer,
+                "rows": shown(list(newest[:_MOST_ON_PANEL]), at=timezone.now()),
+                "balance": sums["balance"] or ZERO,
+                "open_count": sums["count"],
+                "unallocated": _sum(money.unallocated()),
+                "may_write": request.actor.role in DESK,
+            },
+        )
+    ]
+
+
+def _sum(payments: PaymentQuerySet) -> Decimal:
+    return payments.aggregate(sum=Sum("unallocated"))["sum"] or ZERO
+
+
+def _ways(request: StaffRequest, repair_order: RepairOrder) -> list[Way]:
+    """Return the pages about the order's work, storage and hand-over, for whom they are."""
+    if repair_order.status == RepairOrderStatus.CANCELLED:
+        return []
+    ways: list[tuple[str, str | Promise, str]] = []
+    return [
+        Way(label=label, icon=icon, url=reverse(name, args=[repair_order.number]))
+        for name, label, icon in ways
+    ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoices.views import banking, correcting, detail, drafts, lists, settings
+from invoices.views import banking, correcting, detail, drafts, lists, reports, settings
 
 urlpatterns = [
     path("invoices/", lists.invoice_list, name="invoice-list"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("invoices/<str:number>/write-off/", correcting.write_off, name="invoice-write-off"),
     path("invoices/<str:number>/recover/", correcting.recover, name="invoice-recover"),
     path("settings/billing/", settings.billing_settings, name="billing-settings"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:which>.csv", reports.export, name="reports-export"),
     path("bank/", banking.import_list, name="bank-import-list"),
     path("bank/new/", banking.new, name="bank-import-new"),
     path("bank/<uuid:import_id>/", banking.review, name="bank-import"),

@@ -190,6 +190,10 @@ def _behind_inspection(name: str, *, get: bool = False, post: bool = False, **ot
     return Behind(f"public-inspection{name}", get, post, link="inspection_link", **other)
 
 
+def _ageing(world: World, role: Role) -> dict[str, Any]:
+    return {"which": "ageing"}
+
+
 def _bank_import(world: World, role: Role) -> dict[str, Any]:
     return {"import_id": world.bank_line.statement_id}
 
@@ -213,6 +217,9 @@ PAGES = [
     Page("customer-edit", get=DESK, post=DESK, arguments=_customer),
     Page("vehicle-new", get=DESK, post=DESK, arguments=_customer),
     Page("vehicle-edit", get=DESK, post=DESK, arguments=_vehicle),
+    # Reports
+    Page("reports", get=DESK),
+    Page("reports-export", get=DESK, arguments=_ageing, of_one_shop=False),
     # Bank statements
     Page("bank-import-list", get=DESK),
     Page("bank-import-new", get=DESK, post=DESK),

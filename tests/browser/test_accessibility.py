@@ -42,6 +42,7 @@ FILES = {
     "estimate-export",
     "deferred-work-export",
     "inspection-export",
+    "reports-export",
     # A tile of the runner for a script; by itself it leads to the runner.
     "inspection-media-describe",
     "document",
@@ -61,6 +62,8 @@ PARTS = (
     "inspection",
     "checklist",
     "job",
+    "bank",
+    "reports",
 )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices import documents, emails, storing, yard
 from invoices.models import StorageNotice, StorageSuspension
-from invoices.services import moving
+from invoices.services import moving, storage_billing
 from invoices.services.locking import lock_repair_order
 from invoices.states import SuspensionReason
 from shopdisputes.actors import Actor
@@ -189,6 +189,8 @@ def suspend(
         WrongDay: it ends before it begins, at ``until_on``.
         AlreadySuspended: a day of it is suspended already.
         DaysBilled: a day of it is billed already.
+
+    A draft of a storage invoice is thrown away: its days have changed.
     """
     moving.need_desk(by)
     notice = _lock(notice)
@@ -204,6 +206,7 @@ def suspend(
     billed = yard.billed_until(notice.repair_order_id)
     if billed is not None and notice.first_day <= billed and from_on <= billed:
         raise DaysBilled(fields={"from_on": DaysBilled.default_message})
+    storage_billing.discard_drafts(notice=notice, by=by, at=at)
     suspension = StorageSuspension.objects.create(
         shop=notice.shop,
         notice=notice,
@@ -287,7 +290,11 @@ def stop(
 def stop_locked(
     *, notice: StorageNotice, reason: str, stopped_on: date, by: Actor, at: datetime
 ) -> None:
-    """Stop the running clock of a notice whose repair order is locked."""
+    """Stop the running clock of a notice whose repair order is locked.
+
+    A draft that bills later days is thrown away.
+    """
+    storage_billing.discard_drafts(notice=notice, after=stopped_on, by=by, at=at)
     notice.stopped_on, notice.stop_reason = stopped_on, reason
     notice.save(update_fields=["stopped_on", "stop_reason"])
     _record(

@@ -5,9 +5,13 @@ from rest_framework.routers import SimpleRouter
 
 from invoices.api.payments import PaymentViewSet
 from invoices.api.statements import StatementViewSet
+from invoices.api.stops import StopWorkViewSet
+from invoices.api.work import WorkViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("payments", PaymentViewSet, basename="api-payment")
+
+_ORDER = "repair-orders/<uuid:pk>/"
 
 urlpatterns = [
     *router.urls,
@@ -15,5 +19,31 @@ urlpatterns = [
         "customers/<uuid:pk>/statement/",
         StatementViewSet.as_view({"get": "retrieve"}),
         name="api-customer-statement",
+    ),
+    path(f"{_ORDER}work/", WorkViewSet.as_view({"get": "every"}), name="api-work"),
+    path(
+        f"{_ORDER}work/<uuid:line>/",
+        WorkViewSet.as_view({"get": "one", "patch": "note"}),
+        name="api-work-line",
+    ),
+    path(
+        f"{_ORDER}stop-work/",
+        StopWorkViewSet.as_view({"get": "newest", "post": "record"}),
+        name="api-stop-work",
+    ),
+    path(
+        f"{_ORDER}stop-work/offer/",
+        StopWorkViewSet.as_view({"post": "offer"}),
+        name="api-stop-work-offer",
+    ),
+    path(
+        f"{_ORDER}stop-work/choice/",
+        StopWorkViewSet.as_view({"post": "choice"}),
+        name="api-stop-work-choice",
+    ),
+    path(
+        f"{_ORDER}stop-work/lift/",
+        StopWorkViewSet.as_view({"post": "lift"}),
+        name="api-stop-work-lift",
     ),
 ]

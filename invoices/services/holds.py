@@ -52,12 +52,15 @@ def place(
     owner: Any = None,
     review_on: date | None = None,
     expires_at: datetime | None = None,
+    even_on_nothing: bool = False,
     by: Actor,
     at: datetime,
 ) -> Hold:
     """Take ``amount`` of an invoice, or all that is left of it (None), out of what is asked for.
 
     It counts from this transaction on: whoever hands a reminder over locks the same invoice.
+    With ``even_on_nothing`` a hold on all that is left may find nothing left: it takes what other
+    holds let go later.
 
     Raises:
         IllegalTransition: the invoice is not issued.
@@ -67,7 +70,7 @@ def place(
     invoice = lock_invoice(invoice)
     TRANSITIONS.target("hold", state=invoice.status, by=by)
     free = collecting.standing(invoice, at=at).figures.collectible
-    if free <= 0:
+    if free <= 0 and not (even_on_nothing and amount is None):
         raise NothingOwed
     if amount is not None and not (0 < amount <= free and amount == to_cents(amount)):
         raise MoreThanCollectible(fields={"amount": MoreThanCollectible.default_message})

@@ -320,6 +320,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "settle promises": {
+        "task": "invoices.tasks.settle_promises",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "lapse payment plans": {
+        "task": "invoices.tasks.lapse_plans",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "prepare files": {
         "task": "shopdisputes.uploads.tasks.drain",
         "schedule": 15.0,

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from demo.stage import HOURLY_RATE, VAT, Stage
 from demo.stories import STORIES
+from demo.stories.billed import IBAN
 from demo.stories.unanswered import asks_for_a_call, waiting_for_the_customer
 from estimates.services import jobs
 from estimates.services.jobs import JobLineInput
 from estimates.states import LineKind, Necessity
+from invoices.services import billing
 from shopdisputes.accounts import services as accounts
 from shopdisputes.accounts import shop_settings
 from shopdisputes.accounts.models import User
@@ -96,6 +98,20 @@ def _harbour_street(*, at: datetime) -> Shop:
         )
         User.objects.filter(email=email).update(language=language)
     _frequent_jobs(shop, by=owner, at=at)
+    billing.change(
+        shop=shop,
+        values={
+            "iban": IBAN,
+            "bic": "AGRIFRPP",
+            "due_days": 14,
+            "late_terms": "Pénalités de retard : trois fois le taux d'intérêt légal.",
+            "guarantee": "Pièces et main-d'œuvre : 12 mois ou 20 000 km.",
+            "storage_daily_rate": Decimal("12.00"),
+            "storage_tax_rate": VAT,
+        },
+        by=owner,
+        at=at,
+    )
     return shop
 
 

@@ -1,5 +1,18 @@
 """The stories: each shows one thing that happens in a real shop."""
 
+from demo.stories.billed import (
+    bank_statement,
+    blocked_draft,
+    called_off,
+    late_payer,
+    late_payer_again,
+    paid_at_the_counter,
+    pays_in_instalments,
+    plan_waits,
+    says_it_is_paid,
+    something_is_wrong,
+    stands_in_the_yard,
+)
 from demo.stories.during_repair import authorized_by_phone, supplement_during_the_repair
 from demo.stories.inspected import (
     check_in_waits,
@@ -15,6 +28,7 @@ from demo.stories.signed import (
     signed_on_the_phone,
     signed_on_the_tablet,
 )
+from demo.stories.stopped import stopped_half_way
 from demo.stories.unanswered import (
     asks_for_a_call,
     expired_unanswered,
@@ -42,4 +56,17 @@ STORIES = (
     still_a_draft,
     check_in_waits,
     half_way_round,
+    # Bills, the oldest first: their numbers follow their days.
+    late_payer,
+    pays_in_instalments,
+    late_payer_again,
+    says_it_is_paid,
+    stands_in_the_yard,
+    stopped_half_way,
+    paid_at_the_counter,
+    something_is_wrong,
+    plan_waits,
+    called_off,
+    blocked_draft,
+    bank_statement,
 )

@@ -13,13 +13,23 @@ from django.test import Client
 
 from estimates.models import Estimate, JobTemplate
 from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia, RemarkFile
-from invoices.models import BankTransaction, Payment
+from invoices.models import (
+    BankTransaction,
+    Claim,
+    Hold,
+    Invoice,
+    Payment,
+    PaymentPlan,
+    Promise,
+    StopWork,
+    StorageNotice,
+)
 from shopdisputes.accounts.models import ApiToken
 from shopdisputes.actors import STAFF, Role
 from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.dates import local_day
 from shopdisputes.documents.models import Document
-from shopdisputes.links.models import AccessLink
+from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
@@ -29,21 +39,29 @@ from tests.factories import (
     BRAKES,
     NOW,
     SEEN,
+    AccessLinkFactory,
     ApiTokenFactory,
     BankTransactionFactory,
     ChecklistFactory,
+    ClaimFactory,
     CustomerFactory,
     DocumentFactory,
     EstimateFactory,
+    HoldFactory,
     InspectionFactory,
     InspectionItemFactory,
+    InvoiceFactory,
     JobTemplateFactory,
     JobTemplateLineFactory,
     OutgoingEmailFactory,
     PaymentFactory,
+    PaymentPlanFactory,
+    PromiseFactory,
     RemarkFileFactory,
     RepairOrderFactory,
     ShopFactory,
+    StopWorkFactory,
+    StorageNoticeFactory,
     StoredFileFactory,
     VehicleFactory,
     staff,
@@ -87,6 +105,17 @@ class World:
     inspection_link: AccessLink
     remark_file: RemarkFile
     payment: Payment
+    bill_draft: Invoice
+    bill: Invoice
+    bill_link: AccessLink
+    hold: Hold
+    promise: Promise
+    claim: Claim
+    plan: PaymentPlan
+    plan_link: AccessLink
+    stop: StopWork
+    stop_link: AccessLink
+    notice: StorageNotice
     bank_line: BankTransaction
 
     def is_in(self, text: str) -> bool:
@@ -136,6 +165,32 @@ def make_world(mark: str) -> World:
     inspection_link = AccessLink.objects.get(target_id=shared.pk)
     lines[0]["finding_id"] = shared_media.item_id
     sent = estimate(2, sent=True)
+
+    def bill(number: int | None, **life: Any) -> Invoice:
+        return InvoiceFactory(
+            repair_order=order,
+            number=f"INV-{mark}-{number}" if number else "",
+            issued=number is not None,
+            lines=[{"description": f"Brakes of {mark}"}],
+            explanation=f"For {mark}.",
+            **life,
+        )
+
+    def link_to(target: Any, purpose: LinkPurpose) -> AccessLink:
+        return AccessLinkFactory(
+            shop=shop,
+            purpose=purpose,
+            target_id=target.pk,
+            recipient=customer.email,
+            recipient_name=customer.name,
+        )
+
+    issued = bill(1)
+    plan = PaymentPlanFactory(invoice=bill(2), note=f"For {mark}.")
+    stop = StopWorkFactory(
+        repair_order=RepairOrderFactory(vehicle=vehicle, number=f"RO-{mark}-2"),
+        reason=f"Too expensive, says {mark}.",
+    )
     return World(
         mark=mark,
         shop=shop,
@@ -180,6 +235,17 @@ def make_world(mark: str) -> World:
             text=f"For {mark}",
             statement__filename=f"{mark}.xml",
         ),
+        bill_draft=bill(None),
+        bill=issued,
+        bill_link=link_to(issued, LinkPurpose.INVOICE),
+        hold=HoldFactory(invoice=issued, reason=f"Held for {mark}."),
+        promise=PromiseFactory(invoice=issued, note=f"Friday, says {mark}."),
+        claim=ClaimFactory(invoice=issued, text=f"Paid, says {mark}."),
+        plan=plan,
+        plan_link=link_to(plan, LinkPurpose.PLAN),
+        stop=stop,
+        stop_link=link_to(stop, LinkPurpose.STOP),
+        notice=StorageNoticeFactory(repair_order=order, message=f"Come, {mark}."),
         payment=PaymentFactory(
             customer=customer,
             number=f"PAY-{mark}-1",

@@ -3,12 +3,14 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from invoices.api.invoices import InvoiceViewSet
 from invoices.api.payments import PaymentViewSet
 from invoices.api.statements import StatementViewSet
 from invoices.api.stops import StopWorkViewSet
 from invoices.api.work import WorkViewSet
 
 router = SimpleRouter(use_regex_path=False)
+router.register("invoices", InvoiceViewSet, basename="api-invoice")
 router.register("payments", PaymentViewSet, basename="api-payment")
 
 _ORDER = "repair-orders/<uuid:pk>/"

@@ -108,7 +108,7 @@ def prepare(*, invoice: Invoice, lines: Sequence[InvoiceLineInput]) -> list[Invo
     if len(lines) > MOST_LINES:
         raise TooManyLines(fields={"lines": TooManyLines.default_message})
     visit = visit_of(invoice.repair_order)
-    saved = {line.pk: line for line in invoice.lines.all()}
+    saved = {line.pk: line for line in invoice.lines.select_related("estimate_line")}
     proposed = {
         line.pk: line
         for line in EstimateLine.objects.filter(
@@ -116,7 +116,10 @@ def prepare(*, invoice: Invoice, lines: Sequence[InvoiceLineInput]) -> list[Invo
             pk__in=[line.estimate_line_id for line in lines if line.estimate_line_id],
         )
     }
-    completed = [_complete(line, proposed.get(line.estimate_line_id)) for line in lines]
+    completed = [
+        _complete(line, proposed.get(line.estimate_line_id))
+        for line in _continued(lines, saved, proposed)
+    ]
     problems: _Problems = {}
     used: set[UUID] = set()
     for index, line in enumerate(completed):
@@ -154,6 +157,27 @@ def taxes_of(sums: pricing.Totals) -> list[dict[str, str]]:
         {"rate": f"{each.rate:.2f}", "base": f"{each.base:.2f}", "tax": f"{each.tax:.2f}"}
         for each in sums.taxes
     ]
+
+
+def _continued(
+    lines: Sequence[InvoiceLineInput],
+    saved: dict[UUID, InvoiceLine],
+    proposed: dict[UUID, EstimateLine],
+) -> list[InvoiceLineInput]:
+    """Let a line that names no saved one replace the one that bills the same authorized line."""
+    named = {line.line_id for line in lines}
+    waiting = {pk: line for pk, line in saved.items() if pk not in named}
+    continued = []
+    for line in lines:
+        source = proposed.get(line.estimate_line_id) if line.estimate_line_id else None
+        if line.line_id is None and source is not None:
+            for pk, candidate in waiting.items():
+                if candidate.estimate_line and candidate.estimate_line.key == source.key:
+                    line = replace(line, line_id=pk)
+                    del waiting[pk]
+                    break
+        continued.append(line)
+    return continued
 
 
 def _complete(line: InvoiceLineInput, source: EstimateLine | None) -> InvoiceLineInput:

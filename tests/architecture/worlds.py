@@ -185,7 +185,8 @@ def make_world(mark: str) -> World:
             recipient_name=customer.name,
         )
 
-    issued = bill(1)
+    paper = {"shop": shop, "ready": True, "title": f"Paper of {mark}", "filename": f"{mark}.pdf"}
+    issued = bill(1, document=DocumentFactory(**paper))
     plan = PaymentPlanFactory(invoice=bill(2), note=f"For {mark}.")
     stop = StopWorkFactory(
         repair_order=RepairOrderFactory(vehicle=vehicle, number=f"RO-{mark}-2"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from invoices import wordings
+from invoices import invariants, wordings
 from invoices.services import cancelling
 from invoices.views import agenda, calling_off, hits, panels
 from shopdisputes.actors import DESK, MANAGEMENT, Actor
@@ -39,6 +39,7 @@ contribution = Contribution(
         Step(_("Handed over"), frozenset({"vehicle.handed_over"}), position=96),
     ),
     sentences=wordings.SENTENCES,
+    invariants=invariants.broken,
     call_off=_call_off,
     call_off_notes=calling_off.notes,
 )

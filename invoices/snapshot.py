@@ -24,7 +24,7 @@ def facts_of(invoice: Invoice) -> dict[str, Any]:
     billing = settings_of(shop)
     return {
         "schema": SCHEMA,
-        "invoice": _bill_of(invoice),
+        "invoice": bill_of(invoice),
         "explanation": explaining.facts_of(invoice),
         "repair_order": {
             "number": order.number,
@@ -76,7 +76,8 @@ def text_of(invoice: Invoice) -> str:
     return canonical_json(facts_of(invoice))
 
 
-def _bill_of(invoice: Invoice) -> dict[str, Any]:
+def bill_of(invoice: Invoice) -> dict[str, Any]:
+    """Return the facts that stand in the invoice's own frozen rows."""
     lines = invoice.lines.in_order().select_related("credited_line")
     return {
         "number": invoice.number,

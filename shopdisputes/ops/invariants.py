@@ -26,14 +26,14 @@ def broken() -> Iterator[str]:
     """Yield a sentence for everything that is not as it must be; none when all is well."""
     for shop in Shop.objects.order_by("slug"):
         yield from audit.broken_events(shop)
-        yield from _numbers(shop, RepairOrder.objects.for_shop(shop), series="RO")
+        yield from broken_numbers(shop, RepairOrder.objects.for_shop(shop), series="RO")
     yield from _strangers()
     yield from _files()
     yield from _texts()
 
 
-def _numbers(shop: Shop, rows: QuerySet[Any], *, series: str) -> Iterator[str]:
-    """Numbers run from 1 to the counter without gaps."""
+def broken_numbers(shop: Shop, rows: QuerySet[Any], *, series: str) -> Iterator[str]:
+    """Yield a sentence for each year in which a series does not run from 1 to its counter."""
     for counter in Counter.objects.for_shop(shop).filter(series=series).order_by("year"):
         prefix = f"{series}-{counter.year}-"
         given = {

@@ -24,6 +24,8 @@ _MOST_SUGGESTIONS = 3
 _SHORTEST_NUMBER = 6
 _SHORTEST_NAME = 3
 _ENOUGH_OF_A_NAME = 0.6
+#: From this score on the payer named the invoice, and the amount is right.
+_NAMED = 86
 #: How people and banks address each other: no part of a name.
 _TITLES = frozenset(
     {"m", "mr", "mrs", "ms", "mme", "mlle", "monsieur", "madame", "herr", "frau"}
@@ -127,7 +129,10 @@ def suggest(incoming: Incoming, candidates: Candidates) -> list[Suggestion]:
     best: dict[tuple[UUID, ...], Suggestion] = {}
     for each in sorted(found, key=lambda one: -one.score):
         best.setdefault(tuple(sorted(part.candidate.invoice for part in each.parts)), each)
-    return list(best.values())[:_MOST_SUGGESTIONS]
+    likeliest = list(best.values())[:_MOST_SUGGESTIONS]
+    # Beside a named invoice, others that merely ask for as much are noise.
+    named = likeliest and likeliest[0].score >= _NAMED
+    return [each for each in likeliest if not named or each.score >= _NAMED]
 
 
 def compact(text: str) -> str:

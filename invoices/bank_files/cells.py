@@ -13,7 +13,7 @@ DATE_ORDERS = ("ymd", "dmy", "mdy")
 MARKS = (",", ".")
 _MOST_COLUMNS = 60
 _LONGEST_CELL = 20_000
-_LONGEST_NUMBER = 30
+_LONGEST_NUMBER = 40
 _NUMBER = re.compile(r"[+\-−]?[\d\s.,'’]*\d[\d\s.,'’]*[+\-−]?")
 _DATE = re.compile(r"(\d{1,4})[./\-\s](\d{1,2})[./\-\s](\d{1,4})(?:[ T,].*)?")
 _PLAIN_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
@@ -109,23 +109,22 @@ def day_of(cell: str, order: str) -> date | None:
 
 
 def number_of(cell: str, mark: str) -> Decimal | None:
-    """Read an amount with its sign, before or behind it; None for an empty cell.
+    """Read an amount with its sign, before or behind it; None for a cell with nothing to read.
 
     Raises:
         ValueError: it is no number, or has the other decimal mark.
     """
+    if not any(each.isalnum() for each in cell):
+        # Empty, or the dash that stands for nothing.
+        return None
+    if len(cell) > _LONGEST_NUMBER:
+        raise ValueError(cell)
     text = re.sub(r"[\s\u00a0\u202f'’]", "", cell).replace("−", "-")
     # A bracket is a bookkeeper's minus; a currency beside the number is not needed.
     negative = text.startswith("(") and text.endswith(")")
     text = re.sub(r"^[^\d+\-.,]+|[^\d+\-.,]+$", "", text.strip("()"))
-    if not text:
-        return None
     # Read with the wrong mark, 12,50 would be 1250.
-    if (
-        len(text) > _LONGEST_NUMBER
-        or not _NUMBER.fullmatch(text)
-        or mark_of(text) not in {"", "?", mark}
-    ):
+    if not _NUMBER.fullmatch(text) or mark_of(text) not in {"", "?", mark}:
         raise ValueError(cell)
     if text[-1] in "+-":
         text = text[-1] + text[:-1]

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from invoices.views import banking, correcting, detail, drafts, lists, reports, settings
+from invoices.views import (
+    banking,
+    correcting,
+    detail,
+    drafts,
+    lists,
+    payments,
+    reports,
+    settings,
+    statements,
+    till,
+)
 
 urlpatterns = [
     path("invoices/", lists.invoice_list, name="invoice-list"),
@@ -30,4 +41,22 @@ urlpatterns = [
     path("bank/lines/<uuid:line_id>/", banking.line, name="bank-line"),
     path("bank/lines/<uuid:line_id>/ignore/", banking.ignore, name="bank-line-ignore"),
     path("bank/lines/<uuid:line_id>/reopen/", banking.reopen, name="bank-line-reopen"),
+    path("payments/", payments.payment_list, name="payment-list"),
+    path("payments/export.csv", payments.export, name="payment-export"),
+    path("payments/export.xlsx", payments.export_xlsx, name="payment-export-xlsx"),
+    path("payments/new/", till.new, name="payment-new"),
+    path("payments/<str:number>/", payments.payment, name="payment"),
+    path("payments/<str:number>/allocate/", till.allocate, name="payment-allocate"),
+    path("payments/<str:number>/unallocate/", till.unallocate, name="payment-unallocate"),
+    path("payments/<str:number>/refund/", till.refund, name="payment-refund"),
+    path("payments/<str:number>/annul/", till.annul, name="payment-annul"),
+    path("payments/<str:number>/receipt/", till.receipt, name="payment-receipt"),
+    path("customers/<uuid:pk>/statement/", statements.statement, name="customer-statement"),
+    path(
+        "customers/<uuid:pk>/statement/export.csv",
+        statements.export,
+        name="customer-statement-export",
+    ),
+    path("customers/<uuid:pk>/statement/pdf/", statements.print_out, name="customer-statement-pdf"),
+    path("customers/<uuid:pk>/statement/send/", statements.send, name="customer-statement-send"),
 ]

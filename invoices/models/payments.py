@@ -39,6 +39,19 @@ class PaymentQuerySet(ShopQuerySet):
         """Return money that no invoice has yet."""
         return self.standing().filter(unallocated__gt=0)
 
+    def search(self, words: str) -> Self:
+        """Return payments of whom every word is found in number, reference or customer."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(number__icontains=word)
+                | Q(reference__icontains=word)
+                | Q(customer__name__icontains=word)
+                # SQLite knows capitals of ASCII only: "соколова" must find "Соколова" there too.
+                | Q(customer__name__contains=word.capitalize())
+            )
+        return found
+
     def deposits_of(self, repair_order: RepairOrder) -> Self:
         """Return the deposits on a repair order that are not applied yet, the oldest first."""
         return (

@@ -202,6 +202,10 @@ def _bank_line(world: World, role: Role) -> dict[str, Any]:
     return {"line_id": world.bank_line.pk}
 
 
+def _payment(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.payment.number}
+
+
 PAGES = [
     # The frame
     Page("today", get=STAFF),
@@ -315,6 +319,21 @@ PAGES = [
     Page("job-new", get=DESK, post=DESK),
     Page("job-edit", get=DESK, post=DESK, arguments=_job),
     Page("job-offer", post=DESK, arguments=_job),
+    # Payments
+    Page("payment-list", get=DESK),
+    Page("payment-export", get=DESK),
+    Page("payment-export-xlsx", get=DESK),
+    Page("payment-new", get=DESK, post=DESK, query="q=Camille"),
+    Page("payment", get=DESK, arguments=_payment),
+    Page("payment-allocate", get=DESK, post=DESK, arguments=_payment),
+    Page("payment-unallocate", get=DESK, post=DESK, arguments=_payment),
+    Page("payment-refund", get=DESK, post=DESK, arguments=_payment),
+    Page("payment-annul", get=MANAGEMENT, post=MANAGEMENT, arguments=_payment),
+    Page("payment-receipt", post=DESK, arguments=_payment),
+    Page("customer-statement", get=DESK, arguments=_customer),
+    Page("customer-statement-export", get=DESK, arguments=_customer),
+    Page("customer-statement-pdf", post=DESK, arguments=_customer),
+    Page("customer-statement-send", post=DESK, arguments=_customer),
 ]
 
 CALLS = [

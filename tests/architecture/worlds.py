@@ -248,7 +248,7 @@ def make_world(mark: str) -> World:
         stop_link=link_to(stop, LinkPurpose.STOP),
         notice=StorageNoticeFactory(repair_order=order, message=f"Come, {mark}."),
         payment=PaymentFactory(
-            customer=customer,
+            on=bill(3),
             number=f"PAY-{mark}-1",
             reference=f"Slip of {mark}",
             receipt=DocumentFactory(

@@ -1,0 +1,227 @@
+"""The list of payments, and a payment's own page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from invoices import dividing
+from invoices.models import LedgerEntry, Payment, PaymentQuerySet, Refund
+from invoices.states import PaymentMethod, PaymentPurpose
+from shopdisputes.actors import DESK, MANAGEMENT
+from shopdisputes.audit.models import AuditEvent
+from shopdisputes.money import ZERO
+from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.web import timelines
+from shopdisputes.web.lists import Keyset, Sort, chips, chosen, words_of
+from shopdisputes.web.requests import StaffRequest, staff
+from shopdisputes.web.responses import csv_response
+from shopdisputes.web.spreadsheets import xlsx_response
+
+#: Nothing is added up over more rows than these: the page has to come at once.
+MOST_SUMMED = 10_000
+_CHUNK = 500
+#: The newest of what happened; the audit trail keeps all of it.
+_MOST_EVENTS = 100
+
+SHOWN = [
+    ("unallocated", gettext_lazy("Not on an invoice")),
+    ("deposit", gettext_lazy("Deposits")),
+    ("refunded", gettext_lazy("Refunded")),
+    ("annulled", gettext_lazy("Annulled")),
+]
+SORTS = {
+    "newest": Sort(gettext_lazy("Newest first"), ("-received_on", "-recorded_at", "id")),
+    "oldest": Sort(gettext_lazy("Oldest first"), ("received_on", "recorded_at", "id")),
+    "amount": Sort(gettext_lazy("Largest first"), ("-amount", "id")),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What the filtered payments come to, without annulled ones.
+
+    ``more``: there are more than ``MOST_SUMMED``; nothing was added up then.
+    """
+
+    received: Decimal
+    unallocated: Decimal
+    refunded: Decimal
+    more: bool
+
+
+def payment_of(request: StaffRequest, number: str) -> Payment:
+    """Return the shop's payment of that number; else 404."""
+    return get_object_or_404(
+        Payment.objects.for_shop(request.shop).with_everything(), number=number
+    )
+
+
+@require_safe
+@staff(*DESK)
+def payment_list(request: StaffRequest) -> HttpResponse:
+    """Show the shop's payments, page by page."""
+    found = _found(request)
+    page = Keyset(request, found.select_related("customer", "repair_order"), sorts=SORTS)
+    numbers = dividing.numbers_of(page.rows, shop=request.shop)
+    return render(
+        request,
+        "invoices/payment_list.html",
+        {
+            "page": page,
+            "rows": [(payment, numbers.get(payment.pk, [])) for payment in page.rows],
+            "chips": chips(request, "show", SHOWN, everything=_("All")),
+            "method_chips": chips(
+                request, "method", PaymentMethod.choices, everything=_("Any way")
+            ),
+            "words": words_of(request),
+            "filtered": any(request.GET.get(name) for name in ("q", "show", "method")),
+            "sums": sums_of(found),
+            "most_summed": MOST_SUMMED,
+        },
+    )
+
+
+@require_safe
+@staff(*DESK)
+def export(request: StaffRequest) -> HttpResponseBase:
+    """Hand out what the list shows as a CSV file, all pages of it."""
+    return csv_response("payments.csv", _header(), _rows(request))
+
+
+@require_safe
+@staff(*DESK)
+def export_xlsx(request: StaffRequest) -> HttpResponseBase:
+    """Hand out what the list shows as a spreadsheet, all pages of it."""
+    return xlsx_response("payments.xlsx", _header(), _rows(request))
+
+
+@require_safe
+@staff(*DESK)
+def payment(request: StaffRequest, number: str) -> HttpResponse:
+    """Show where the money of a payment is, and what can be done with it."""
+    found = payment_of(request, number)
+    entries = (
+        LedgerEntry.objects.for_shop(request.shop)
+        .filter(payment=found)
+        .select_related("invoice")
+        .in_order()
+    )
+    refunds = Refund.objects.for_shop(request.shop).filter(payment=found)
+    return render(
+        request,
+        "invoices/payment.html",
+        {
+            "payment": found,
+            "customer": found.customer,
+            "shares": dividing.shares_of(found),
+            # Entries are about invoices: what is put on one makes less of it owed.
+            "entries": [(entry, -entry.amount) for entry in entries],
+            "refunds": refunds.order_by("recorded_at", "pk"),
+            "timeline": _timeline(request, found.pk),
+            "may_annul": request.actor.role in MANAGEMENT and found.refunded == 0,
+            "transaction": getattr(found, "bank_transaction", None),
+        },
+    )
+
+
+def sums_of(found: PaymentQuerySet) -> Sums:
+    """Add up payments, as long as there are not more than ``MOST_SUMMED`` of them."""
+    rows = found.order_by("-received_on", "-recorded_at", "id")[: MOST_SUMMED + 1]
+    standing = Q(annulled_at=None)
+    sums = rows.aggregate(
+        count=Count("pk"),
+        received=Sum("amount", filter=standing),
+        unallocated=Sum("unallocated", filter=standing),
+        refunded=Sum("refunded", filter=standing),
+    )
+    return Sums(
+        received=sums["received"] or ZERO,
+        unallocated=sums["unallocated"] or ZERO,
+        refunded=sums["refunded"] or ZERO,
+        more=sums["count"] > MOST_SUMMED,
+    )
+
+
+def _header() -> list[str]:
+    return [
+        _("Number"),
+        _("Received"),
+        _("Customer"),
+        _("Purpose"),
+        _("How"),
+        _("Amount"),
+        _("On invoices"),
+        _("Unallocated"),
+        _("Refunded"),
+        _("Currency"),
+        _("Reference"),
+        _("Invoices"),
+        _("Annulled"),
+    ]
+
+
+def _rows(request: StaffRequest) -> Iterator[list[Any]]:
+    """Yield the rows; the invoices are read for some hundreds of payments at a time."""
+    found = (
+        _found(request)
+        .select_related("customer")
+        .order_by("-received_on", "-recorded_at", "id")
+        .iterator(chunk_size=_CHUNK)
+    )
+    while some := list(islice(found, _CHUNK)):
+        numbers = dividing.numbers_of(some, shop=request.shop)
+        for each in some:
+            yield [
+                each.number,
+                each.received_on,
+                each.customer.name,
+                each.get_purpose_display(),
+                each.get_method_display(),
+                each.amount,
+                ZERO if each.annulled_at else each.allocated,
+                ZERO if each.annulled_at else each.unallocated,
+                each.refunded,
+                each.currency,
+                each.reference,
+                ", ".join(numbers.get(each.pk, [])),
+                each.annul_reason,
+            ]
+
+
+def _found(request: StaffRequest) -> PaymentQuerySet:
+    found = Payment.objects.for_shop(request.shop)
+    if words := words_of(request):
+        found = found.search(words)
+    if method := chosen(request, "method", PaymentMethod.choices):
+        found = found.filter(method=method)
+    narrowed = {
+        "unallocated": found.unallocated(),
+        "deposit": found.filter(purpose=PaymentPurpose.DEPOSIT),
+        "refunded": found.filter(refunded__gt=0),
+        "annulled": found.filter(annulled_at__isnull=False),
+    }
+    return narrowed.get(chosen(request, "show", SHOWN), found)
+
+
+def _timeline(request: StaffRequest, payment_id: UUID) -> list[timelines.Entry]:
+    events = AuditEvent.objects.for_shop(request.shop).filter(
+        target_type="invoices.payment", target_id=payment_id
+    )
+    refunds = Refund.objects.for_shop(request.shop).filter(payment=payment_id)
+    mails = OutgoingEmail.objects.for_shop(request.shop).filter(
+        target_id__in=[payment_id, *refunds.values_list("pk", flat=True)]
+    )
+    return timelines.merged(
+        events.order_by("-sequence")[:_MOST_EVENTS],
+        mails.order_by("-created_at", "id")[:_MOST_EVENTS],
+    )

@@ -1,0 +1,125 @@
+"""A customer's statement of open items: seen, ticked, printed, mailed, handed out as CSV."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from invoices import statements
+from invoices.services import stating
+from invoices.statements import Statement
+from invoices.views.shown import states_of
+from shopdisputes.actors import DESK
+from shopdisputes.customers.models import Customer
+from shopdisputes.money import ZERO
+from shopdisputes.web.requests import StaffRequest, staff
+from shopdisputes.web.responses import csv_response, see_other
+
+
+def customer_of(request: StaffRequest, pk: UUID) -> Customer:
+    """Return the shop's customer; else 404."""
+    return get_object_or_404(Customer.objects.for_shop(request.shop).select_related("shop"), pk=pk)
+
+
+@require_safe
+@staff(*DESK)
+def statement(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show what the customer owes, invoice by invoice, and what of their money waits."""
+    customer = customer_of(request, pk)
+    found = statements.of(customer, at=timezone.now())
+    return render(
+        request,
+        "invoices/statement.html",
+        {
+            "customer": customer,
+            "statement": found,
+            "rows": [(item, states_of(item.invoice, item.standing)) for item in found.items],
+            "ageing": [
+                (bucket.label, amount, _share(amount, found))
+                for bucket, amount in found.ageing.items()
+            ],
+        },
+    )
+
+
+@require_safe
+@staff(*DESK)
+def export(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Hand the statement out as a CSV file."""
+    customer = customer_of(request, pk)
+    found = statements.of(customer, at=timezone.now())
+    header = [
+        _("Invoice"),
+        _("Kind"),
+        _("Repair order"),
+        _("Vehicle"),
+        _("Issued"),
+        _("Due"),
+        _("Days late"),
+        _("Total"),
+        _("Open"),
+        _("Disputed"),
+        _("Kept back"),
+        _("Collectible"),
+        _("Currency"),
+    ]
+    return csv_response(f"statement-{found.on:%Y-%m-%d}.csv", header, _rows(found))
+
+
+@require_POST
+@staff(*DESK)
+def print_out(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Make the PDF of the statement as it is now, and show it."""
+    document = stating.print_out(
+        customer=customer_of(request, pk), by=request.actor, at=timezone.now()
+    )
+    return see_other(f"{reverse('document', args=[document.pk])}?inline=1")
+
+
+@require_POST
+@staff(*DESK)
+def send(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Mail the statement to the customer."""
+    customer = customer_of(request, pk)
+    stating.send(customer=customer, by=request.actor, at=timezone.now())
+    messages.success(request, _("The statement goes to %(to)s.") % {"to": customer.email})
+    return see_other("customer-statement", customer.pk)
+
+
+def _rows(found: Statement) -> Iterator[list[Any]]:
+    for item in found.items:
+        invoice, figures = item.invoice, item.standing.figures
+        yield [
+            invoice.number,
+            invoice.get_kind_display(),
+            invoice.repair_order.number,
+            str(invoice.repair_order.vehicle),
+            invoice.issued_on,
+            invoice.due_on,
+            item.days_late,
+            invoice.total,
+            figures.balance,
+            figures.disputed,
+            item.kept_back,
+            figures.collectible,
+            invoice.currency,
+        ]
+    for payment in found.payments:
+        number = payment.repair_order.number if payment.repair_order else ""
+        yield [
+            *(payment.number, _("Unallocated payment"), number, ""),
+            *(payment.received_on, None, None, -payment.amount, -payment.unallocated),
+            *(ZERO, ZERO, ZERO, payment.currency),
+        ]
+
+
+def _share(amount: Any, found: Statement) -> int:
+    """Return which part of the balance an amount is, in whole per cent."""
+    return round(100 * amount / found.balance) if found.balance else 0

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from invoices.api.invoices import InvoiceViewSet
+from invoices.api.leaving import HandOverViewSet, StorageNoticeViewSet
 from invoices.api.payments import PaymentViewSet
 from invoices.api.statements import StatementViewSet
 from invoices.api.stops import StopWorkViewSet
@@ -47,5 +48,15 @@ urlpatterns = [
         f"{_ORDER}stop-work/lift/",
         StopWorkViewSet.as_view({"post": "lift"}),
         name="api-stop-work-lift",
+    ),
+    path(
+        f"{_ORDER}storage-notice/",
+        StorageNoticeViewSet.as_view({"post": "give"}),
+        name="api-storage-notice",
+    ),
+    path(
+        f"{_ORDER}hand-over/",
+        HandOverViewSet.as_view({"post": "record"}),
+        name="api-hand-over",
     ),
 ]

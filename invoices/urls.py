@@ -7,11 +7,13 @@ from invoices.views import (
     correcting,
     detail,
     drafts,
+    leaving,
     lists,
     payments,
     reports,
     settings,
     statements,
+    storage,
     till,
 )
 
@@ -59,4 +61,14 @@ urlpatterns = [
     ),
     path("customers/<uuid:pk>/statement/pdf/", statements.print_out, name="customer-statement-pdf"),
     path("customers/<uuid:pk>/statement/send/", statements.send, name="customer-statement-send"),
+    path("repair-orders/<str:number>/storage/", storage.page, name="storage"),
+    path("repair-orders/<str:number>/storage/suspend/", storage.suspend, name="storage-suspend"),
+    path(
+        "repair-orders/<str:number>/storage/resume/<uuid:suspension_id>/",
+        storage.resume,
+        name="storage-resume",
+    ),
+    path("repair-orders/<str:number>/storage/stop/", storage.stop, name="storage-stop"),
+    path("repair-orders/<str:number>/storage/bill/", storage.bill, name="storage-bill"),
+    path("repair-orders/<str:number>/hand-over/", leaving.hand_over, name="hand-over"),
 ]

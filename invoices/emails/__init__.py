@@ -30,6 +30,7 @@ from invoices.emails.leaving import (
     stop_chosen,
     stop_options,
     storage_notice,
+    wording_of_storage_notice,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "stop_chosen",
     "stop_options",
     "storage_notice",
+    "wording_of_storage_notice",
 ]

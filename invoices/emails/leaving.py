@@ -6,12 +6,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
 from invoices.emails.addressing import to_customer, to_shop
 from invoices.models import HandOver, StopWork, StorageNotice
 from invoices.states import StopOption
 from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
 from shopdisputes.money import to_cents
+from shopdisputes.outbox import queueing
 from shopdisputes.outbox.models import OutgoingEmail
 
 #: Untrue as soon as the customer has chosen or the stop is lifted; their target is the stop.
@@ -45,24 +49,34 @@ def storage_notice(
     notice: StorageNotice, *, link: AccessLink | None = None, at: datetime
 ) -> OutgoingEmail | None:
     """Say that the vehicle is ready, what a day costs and from when on."""
-    order = notice.repair_order
     return to_customer(
-        order.customer,
+        notice.repair_order.customer,
         "storage_notice",
         key=notice.pk,
-        context={
-            "notice": notice,
-            "repair_order": order,
-            "vehicle": order.vehicle,
-            "currency": notice.shop.currency,
-            "daily_gross": to_cents(notice.daily_rate * (1 + notice.tax_rate / 100)),
-        },
-        repair_order_id=order.pk,
+        context=_storage(notice),
+        repair_order_id=notice.repair_order_id,
         target_id=notice.pk,
         link=link,
         attachments=[notice.document],
         at=at,
     )
+
+
+def wording_of_storage_notice(notice: StorageNotice) -> tuple[str, str]:
+    """Return the subject and text that ``storage_notice`` would have now; nothing is queued."""
+    customer = notice.repair_order.customer
+    words = {
+        "shop": notice.shop,
+        "to": queueing.Recipient(
+            email=customer.email, name=customer.name, language=customer.language
+        ),
+        "attached": True,
+    }
+    with translation.override(customer.language), timezone.override(notice.shop.zone):
+        context = _storage(notice) | words
+        subject = render_to_string("emails/storage_notice.subject.txt", context)
+        text = render_to_string("emails/storage_notice.txt", context)
+    return " ".join(subject.split()), text.strip()
 
 
 def hand_over_copy(hand_over: HandOver, *, at: datetime) -> OutgoingEmail | None:
@@ -83,6 +97,17 @@ def hand_over_copy(hand_over: HandOver, *, at: datetime) -> OutgoingEmail | None
         attachments=[hand_over.document],
         at=at,
     )
+
+
+def _storage(notice: StorageNotice) -> dict[str, Any]:
+    order = notice.repair_order
+    return {
+        "notice": notice,
+        "repair_order": order,
+        "vehicle": order.vehicle,
+        "currency": notice.shop.currency,
+        "daily_gross": to_cents(notice.daily_rate * (1 + notice.tax_rate / 100)),
+    }
 
 
 def _about_stop(

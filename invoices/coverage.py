@@ -79,7 +79,10 @@ def check(invoice: Invoice) -> Coverage:
     above_total = _above_total(capped, visit)
     if above_total:
         asking = [line for line in capped if not _asks_nothing(line)]
-        for line in [each for each in asking if excesses[each.pk] > 0] or asking:
+        to_blame = [
+            line for line in asking if excesses[line.pk] > 0 or Gap.NOT_AUTHORIZED in gaps[line.pk]
+        ]
+        for line in to_blame or asking:
             gaps[line.pk].append(Gap.ABOVE_TOTAL)
     return Coverage(
         lines=tuple(lines),

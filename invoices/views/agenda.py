@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from invoices.models import Claim, Hold, Invoice, Payment
+from invoices.models import BankTransaction, Claim, Hold, Invoice, Payment
 from invoices.states import ClaimStatus, InvoiceStatus
 from shopdisputes.actors import DESK, Actor
 from shopdisputes.dates import local_day, start_of_day
@@ -38,6 +38,7 @@ def items(shop: Shop, actor: Actor, at: datetime) -> list[AgendaItem]:
         *_reviews(shop, at),
         *_overdue(shop, at),
         *_unallocated(shop),
+        *_bank(shop),
     ]
 
 
@@ -135,6 +136,25 @@ def _unallocated(shop: Shop) -> Iterator[AgendaItem]:
             detail=_("%(amount)s unallocated") % {"amount": _money(sums["sum"], shop)},
             url=f"{reverse('payment-list')}?show=unallocated",
             kind="coins",
+        )
+
+
+def _bank(shop: Shop) -> Iterator[AgendaItem]:
+    """Yield one row for all lines of bank statements that nobody has decided about."""
+    found = BankTransaction.objects.for_shop(shop).undecided().order_by("-booked_on", "id")
+    sums = _sums(found, "amount", statements=Count("statement", distinct=True))
+    if sums["count"]:
+        newest = found.values_list("statement_id", flat=True)[0]
+        one = sums["statements"] == 1
+        yield AgendaItem(
+            title=ngettext(
+                "%(count)s bank line to decide", "%(count)s bank lines to decide", sums["count"]
+            )
+            % {"count": sums["count"]},
+            detail=_("%(amount)s came in that is not booked")
+            % {"amount": _money(sums["sum"], shop)},
+            url=reverse("bank-import", args=[newest]) if one else reverse("bank-import-list"),
+            kind="building-bank",
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Sum
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -116,7 +117,7 @@ def _overdue(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
             )
             % {"count": sums["count"]},
             detail=_("%(amount)s open, the oldest since %(day)s")
-            % {"amount": _money(sums["sum"], shop), "day": sums["since"].isoformat()},
+            % {"amount": _money(sums["sum"], shop), "day": date_format(sums["since"])},
             url=f"{reverse('invoice-list')}?show=overdue&sort=due",
             late=True,
             kind="calendar-due",
@@ -151,8 +152,7 @@ def _bank(shop: Shop) -> Iterator[AgendaItem]:
                 "%(count)s bank line to decide", "%(count)s bank lines to decide", sums["count"]
             )
             % {"count": sums["count"]},
-            detail=_("%(amount)s came in that is not booked")
-            % {"amount": _money(sums["sum"], shop)},
+            detail=_("Money came in that is not booked yet"),
             url=reverse("bank-import", args=[newest]) if one else reverse("bank-import-list"),
             kind="building-bank",
         )

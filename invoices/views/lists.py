@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Sum, When
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -108,19 +108,18 @@ def sums_of(found: InvoiceQuerySet) -> Sums:
     rows = found.order_by("-created_at", "id")[: MOST_SUMMED + 1]
     sums = rows.aggregate(
         count=Count("pk"),
-        invoiced=Sum(
-            Case(
-                When(status__in=(InvoiceStatus.DRAFT, InvoiceStatus.VOID), then=ZERO),
-                When(kind=InvoiceKind.CREDIT_NOTE, then=-F("total")),
-                default=F("total"),
-            )
+        billed=Sum(
+            "total",
+            filter=Q(status__in=(InvoiceStatus.ISSUED, InvoiceStatus.WRITTEN_OFF))
+            & ~Q(kind=InvoiceKind.CREDIT_NOTE),
         ),
-        drafted=Sum(Case(When(status=InvoiceStatus.DRAFT, then=F("total")), default=ZERO)),
+        credited=Sum("total", filter=Q(kind=InvoiceKind.CREDIT_NOTE)),
+        drafted=Sum("total", filter=Q(status=InvoiceStatus.DRAFT)),
         open=Sum("balance"),
     )
     return Sums(
         count=sums["count"],
-        invoiced=sums["invoiced"] or ZERO,
+        invoiced=(sums["billed"] or ZERO) - (sums["credited"] or ZERO),
         drafted=sums["drafted"] or ZERO,
         open=sums["open"] or ZERO,
         more=sums["count"] > MOST_SUMMED,

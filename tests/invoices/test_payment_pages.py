@@ -12,10 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from invoices.models import Invoice, Payment, Refund
 from shopdisputes.actors import Role
+from tests.estimates import stages
 from tests.estimates.staff import browser_of, text_of
 from tests.factories import (
     CustomerFactory,
-    EstimateFactory,
     HoldFactory,
     InvoiceFactory,
     PaymentFactory,
@@ -135,7 +135,7 @@ def test_what_is_refused_stands_at_its_invoice_and_nothing_is_lost(
 
 def test_a_deposit_is_what_the_estimate_asked_for(browser: Client, invoice: Invoice) -> None:
     order = RepairOrderFactory(shop=invoice.shop)
-    EstimateFactory(repair_order=order, sent=True, deposit_amount=Decimal("100.00"))
+    stages.sent(order=order, deposit_amount=Decimal("100.00"))
     url = new_page(repair_order=order.number)
 
     assert browser.get(url).context["form"].initial["amount"] == euros("100.00")
@@ -171,13 +171,7 @@ def test_the_list_says_where_the_money_is(invoice: Invoice, browser: Client) -> 
 
     shown = browser.get(reverse("payment-list"))
 
-    assert [payment.number for payment, _numbers in shown.context["rows"]] == [
-        other.number,
-        on_it.number,
-    ] or {payment.number for payment, _numbers in shown.context["rows"]} == {
-        other.number,
-        on_it.number,
-    }
+    assert {payment for payment, _numbers in shown.context["rows"]} == {on_it, other}
     assert (shown.context["sums"].received, shown.context["sums"].unallocated) == (
         euros("125.00"),
         euros("25.00"),

@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from invoices import invariants, wordings
+from invoices.public_pages import renewing
 from invoices.services import cancelling
 from invoices.views import agenda, calling_off, hits, panels
 from shopdisputes.actors import DESK, MANAGEMENT, Actor
+from shopdisputes.links.models import LinkPurpose
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.web.contributions import Contribution, NavigationEntry, Step
 
@@ -39,6 +41,7 @@ contribution = Contribution(
         Step(_("Handed over"), frozenset({"vehicle.handed_over"}), position=96),
     ),
     sentences=wordings.SENTENCES,
+    renewals={LinkPurpose.INVOICE: renewing.invoice, LinkPurpose.PLAN: renewing.plan},
     invariants=invariants.broken,
     call_off=_call_off,
     call_off_notes=calling_off.notes,

@@ -186,6 +186,18 @@ def _own_photo(world: World) -> dict[str, Any]:
     return {"remark_file_id": world.remark_file.pk}
 
 
+def _credit_note(world: World) -> dict[str, Any]:
+    return {"note_id": world.bill.pk}
+
+
+def _behind_invoice(name: str, *, get: bool = False, post: bool = False, **other: Any) -> Behind:
+    return Behind(f"public-invoice{name}", get, post, link="bill_link", **other)
+
+
+def _behind_plan(name: str, *, get: bool = False, post: bool = False) -> Behind:
+    return Behind(f"public-plan{name}", get, post, link="plan_link")
+
+
 def _behind_inspection(name: str, *, get: bool = False, post: bool = False, **other: Any) -> Behind:
     return Behind(f"public-inspection{name}", get, post, link="inspection_link", **other)
 
@@ -410,6 +422,20 @@ BEHIND_LINKS = [
     _behind_inspection("-displayed", post=True),
     _behind_inspection("-pdf", get=True),
     _behind_inspection("-signed", get=True),
+    _behind_invoice("", get=True),
+    _behind_invoice("-promise", get=True, post=True),
+    _behind_invoice("-paid", get=True, post=True),
+    _behind_invoice("-wrong", get=True, post=True),
+    _behind_invoice("-sign", get=True, post=True),
+    _behind_invoice("-displayed", post=True),
+    _behind_invoice("-pdf", get=True),
+    _behind_invoice("-signed", get=True),
+    _behind_invoice("-credit-note", get=True, arguments=_credit_note),
+    _behind_plan("", get=True),
+    _behind_plan("-sign", get=True, post=True),
+    _behind_plan("-decline", get=True, post=True),
+    _behind_plan("-displayed", post=True),
+    _behind_plan("-pdf", get=True),
 ]
 
 OPEN = [

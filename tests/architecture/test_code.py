@@ -93,6 +93,7 @@ READERS = modules(
     "views.py",
     "views/*.py",
     "public_views.py",
+    "public_views/*.py",
     "public_pages.py",
     "public_pages/*.py",
     "contributions.py",

@@ -1,0 +1,1 @@
+"""The customers' pages about money, one module a kind of link."""

@@ -43,7 +43,7 @@ class InvoiceRowForm(RowForm):
         label=_("Why this much, in words for the customer"),
         max_length=500,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 1}),
     )
     override_reason = forms.CharField(
         label=_("Bill it all the same: why"),

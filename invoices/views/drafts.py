@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from estimates.forms.lines import HOURLY
-from invoices import basis, coverage
+from invoices import basis, billable, coverage
 from invoices.forms.drafting import DraftForm, IssueForm
 from invoices.forms.lines import InvoiceLineEditor
 from invoices.models import Invoice, InvoiceLine
@@ -202,8 +202,8 @@ def _cover(
         "blocking": [(line, bases.gaps_shown(found.gaps[line.pk])) for line in found.blocking],
         "overridden": [line for line in lines.values() if line.override_reason],
         "above_total": found.above_total,
-        "authorized_total": coverage.authorized_total(invoice.repair_order),
-        "billed_total": coverage.billed_total(invoice.repair_order),
+        "authorized_total": billable.authorized_total(invoice.repair_order),
+        "billed_total": billable.billed_total(invoice.repair_order),
         "taxes": invoice.taxes,
     }
 

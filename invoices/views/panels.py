@@ -1,5 +1,6 @@
 """What invoices show on the pages of repair orders and customers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from invoices import coverage
+from invoices import billable, progress
 from invoices.models import Invoice, Payment, PaymentQuerySet, StopWork
 from invoices.states import InvoiceKind, InvoiceStatus
 from invoices.views.shown import shown
@@ -44,10 +45,11 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
         .order_by("created_at", "id")
     )
     stop = StopWork.objects.for_shop(request.shop).filter(repair_order=repair_order).in_force()
-    authorized = coverage.authorized_total(repair_order)
     may_bill = request.actor.role in DESK and repair_order.status != RepairOrderStatus.CANCELLED
     rows = shown(list(invoices), at=timezone.now())
     stopped = stop.exists()
+    authorized = billable.authorized_total(repair_order)
+    drafted = any(row.invoice.status == InvoiceStatus.DRAFT for row in rows)
     return [
         Panel(
             template="invoices/panel_repair_order.html",
@@ -55,18 +57,28 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
                 "order": repair_order,
                 "rows": rows,
                 "authorized": authorized,
-                "billed": coverage.billed_total(repair_order),
+                "billed": billable.billed_total(repair_order),
                 "deposits": _sum(Payment.objects.deposits_of(repair_order)),
                 "kind": InvoiceKind.PARTIAL_REPAIR if stopped else InvoiceKind.FULL,
                 "stopped": stopped,
                 "may_draft": may_bill
-                and authorized > 0
-                and not any(row.invoice.status == InvoiceStatus.DRAFT for row in rows),
+                and not drafted
+                and _is_left(repair_order, [row.invoice for row in rows], stopped=stopped),
                 "may_take_deposit": may_bill,
                 "ways": _ways(request, repair_order),
             },
         )
     ]
+
+
+def _is_left(repair_order: RepairOrder, invoices: Sequence[Invoice], *, stopped: bool) -> bool:
+    """Say whether anything can be billed: of a stopped repair once, else what is left."""
+    if stopped:
+        return not any(
+            invoice.kind == InvoiceKind.PARTIAL_REPAIR and invoice.status != InvoiceStatus.VOID
+            for invoice in invoices
+        )
+    return any(billable.left_of(job) for job in progress.authorized(repair_order))
 
 
 def of_customer(request: StaffRequest, customer: Customer) -> list[Panel]:
@@ -104,7 +116,13 @@ def _ways(request: StaffRequest, repair_order: RepairOrder) -> list[Way]:
     """Return the pages about the order's work, storage and hand-over, for whom they are."""
     if repair_order.status == RepairOrderStatus.CANCELLED:
         return []
-    ways: list[tuple[str, str | Promise, str]] = []
+    ways: list[tuple[str, str | Promise, str]] = [("work", _("Work"), "tool")]
+    if request.actor.role in DESK:
+        ways += [
+            ("stop-work", _("Stop the repair"), "hand-stop"),
+            ("storage", _("Storage"), "parking"),
+            ("hand-over", _("Hand over the vehicle"), "key"),
+        ]
     return [
         Way(label=label, icon=icon, url=reverse(name, args=[repair_order.number]))
         for name, label, icon in ways

@@ -214,8 +214,20 @@ def _bank_line(world: World, role: Role) -> dict[str, Any]:
     return {"line_id": world.bank_line.pk}
 
 
+def _bill(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.bill.number}
+
+
+def _bill_draft(world: World, role: Role) -> dict[str, Any]:
+    return {"draft_id": world.bill_draft.pk}
+
+
 def _payment(world: World, role: Role) -> dict[str, Any]:
     return {"number": world.payment.number}
+
+
+def _suspension(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.order.number, "suspension_id": world.suspension.pk}
 
 
 PAGES = [
@@ -253,6 +265,13 @@ PAGES = [
     Page("repair-order-close", post=DESK, arguments=_order),
     Page("repair-order-cancel", post=DESK, arguments=_order),
     Page("repair-order-reopen", post=DESK, arguments=_order),
+    # Storage and hand-over
+    Page("storage", get=DESK, post=DESK, arguments=_order),
+    Page("storage-suspend", post=DESK, arguments=_order),
+    Page("storage-resume", post=DESK, arguments=_suspension),
+    Page("storage-stop", post=DESK, arguments=_order),
+    Page("storage-bill", post=DESK, arguments=_order),
+    Page("hand-over", get=DESK, post=DESK, arguments=_order),
     # Mail, documents, files
     Page("email-list", get=DESK),
     Page("email", get=DESK, arguments=_email),
@@ -331,6 +350,23 @@ PAGES = [
     Page("job-new", get=DESK, post=DESK),
     Page("job-edit", get=DESK, post=DESK, arguments=_job),
     Page("job-offer", post=DESK, arguments=_job),
+    # Invoices
+    Page("invoice-list", get=STAFF),
+    Page("invoice-export", get=DESK),
+    Page("invoice-export-xlsx", get=DESK),
+    Page("invoice-new", post=DESK, arguments=_order),
+    Page("invoice-draft", get=DESK, post=DESK, arguments=_bill_draft),
+    Page("invoice-draft-totals", post=DESK, arguments=_bill_draft),
+    Page("invoice-draft-discard", post=DESK, arguments=_bill_draft),
+    Page("invoice-issue", get=DESK, post=DESK, arguments=_bill_draft),
+    Page("invoice", get=STAFF, arguments=_bill),
+    Page("invoice-pdf", get=STAFF, arguments=_bill),
+    Page("invoice-send", post=DESK, arguments=_bill),
+    Page("invoice-credit", get=DESK, post=DESK, arguments=_bill),
+    Page("invoice-void", post=MANAGEMENT, arguments=_bill),
+    Page("invoice-write-off", post=MANAGEMENT, arguments=_bill),
+    Page("invoice-recover", post=DESK, arguments=_bill),
+    Page("billing-settings", get=MANAGEMENT, post=MANAGEMENT),
     # Payments
     Page("payment-list", get=DESK),
     Page("payment-export", get=DESK),
@@ -358,6 +394,8 @@ CALLS = [
     Call("api-repair-order-close", post=DESK, arguments=_api("order")),
     Call("api-repair-order-cancel", post=DESK, arguments=_api("order")),
     Call("api-repair-order-reopen", post=DESK, arguments=_api("order")),
+    Call("api-storage-notice", post=DESK, arguments=_api("order")),
+    Call("api-hand-over", post=DESK, arguments=_api("order")),
     Call("api-inspection-list", get=STAFF, post=STAFF),
     Call("api-inspection-detail", get=STAFF, patch=STAFF, arguments=_api("running")),
     Call("api-inspection-items", post=STAFF, arguments=_api("running")),

@@ -44,6 +44,7 @@ class Stage:
     shop: Shop
     advisor: Actor
     technician: Actor
+    manager: Actor
     now: datetime
 
     def ago(self, days: int, clock: time) -> datetime:

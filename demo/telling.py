@@ -44,13 +44,14 @@ def tell(*, at: datetime) -> None:
         shop=harbour,
         advisor=_actor(harbour, "advisor@demo.example"),
         technician=_actor(harbour, "technician@demo.example"),
+        manager=_actor(harbour, "manager@demo.example"),
         now=at,
     )
     for story in STORIES:
         story(stage)
     canal = _garage_du_canal(at=at)
     owner = _actor(canal, "owner@demo.example")
-    second = Stage(shop=canal, advisor=owner, technician=owner, now=at)
+    second = Stage(shop=canal, advisor=owner, technician=owner, manager=owner, now=at)
     waiting_for_the_customer(second)
     asks_for_a_call(second)
     User.objects.create_superuser(ADMINISTRATOR, PASSWORD, name="Administrator")

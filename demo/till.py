@@ -10,8 +10,8 @@ from estimates.pricing import LineInput
 from estimates.services import recording
 from estimates.states import Answer, AuthorizationMode, LineKind
 from invoices.models import Invoice, Payment
-from invoices.services import drafting, issuing, payments, work
-from invoices.states import InvoiceKind, PartState, PaymentMethod, WorkState
+from invoices.services import drafting, issuing, leaving, payments, work
+from invoices.states import CollectorAuthority, InvoiceKind, PartState, PaymentMethod, WorkState
 from shopdisputes import dates
 from shopdisputes.customers.models import Customer
 from shopdisputes.customers.services import CustomerDetails, VehicleDetails
@@ -112,6 +112,22 @@ def paid(
         by=stage.advisor,
         at=at,
     )
+
+
+def released(stage: Stage, order: RepairOrder, *, at: datetime, why: str) -> None:
+    """Let the vehicle go although not everything is paid: the manager allows it."""
+    leaving.hand_over(
+        repair_order=order,
+        happened_at=at,
+        odometer=order.odometer,
+        collected_by=order.customer.name,
+        authority=CollectorAuthority.KNOWN,
+        identity_checked=False,
+        approval_reason=why,
+        by=stage.manager,
+        at=at,
+    )
+    stage.deliver(at=at)
 
 
 def link_to(stage: Stage, target_id: UUID) -> AccessLink:

@@ -65,6 +65,7 @@ def late_payer(stage: Stage) -> None:
     )
     till.done(stage, order, at=arrived + timedelta(hours=5))
     till.billed(stage, order, at=stage.ago(55, time(17, 10)))
+    till.released(stage, order, at=stage.ago(55, time(17, 30)), why="Client fidèle depuis 2015.")
 
 
 def pays_in_instalments(stage: Stage) -> None:
@@ -127,7 +128,7 @@ def pays_in_instalments(stage: Stage) -> None:
     stage.deliver(at=signed)
     came = stage.ago(27, time(9, 5))
     till.paid(stage, invoice, str(third), at=came, reference=invoice.reference)
-    stage.deliver(at=came)
+    till.released(stage, order, at=came + timedelta(hours=8), why="The plan is signed and begun.")
 
 
 def late_payer_again(stage: Stage) -> None:
@@ -147,6 +148,7 @@ def late_payer_again(stage: Stage) -> None:
     )
     till.done(stage, order, at=arrived + timedelta(hours=3))
     invoice = till.billed(stage, order, at=stage.ago(24, time(11, 0)))
+    till.released(stage, order, at=stage.ago(24, time(11, 20)), why="Tournée de l'après-midi.")
     credited = stage.ago(19, time(9, 30))
     crediting.credit(
         invoice=invoice,
@@ -186,6 +188,7 @@ def says_it_is_paid(stage: Stage) -> None:
     )
     till.done(stage, order, at=arrived + timedelta(hours=6))
     invoice = till.billed(stage, order, at=stage.ago(18, time(16, 0)))
+    till.released(stage, order, at=stage.ago(18, time(17, 0)), why="Virement promis le jour même.")
     said = stage.ago(2, time(19, 40))
     link = till.link_to(stage, invoice.pk)
     claims.make(

@@ -34,6 +34,7 @@ from invoices.states import (
     StopChannel,
     StopOption,
 )
+from shopdisputes.canonical import canonical_json
 from shopdisputes.money import ZERO
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.uploads.models import StoredFile
@@ -165,28 +166,12 @@ def offer_of(stop: StopWork, jobs: list[Job]) -> dict[str, Any]:
 
 def options_of(stop: StopWork) -> list[dict[str, Any]]:
     """Return the ways of going on as they were offered, with words and decimals, for pages."""
-    if not stop.canonical_json:
-        return []
-    offer = json.loads(stop.canonical_json)
-    deposit = Decimal(offer["deposit"])
-    shown = []
-    for each in offer["options"]:
-        lines = [_shown_line(line) for line in each["lines"]]
-        total = Decimal(each["total"])
-        shown.append(
-            {
-                "option": StopOption(each["option"]),
-                "total": total,
-                "deposit": min(deposit, total),
-                "to_pay": max(total - deposit, ZERO),
-                "refund": max(deposit - total, ZERO),
-                "billed": [line for line in lines if line["net"] != 0],
-                "not_billed": [line for line in lines if line["net"] == 0],
-                "needs_towing": each["option"] == StopOption.RELEASE_AS_IS
-                and stop.safety != Safety.SAFE,
-            }
-        )
-    return shown
+    return _shown(stop, json.loads(stop.canonical_json)) if stop.canonical_json else []
+
+
+def options_now(stop: StopWork, jobs: list[Job]) -> list[dict[str, Any]]:
+    """Return the ways of going on as they would be offered now, like ``options_of``."""
+    return _shown(stop, json.loads(canonical_json(offer_of(stop, jobs))))
 
 
 def deposit_of(order: RepairOrder) -> Decimal:
@@ -249,6 +234,28 @@ def facts_of(invoice: Invoice) -> dict[str, Any]:
         ],
         "money": _money(invoice),
     }
+
+
+def _shown(stop: StopWork, offer: dict[str, Any]) -> list[dict[str, Any]]:
+    deposit = Decimal(offer["deposit"])
+    shown = []
+    for each in offer["options"]:
+        lines = [_shown_line(line) for line in each["lines"]]
+        total = Decimal(each["total"])
+        shown.append(
+            {
+                "option": StopOption(each["option"]),
+                "total": total,
+                "deposit": min(deposit, total),
+                "to_pay": max(total - deposit, ZERO),
+                "refund": max(deposit - total, ZERO),
+                "billed": [line for line in lines if line["net"] != 0],
+                "not_billed": [line for line in lines if line["net"] == 0],
+                "needs_towing": each["option"] == StopOption.RELEASE_AS_IS
+                and stop.safety != Safety.SAFE,
+            }
+        )
+    return shown
 
 
 def _offered_line(job: Job, billed: Billed) -> dict[str, Any]:

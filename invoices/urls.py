@@ -13,8 +13,10 @@ from invoices.views import (
     reports,
     settings,
     statements,
+    stopping,
     storage,
     till,
+    work,
 )
 
 urlpatterns = [
@@ -71,4 +73,23 @@ urlpatterns = [
     path("repair-orders/<str:number>/storage/stop/", storage.stop, name="storage-stop"),
     path("repair-orders/<str:number>/storage/bill/", storage.bill, name="storage-bill"),
     path("repair-orders/<str:number>/hand-over/", leaving.hand_over, name="hand-over"),
+    path("repair-orders/<str:number>/work/", work.show, name="work"),
+    path("repair-orders/<str:number>/work/<uuid:key>/", work.note, name="work-note"),
+    path("repair-orders/<str:number>/stop-work/", stopping.stop_work, name="stop-work"),
+    path(
+        "repair-orders/<str:number>/stop-work/state/",
+        stopping.describe,
+        name="stop-work-describe",
+    ),
+    path("repair-orders/<str:number>/stop-work/offer/", stopping.offer, name="stop-work-offer"),
+    path(
+        "repair-orders/<str:number>/stop-work/in-person/",
+        stopping.in_person,
+        name="stop-work-in-person",
+    ),
+    path("repair-orders/<str:number>/stop-work/choice/", stopping.choice, name="stop-work-choice"),
+    path("repair-orders/<str:number>/stop-work/lift/", stopping.lift, name="stop-work-lift"),
+    path(
+        "repair-orders/<str:number>/stop-work/<slug:which>.pdf", stopping.pdf, name="stop-work-pdf"
+    ),
 ]

@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "claim.answered": _("Customer answered about %(number)s"),
     "work.noted": _("Work noted: %(description)s"),
     "stop.recorded": _("Repair stopped by the customer"),
+    "stop.described": _("State of the stopped vehicle corrected"),
     "stop.offered": _("Ways to go on put before the customer"),
     "stop.chosen": _("Customer chose how the stopped repair ends"),
     "stop.lifted": _("Repair goes on"),

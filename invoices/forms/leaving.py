@@ -132,8 +132,11 @@ class HandOverForm(forms.Form):
         label=_("Have it signed here, on this device"), required=False
     )
 
-    def __init__(self, *args: Any, repair_order: RepairOrder, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, repair_order: RepairOrder, needs_approval: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["approval_reason"].required = needs_approval
         finished = (
             Inspection.objects.for_shop(repair_order.shop)
             .filter(repair_order=repair_order, stage=Stage.CHECK_OUT)

@@ -41,10 +41,11 @@ def hand_over(request: StaffRequest, number: str) -> HttpResponseBase:
     at = timezone.now()
     if request.method != "POST" or order.status != RepairOrderStatus.OPEN:
         return render(request, PAGE, _context(request, order, at))
-    form = HandOverForm(request.POST, repair_order=order)
+    context = _context(request, order, at)
+    form = HandOverForm(request.POST, repair_order=order, needs_approval=context["asks_approval"])
     wants_signature = bool(request.POST.get("with_signature"))
     signature_form = SignatureForm(request.POST) if wants_signature else SignatureForm()
-    context = _context(request, order, at) | {"form": form, "signature_form": signature_form}
+    context |= {"form": form, "signature_form": signature_form}
     if not form.is_valid() or (wants_signature and not signature_form.is_valid()):
         return refused(request, PAGE, context, form)
     try:
@@ -98,9 +99,12 @@ def _context(request: StaffRequest, order: RepairOrder, at: datetime) -> dict[st
         return context
     language = order.customer.language
     accounts = yard.accounts(order, at=at)
+    paid = leaving.paid_so_far(order)
+    asks_approval = paid.needs_approval and request.actor.role in MANAGEMENT
     return context | {
         "form": HandOverForm(
             repair_order=order,
+            needs_approval=asks_approval,
             initial={
                 "happened_at": local_minute(timezone.localtime(at)),
                 "collected_by": order.customer.name,
@@ -109,8 +113,8 @@ def _context(request: StaffRequest, order: RepairOrder, at: datetime) -> dict[st
             },
         ),
         "signature_form": SignatureForm(initial={"signer_name": order.customer.name}),
-        "paid": leaving.paid_so_far(order),
-        "may_approve": request.actor.role in MANAGEMENT,
+        "paid": paid,
+        "asks_approval": asks_approval,
         "drafts": Invoice.objects.for_shop(request.shop)
         .filter(repair_order=order, status=InvoiceStatus.DRAFT)
         .order_by("created_at", "pk"),

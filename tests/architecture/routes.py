@@ -6,6 +6,7 @@ A new route needs a new row here, else the matrix fails.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -218,6 +219,19 @@ def _bill(world: World, role: Role) -> dict[str, Any]:
     return {"number": world.bill.number}
 
 
+def _on_bill(**what: str) -> Arguments:
+    def arguments(world: World, role: Role) -> dict[str, Any]:
+        return {"number": world.bill.number} | {
+            name: attrgetter(path)(world) for name, path in what.items()
+        }
+
+    return arguments
+
+
+def _plan(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.plan.invoice.number, "plan_number": world.plan.number}
+
+
 def _bill_draft(world: World, role: Role) -> dict[str, Any]:
     return {"draft_id": world.bill_draft.pk}
 
@@ -366,6 +380,16 @@ PAGES = [
     Page("invoice-void", post=MANAGEMENT, arguments=_bill),
     Page("invoice-write-off", post=MANAGEMENT, arguments=_bill),
     Page("invoice-recover", post=DESK, arguments=_bill),
+    Page("invoice-hold", get=DESK, post=DESK, arguments=_bill),
+    Page("hold-release", get=DESK, post=DESK, arguments=_on_bill(hold_id="hold.pk")),
+    Page("invoice-promise", get=DESK, post=DESK, arguments=_bill),
+    Page("promise-withdraw", get=DESK, post=DESK, arguments=_on_bill(promise_id="promise.pk")),
+    Page("claim-answer", get=DESK, post=DESK, arguments=_on_bill(claim_id="claim.pk")),
+    Page("plan-new", get=DESK, post=DESK, arguments=_bill),
+    Page("plan-send", post=DESK, arguments=_plan),
+    Page("plan-tablet", post=DESK, arguments=_plan),
+    Page("plan-agree", get=DESK, post=DESK, arguments=_plan),
+    Page("plan-end", get=DESK, post=DESK, arguments=_plan),
     Page("billing-settings", get=MANAGEMENT, post=MANAGEMENT),
     # Payments
     Page("payment-list", get=DESK),

@@ -23,6 +23,7 @@ from invoices.models import (
     Promise,
     StopWork,
     StorageNotice,
+    StorageSuspension,
 )
 from shopdisputes.accounts.models import ApiToken
 from shopdisputes.actors import STAFF, Role
@@ -62,6 +63,7 @@ from tests.factories import (
     ShopFactory,
     StopWorkFactory,
     StorageNoticeFactory,
+    StorageSuspensionFactory,
     StoredFileFactory,
     VehicleFactory,
     staff,
@@ -116,6 +118,7 @@ class World:
     stop: StopWork
     stop_link: AccessLink
     notice: StorageNotice
+    suspension: StorageSuspension
     bank_line: BankTransaction
 
     def is_in(self, text: str) -> bool:
@@ -187,6 +190,7 @@ def make_world(mark: str) -> World:
 
     paper = {"shop": shop, "ready": True, "title": f"Paper of {mark}", "filename": f"{mark}.pdf"}
     issued = bill(1, document=DocumentFactory(**paper))
+    notice = StorageNoticeFactory(repair_order=order, message=f"Come, {mark}.")
     plan = PaymentPlanFactory(invoice=bill(2), note=f"For {mark}.")
     stop = StopWorkFactory(
         repair_order=RepairOrderFactory(vehicle=vehicle, number=f"RO-{mark}-2"),
@@ -246,7 +250,8 @@ def make_world(mark: str) -> World:
         plan_link=link_to(plan, LinkPurpose.PLAN),
         stop=stop,
         stop_link=link_to(stop, LinkPurpose.STOP),
-        notice=StorageNoticeFactory(repair_order=order, message=f"Come, {mark}."),
+        notice=notice,
+        suspension=StorageSuspensionFactory(notice=notice, note=f"Waiting for {mark}."),
         payment=PaymentFactory(
             on=bill(3),
             number=f"PAY-{mark}-1",

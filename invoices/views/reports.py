@@ -121,7 +121,7 @@ def _held(shop: Shop, *, at: datetime) -> Iterator[tuple[date, Decimal]]:
 
 
 def _month(first_day: date) -> str:
-    return str(format_date(first_day, "LLLL y", locale=get_language() or "en")).capitalize()
+    return str(format_date(first_day, "LLL y", locale=get_language() or "en")).capitalize()
 
 
 def _data(

@@ -46,11 +46,11 @@ class Server:
 @contextmanager
 def running(*, static_files: bool = False) -> Iterator[Server]:
     """Prepare everything and serve for as long as the block lasts."""
-    with tempfile.TemporaryDirectory(prefix="shopdisputes-bench-") as name, _database() as database:
+    with tempfile.TemporaryDirectory(prefix="shopdisputes-bench-") as name, database() as address:
         folder, port = Path(name), processes.free_port()
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "shopdisputes.settings.production",
-            "DATABASE_URL": database,
+            "DATABASE_URL": address,
             "DATA_DIR": str(folder),
             "STORAGE_URL": f"file://{folder / 'media'}",
             "SECRET_KEY": secrets.token_urlsafe(64),
@@ -86,7 +86,7 @@ def running(*, static_files: bool = False) -> Iterator[Server]:
 
 
 @contextmanager
-def _database() -> Iterator[str]:
+def database() -> Iterator[str]:
     """An empty database beside the one that DATABASE_URL names; gives its address."""
     given = os.environ["DATABASE_URL"].rpartition("/")[0]
     name = f"bench_{os.getpid()}"

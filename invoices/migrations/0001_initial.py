@@ -1941,7 +1941,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="invoice",
-            index=models.Index(fields=["shop", "-created_at", "id"], name="invoice_newest"),
+            index=models.Index(
+                fields=[
+                    "shop",
+                    "-created_at",
+                    "id",
+                    "status",
+                    "kind",
+                    "due_on",
+                    "balance",
+                    "total",
+                    "search_text",
+                ],
+                name="invoice_newest",
+            ),
         ),
         migrations.AddIndex(
             model_name="invoice",

@@ -68,7 +68,10 @@ def invoice_list(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
     found = _found(request, at)
     page = Keyset(
-        request, found.select_related("shop", "customer", "repair_order__vehicle"), sorts=SORTS
+        request,
+        found.select_related("shop", "customer", "repair_order__vehicle").defer("canonical_json"),
+        sorts=SORTS,
+        through_index=True,
     )
     return render(
         request,

@@ -12,7 +12,6 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
 from PIL import Image, ImageFile
-from pypdf import PdfReader
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -147,13 +146,16 @@ def typeset(document: Document, *, at: datetime) -> Typeset:
         else []
     )
     page = HTML(string=document.html, url_fetcher=OwnPicturesOnly(), base_url=_NOWHERE)
+    # Counted where they are laid out: reading the finished PDF again would cost as much as a page.
+    counted: list[int] = []
     content = page.write_pdf(
+        finisher=lambda laid_out, _pdf: counted.append(len(laid_out.pages)),
         attachments=attachments,
         font_config=_fonts(),
         pdf_identifier=document.pk.bytes,
         pdf_tags=True,
     )
-    pages = len(PdfReader(io.BytesIO(content)).pages)
+    (pages,) = counted
     if not document.seal_wanted:
         return Typeset(content=content, pages=pages)
     sealed = sealing.seal(content, document.shop, at=at)

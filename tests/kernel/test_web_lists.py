@@ -17,16 +17,16 @@ SORTS = {
 }
 
 
-def look(query: str = "", size: int = 3) -> Keyset[RepairOrder]:
+def look(query: str = "", size: int = 3, **options: bool) -> Keyset[RepairOrder]:
     request = RequestFactory().get(f"/repair-orders/{query}")
     orders = RepairOrder.objects.select_related("customer")
-    return Keyset(request, orders, sorts=SORTS, size=size)
+    return Keyset(request, orders, sorts=SORTS, size=size, **options)
 
 
-def walk(query: str = "") -> list[list[str]]:
-    pages = [look(query)]
+def walk(query: str = "", **options: bool) -> list[list[str]]:
+    pages = [look(query, **options)]
     while pages[-1].next_url:
-        pages.append(look(pages[-1].next_url))
+        pages.append(look(pages[-1].next_url, **options))
     return [[order.number for order in page.rows] for page in pages]
 
 
@@ -54,6 +54,11 @@ def numbers(query: str = "") -> list[str]:
 
 def expected(orders: list[RepairOrder]) -> list[str]:
     return [o.number for o in sorted(orders, key=lambda o: (-o.opened_at.timestamp(), o.pk))]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_page_found_in_an_index_is_the_same_page(orders, sort):
+    assert walk(f"?sort={sort}", through_index=True) == walk(f"?sort={sort}")
 
 
 def test_every_row_is_met_once_and_in_order(orders):

@@ -121,7 +121,7 @@ def hand_over(
     *,
     repair_order: RepairOrder,
     happened_at: datetime,
-    odometer: int | None,
+    odometer: int | None = None,
     collected_by: str,
     authority: CollectorAuthority | str,
     identity_checked: bool,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from invoices.models import BankTransaction, Claim, Hold, Invoice, Payment
 from invoices.states import ClaimStatus, InvoiceStatus
+from invoices.views import yard_agenda
 from shopdisputes.actors import DESK, Actor
 from shopdisputes.dates import local_day, start_of_day
 from shopdisputes.money import format_money
@@ -39,6 +40,7 @@ def items(shop: Shop, actor: Actor, at: datetime) -> list[AgendaItem]:
         *_reviews(shop, at),
         *_overdue(shop, at),
         *_unallocated(shop),
+        *yard_agenda.items(shop, at=at),
         *_bank(shop),
     ]
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from invoices.views import (
+    agreements,
     banking,
     correcting,
     detail,
@@ -35,6 +36,42 @@ urlpatterns = [
     path("invoices/<str:number>/void/", correcting.void, name="invoice-void"),
     path("invoices/<str:number>/write-off/", correcting.write_off, name="invoice-write-off"),
     path("invoices/<str:number>/recover/", correcting.recover, name="invoice-recover"),
+    path("invoices/<str:number>/hold/", agreements.hold, name="invoice-hold"),
+    path(
+        "invoices/<str:number>/holds/<uuid:hold_id>/release/",
+        agreements.release,
+        name="hold-release",
+    ),
+    path("invoices/<str:number>/promise/", agreements.promise, name="invoice-promise"),
+    path(
+        "invoices/<str:number>/promises/<uuid:promise_id>/withdraw/",
+        agreements.promise_withdraw,
+        name="promise-withdraw",
+    ),
+    path(
+        "invoices/<str:number>/claims/<uuid:claim_id>/answer/",
+        agreements.claim_answer,
+        name="claim-answer",
+    ),
+    path("invoices/<str:number>/plan/", agreements.plan, name="plan-new"),
+    path(
+        "invoices/<str:number>/plans/<str:plan_number>/send/",
+        agreements.plan_send,
+        name="plan-send",
+    ),
+    path(
+        "invoices/<str:number>/plans/<str:plan_number>/tablet/",
+        agreements.plan_tablet,
+        name="plan-tablet",
+    ),
+    path(
+        "invoices/<str:number>/plans/<str:plan_number>/agree/",
+        agreements.plan_agree,
+        name="plan-agree",
+    ),
+    path(
+        "invoices/<str:number>/plans/<str:plan_number>/end/", agreements.plan_end, name="plan-end"
+    ),
     path("settings/billing/", settings.billing_settings, name="billing-settings"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<slug:which>.csv", reports.export, name="reports-export"),

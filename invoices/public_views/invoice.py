@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -143,14 +143,8 @@ def credit_note(request: CustomerRequest, link: AccessLink, note_id: UUID) -> Ht
 
 
 def give(request: CustomerRequest, document: Document | None, *, back_url: str) -> HttpResponseBase:
-    """Give a PDF, or say that it is being made.
-
-    Raises:
-        Http404: there is none.
-    """
-    if document is None:
-        raise Http404
-    if is_ready(document):
+    """Give a PDF, or say that it is being made."""
+    if document is not None and is_ready(document):
         return give_file(request, document.file, kind=FileKind.PDF, filename=document.filename)
     response = render(
         request, NOT_READY, {"back_url": back_url}, status=HTTPStatus.SERVICE_UNAVAILABLE

@@ -16,7 +16,7 @@ from estimates import pricing
 from invoices import collecting
 from invoices.models import Invoice, LedgerEntry, Payment
 from invoices.states import EntryKind, InvoiceStatus
-from invoices.views import actions, bases
+from invoices.views import actions, agreed, bases
 from invoices.views.lookups import invoice_of, today
 from invoices.views.shown import states_of
 from shopdisputes.actors import DESK
@@ -78,6 +78,7 @@ def invoice(request: StaffRequest, number: str) -> HttpResponse:
                 found, standing, may_void=may_void(found, entries), role=request.actor.role
             ),
             "may_write": request.actor.role in DESK,
+            "agreed": agreed.shown(found, standing, may_write=request.actor.role in DESK),
             "today": today(request, at),
             "at": at,
             **_around(request, found, entries, credit_notes),

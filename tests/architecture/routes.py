@@ -188,7 +188,7 @@ def _own_photo(world: World) -> dict[str, Any]:
 
 
 def _credit_note(world: World) -> dict[str, Any]:
-    return {"note_id": world.bill.pk}
+    return {"note_id": world.bill_note.pk}
 
 
 def _behind_invoice(name: str, *, get: bool = False, post: bool = False, **other: Any) -> Behind:

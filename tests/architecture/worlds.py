@@ -5,6 +5,7 @@ can be searched for what must not be in it.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -109,6 +110,7 @@ class World:
     payment: Payment
     bill_draft: Invoice
     bill: Invoice
+    bill_note: Invoice
     bill_link: AccessLink
     hold: Hold
     promise: Promise
@@ -242,6 +244,15 @@ def make_world(mark: str) -> World:
         ),
         bill_draft=bill(None),
         bill=issued,
+        bill_note=InvoiceFactory(
+            credit_note=True,
+            original=issued,
+            total=Decimal("1.00"),
+            explanation=f"Billed twice, says {mark}.",
+            document=DocumentFactory(
+                shop=shop, ready=True, title=f"Note of {mark}", filename=f"{mark}-note.pdf"
+            ),
+        ),
         bill_link=link_to(issued, LinkPurpose.INVOICE),
         hold=HoldFactory(invoice=issued, reason=f"Held for {mark}."),
         promise=PromiseFactory(invoice=issued, note=f"Friday, says {mark}."),

@@ -46,6 +46,7 @@ _SCHEMA = "shopdisputes.stop/1"
 OFFERED = (StopOption.FINISH, StopOption.REASSEMBLE, StopOption.RELEASE_AS_IS)
 
 _NOTES: dict[str, Words] = {
+    Note.AS_AUTHORIZED: gettext_lazy("As you authorized it."),
     Note.DONE: gettext_lazy("Done."),
     Note.DONE_IN_PART: gettext_lazy("%(done)s of %(quantity)s done."),
     Note.NOT_STARTED: gettext_lazy("Not begun."),

@@ -24,6 +24,7 @@ _ONE = Decimal("1")
 class Note(StrEnum):
     """Why a line costs what it does; the words are made where the reader's language is known."""
 
+    AS_AUTHORIZED = "as_authorized"
     DONE = "done"
     DONE_IN_PART = "done_in_part"
     NOT_STARTED = "not_started"
@@ -137,7 +138,7 @@ def _taken_apart(lines: Sequence[PartialLine]) -> bool:
 def _in_full(line: PartialLine) -> Billed:
     if not line.authorized:
         return _nothing(line, Classification.DECLINED, Note.NOT_AUTHORIZED)
-    return _amount(line, Classification.AGREED, line.quantity, Note.DONE)
+    return _amount(line, Classification.AGREED, line.quantity, Note.AS_AUTHORIZED)
 
 
 def _one(line: PartialLine, *, option: str, needs_disclosure: bool, taken_apart: bool) -> Billed:

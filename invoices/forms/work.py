@@ -72,7 +72,9 @@ class WorkForm(forms.Form):
             },
         )
         self.job = job
-        if job.line.kind != LineKind.PART:
+        if job.line.kind == LineKind.PART:
+            del self.fields["hours_spent"]
+        else:
             for name in ("part_state", "returnable_until", "restocking_fee", "supplier_proof"):
                 del self.fields[name]
 

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from babel.dates import format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +64,13 @@ def sentence(event: AuditEvent) -> str:
 
 
 def _in_words(name: str, value: object, event: AuditEvent) -> str:
-    if (name.endswith("total") or name in _AMOUNTS) and isinstance(value, str):
-        language = get_language() or event.shop.language
+    if not value:
+        return ""
+    if not isinstance(value, str):
+        return str(value)
+    language = get_language() or event.shop.language
+    if name.endswith("_on"):
+        return str(format_date(date.fromisoformat(value), "medium", locale=language))
+    if name.endswith("total") or name in _AMOUNTS:
         return format_money(Decimal(value), currency=event.shop.currency, language=language)
     return str(value)

@@ -111,12 +111,15 @@ def credit(
     payments = _payments_on(original)
     Payment.objects.lock_all([payment.pk for payment in payments])
     left = left_of(original)
-    if amount is not None and amount != correcting.total_of(left.values()):
+    whole = correcting.total_of(left.values())
+    if whole <= 0:
+        raise MoreThanBilled(fields={"amount": MoreThanBilled.default_message})
+    if amount is not None and amount != whole:
         rows, shares = _over_amount(original, left, amount)
     else:
         rows, shares = _over_lines(original, left, lines)
     sums = correcting.totals_of(shares)
-    if not 0 < sums.total <= correcting.total_of(left.values()):
+    if not 0 < sums.total <= whole:
         raise MoreThanBilled(fields={"amount": MoreThanBilled.default_message})
     note = _issue(original, rows, sums, reason=reason, by=by, at=at)
     _settle(original, note, by=by, at=at)

@@ -49,12 +49,14 @@ class DividedForm(forms.Form):
         ],
         initial=OLDEST,
         widget=forms.RadioSelect,
-        required=False,
     )
 
     def __init__(self, *args: Any, items: Sequence[OpenItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._items = items[:MOST_ROWS]
+        if not self._items:
+            # Nothing to divide it among: it can only stay on account.
+            del self.fields["way"]
         for item in self._items:
             self.fields[str(item.invoice.pk)] = MoneyInput(
                 label=gettext("On %(number)s") % {"number": item.invoice.number}, required=False
@@ -71,7 +73,7 @@ class DividedForm(forms.Form):
 
     def allocations(self) -> list[Allocation]:
         """Return what goes on which invoice; only after ``is_valid``."""
-        way = self.cleaned_data["way"] or self.OLDEST
+        way = self.cleaned_data.get("way", self.ACCOUNT)
         if way == self.ACCOUNT:
             return []
         if way == self.OLDEST:
@@ -160,8 +162,10 @@ class AllocateForm(DividedForm):
         kwargs.setdefault("initial", {"seen": payment.unallocated})
         super().__init__(*args, **kwargs)
         self._payment = payment
-        choices = self.fields["way"].choices  # type: ignore[attr-defined]
-        self.fields["way"].choices = choices[:2]  # type: ignore[attr-defined]
+        if self.rows:
+            # Leaving all of it on account is what would happen without this form.
+            way = self.fields["way"]
+            way.choices = way.choices[:2]  # type: ignore[attr-defined]
 
     def to_divide(self) -> Decimal:
         return self._payment.unallocated

@@ -64,7 +64,7 @@ def sentence(event: AuditEvent) -> str:
 
 
 def _in_words(name: str, value: object, event: AuditEvent) -> str:
-    if not value:
+    if value is None or value == "":
         return ""
     if not isinstance(value, str):
         return str(value)

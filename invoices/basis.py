@@ -66,7 +66,9 @@ def _authorization(job: Job) -> dict[str, Any]:
 def _disclosure(line: InvoiceLine, visit: Visit) -> dict[str, Any] | None:
     if line.kind == LineKind.STORAGE:
         notice = visit.notice
-        return notice and {
+        if notice is None:
+            return None
+        return {
             "notice": str(notice.pk),
             "sent_at": _moment(notice.sent_at),
             "how": notice.sent_to or notice.served_how,
@@ -74,7 +76,9 @@ def _disclosure(line: InvoiceLine, visit: Visit) -> dict[str, Any] | None:
             "first_day": notice.first_day.isoformat(),
         }
     announced = visit.announcement_for(line) if needs_announcement(line) else None
-    return announced and {
+    if announced is None:
+        return None
+    return {
         "estimate": announced.revision.estimate.number,
         "revision": announced.revision.number,
         "sent_at": _moment(announced.revision.sent_at),

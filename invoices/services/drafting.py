@@ -18,7 +18,7 @@ from invoices.services import stopping, trail
 from invoices.services.lines import InvoiceLineInput
 from invoices.services.locking import lock_draft, lock_repair_order
 from invoices.services.stopping import StoppedLine
-from invoices.states import TRANSITIONS, InvoiceKind, InvoiceStatus
+from invoices.states import TRANSITIONS, Classification, InvoiceKind, InvoiceStatus
 from shopdisputes.actors import MANAGEMENT, Actor
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Forbidden, Refused
@@ -270,7 +270,7 @@ def _in_full(job: Job) -> InvoiceLineInput:
         unit_price=unit_price,
         tax_rate=line.tax_rate,
         part_condition=line.part_condition,
-        classification=_CLASSIFIED.get(line.kind, "agreed"),
+        classification=_CLASSIFIED.get(line.kind, Classification.AGREED),
     )
 
 
@@ -289,7 +289,10 @@ def _as_stopped(stopped: StoppedLine) -> InvoiceLineInput:
     )
 
 
-_CLASSIFIED = {LineKind.DISCOUNT: "discount", LineKind.STORAGE: "storage"}
+_CLASSIFIED: dict[str, str] = {
+    LineKind.DISCOUNT: Classification.DISCOUNT,
+    LineKind.STORAGE: Classification.STORAGE,
+}
 
 
 def _sign_overrides(

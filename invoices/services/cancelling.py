@@ -125,9 +125,10 @@ def completion_rate(shop: Shop, *, since: date, until: date) -> Completion:
             closed_at__gte=start_of_day(since, zone=shop.zone),
             closed_at__lt=end_of_day(until, zone=shop.zone),
         )
+        .annotate(is_stopped=Exists(stopped))
         .aggregate(
-            completed=Count("pk", filter=closed & ~Exists(stopped)),
-            stopped=Count("pk", filter=closed & Exists(stopped)),
+            completed=Count("pk", filter=closed & Q(is_stopped=False)),
+            stopped=Count("pk", filter=closed & Q(is_stopped=True)),
             cancelled=Count("pk", filter=Q(status=RepairOrderStatus.CANCELLED)),
         )
     )

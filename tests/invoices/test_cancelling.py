@@ -63,7 +63,10 @@ def _rows() -> list[Any]:
 def test_every_deposit_goes_back_in_full_the_way_it_came() -> None:
     order = RepairOrderFactory()
     card = PaymentFactory(
-        repair_order=order, amount="100.00", method=PaymentMethod.CARD, recorded_at=NOW
+        repair_order=order,
+        amount="100.00",
+        method=PaymentMethod.CARD,
+        recorded_at=NOW - timedelta(hours=1),
     )
     cash = PaymentFactory(repair_order=order, amount="50.00", recorded_at=NOW)
     other = PaymentFactory(customer=order.customer, amount="70.00")

@@ -244,6 +244,28 @@ def _suspension(world: World, role: Role) -> dict[str, Any]:
     return {"number": world.order.number, "suspension_id": world.suspension.pk}
 
 
+def _stopped(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.stop.repair_order.number}
+
+
+def _stopped_record(world: World, role: Role) -> dict[str, Any]:
+    return _stopped(world, role) | {"which": "record"}
+
+
+def _authorized_line(world: World, role: Role) -> dict[str, Any]:
+    line = world.answered.revisions.get().lines.get(position=1)
+    return {"number": world.order.number, "key": line.key}
+
+
+def _stop_call(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.stop.repair_order_id}
+
+
+def _work_call(world: World, role: Role) -> dict[str, Any]:
+    line = world.answered.revisions.get().lines.get(position=1)
+    return {"pk": world.order.pk, "line": line.pk}
+
+
 PAGES = [
     # The frame
     Page("today", get=STAFF),
@@ -279,6 +301,16 @@ PAGES = [
     Page("repair-order-close", post=DESK, arguments=_order),
     Page("repair-order-cancel", post=DESK, arguments=_order),
     Page("repair-order-reopen", post=DESK, arguments=_order),
+    # Work, and a repair that the customer stops
+    Page("work", get=STAFF, arguments=_order),
+    Page("work-note", post=STAFF, arguments=_authorized_line),
+    Page("stop-work", get=DESK, post=DESK, arguments=_stopped),
+    Page("stop-work-describe", post=DESK, arguments=_stopped),
+    Page("stop-work-offer", post=DESK, arguments=_stopped),
+    Page("stop-work-in-person", post=DESK, arguments=_stopped),
+    Page("stop-work-choice", post=DESK, arguments=_stopped),
+    Page("stop-work-lift", post=DESK, arguments=_stopped),
+    Page("stop-work-pdf", get=DESK, arguments=_stopped_record),
     # Storage and hand-over
     Page("storage", get=DESK, post=DESK, arguments=_order),
     Page("storage-suspend", post=DESK, arguments=_order),
@@ -455,6 +487,19 @@ CALLS = [
     Call("api-invoice-write-off", post=MANAGEMENT, arguments=_api("bill")),
     Call("api-invoice-recover", post=DESK, arguments=_api("bill")),
     Call("api-invoice-pdf", get=STAFF, arguments=_api("bill")),
+    Call("api-work", get=STAFF, arguments=_api("order")),
+    Call("api-work-line", get=STAFF, patch=STAFF, arguments=_work_call),
+    Call("api-stop-work", get=STAFF, post=DESK, arguments=_stop_call),
+    Call("api-stop-work-offer", post=DESK, arguments=_stop_call),
+    Call("api-stop-work-choice", post=DESK, arguments=_stop_call),
+    Call("api-stop-work-lift", post=DESK, arguments=_stop_call),
+    Call("api-promise-list", get=STAFF, post=DESK),
+    Call("api-promise-detail", get=STAFF, arguments=_api("promise")),
+    Call("api-promise-withdraw", post=DESK, arguments=_api("promise")),
+    Call("api-payment-plan-list", get=STAFF, post=DESK),
+    Call("api-payment-plan-detail", get=STAFF, arguments=_api("plan")),
+    Call("api-payment-plan-agree", post=DESK, arguments=_api("plan")),
+    Call("api-payment-plan-end", post=DESK, arguments=_api("plan")),
     Call("api-payment-list", get=STAFF, post=DESK),
     Call("api-payment-detail", get=STAFF, arguments=_api("payment")),
     Call("api-payment-allocations", post=DESK, arguments=_api("payment")),
@@ -484,6 +529,11 @@ BEHIND_LINKS = [
     _behind_inspection("-displayed", post=True),
     _behind_inspection("-pdf", get=True),
     _behind_inspection("-signed", get=True),
+    Behind("public-stop", get=True, post=False, link="stop_link"),
+    Behind("public-stop-sign", get=True, post=True, link="stop_link"),
+    Behind("public-stop-displayed", get=False, post=True, link="stop_link"),
+    Behind("public-stop-pdf", get=True, post=False, link="stop_link"),
+    Behind("public-stop-signed", get=True, post=False, link="stop_link"),
     _behind_invoice("", get=True),
     _behind_invoice("-promise", get=True, post=True),
     _behind_invoice("-paid", get=True, post=True),

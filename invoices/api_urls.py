@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from invoices.api.agreements import PaymentPlanViewSet, PromiseViewSet
 from invoices.api.invoices import InvoiceViewSet
 from invoices.api.leaving import HandOverViewSet, StorageNoticeViewSet
 from invoices.api.payments import PaymentViewSet
@@ -12,6 +13,8 @@ from invoices.api.work import WorkViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("invoices", InvoiceViewSet, basename="api-invoice")
+router.register("promises", PromiseViewSet, basename="api-promise")
+router.register("payment-plans", PaymentPlanViewSet, basename="api-payment-plan")
 router.register("payments", PaymentViewSet, basename="api-payment")
 
 _ORDER = "repair-orders/<uuid:pk>/"

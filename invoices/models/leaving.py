@@ -119,7 +119,7 @@ class HandOver(ShopOwned):
     )
     currency = models.CharField(max_length=3)
     payment_state = models.CharField(max_length=12, choices=PaymentState.choices)
-    #: What was still owed on the visit's invoices at that moment.
+    #: What was still owed at that moment: on invoices, or authorized and not billed, less deposits.
     balance = MoneyField(_("owed at that moment"))
     #: Who allowed the release although not everything was paid, and why.
     approved_by = models.CharField(max_length=200, blank=True)

@@ -114,16 +114,17 @@ class OfferIn(In):
     by_email = Flag(required=False, help_text="False: told in person, by phone or on paper")
 
 
+#: By link the customer chooses himself.
+RECORDED_MODES = [
+    (mode.value, mode.label) for mode in (ChoiceMode.ORAL, ChoiceMode.PAPER, ChoiceMode.IN_PERSON)
+]
+
+
 class StopChoiceIn(_WithFiles):
     """What the customer chose, as staff heard it or as it stands on a paper."""
 
     option = Choice(choices=_CHOICES)
-    mode = Choice(
-        choices=[
-            (mode.value, mode.label)
-            for mode in (ChoiceMode.ORAL, ChoiceMode.PAPER, ChoiceMode.IN_PERSON)
-        ]
-    )
+    mode = Choice(choices=RECORDED_MODES)
     person = Text(max_length=200)
     note = Text(max_length=500, required=False, allow_blank=True)
 

@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
         "Settlement": "invoices.states.Settlement.choices",
         "WorkState": "invoices.states.WorkState.choices",
         "StopChannel": "invoices.states.StopChannel.choices",
+        "RecordedChoiceMode": "invoices.api.stops.RECORDED_MODES",
         "StopOption": "invoices.states.StopOption.choices",
         "PaymentMethod": "invoices.states.PaymentMethod.choices",
         "PaymentPurpose": "invoices.states.PaymentPurpose.choices",

@@ -145,7 +145,7 @@ def unallocate(request: StaffRequest, number: str) -> HttpResponseBase:
     context = {
         "payment": payment,
         "title": _("Take money off %(invoice)s") % {"invoice": invoice.number},
-        "label": _("Take it off"),
+        "button": _("Take it off"),
         "explained": _("It will be owed again on %(invoice)s, and unallocated on this payment.")
         % {"invoice": invoice.number},
         "danger": True,
@@ -181,7 +181,7 @@ def refund(request: StaffRequest, number: str) -> HttpResponseBase:
     context = {
         "payment": payment,
         "title": _("Give money back"),
-        "label": _("Note the refund"),
+        "button": _("Note the refund"),
         "explained": _(
             "%(amount)s of this payment is on no invoice and can be given back. The refund is"
             " noted here; the money itself leaves by your till or your bank."
@@ -227,7 +227,7 @@ def annul(request: StaffRequest, number: str) -> HttpResponseBase:
     context = {
         "payment": payment,
         "title": _("Annul this payment"),
-        "label": _("Annul"),
+        "button": _("Annul"),
         "explained": _(
             "Say that this money never came: it was typed by mistake, or a cheque bounced. It is"
             " taken off every invoice, and what it paid is owed again. It cannot be undone."

@@ -66,9 +66,8 @@ class IssueForm(forms.Form):
         label=_("Mail it to the customer with a personal link"), required=False
     )
 
-    def __init__(self, *args: Any, today: date, has_email: bool, **kwargs: Any) -> None:
-        initial = {"issued_on": today, "by_email": has_email} | kwargs.pop("initial", {})
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, data: Any = None, *, today: date, has_email: bool) -> None:
+        super().__init__(data, initial={"issued_on": today, "by_email": has_email})
         self._today = today
         if not has_email:
             del self.fields["by_email"]

@@ -1,5 +1,6 @@
 """How a shop bills, on one page."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices.models import BillingSettings
 from invoices.references import check_bic, check_iban, compact
+from shopdisputes.money import ZERO
 from shopdisputes.web.forms.fields import DecimalInput, MoneyInput
 
 
@@ -31,7 +33,11 @@ class BillingSettingsForm(forms.ModelForm):
     )
     storage_daily_rate = MoneyInput(label=_("Storage a day, before tax"), required=False)
     storage_tax_rate = DecimalInput(
-        label=_("Tax on storage, %"), decimal_places=2, min_value=0, max_value=100, required=False
+        label=_("Tax on storage, %"),
+        decimal_places=2,
+        min_value=ZERO,
+        max_value=Decimal(100),
+        required=False,
     )
 
     class Meta:
@@ -86,7 +92,7 @@ class BillingSettingsForm(forms.ModelForm):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         for name in ("storage_daily_rate", "storage_tax_rate"):
             if name in values and values[name] is None:
-                values[name] = BillingSettings._meta.get_field(name).default
+                values[name] = ZERO
         return values
 
     def values(self) -> dict[str, Any]:

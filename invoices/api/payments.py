@@ -50,7 +50,11 @@ class AllocationIn(In):
 class AllocationsIn(In):
     """What is put on invoices."""
 
-    allocations = AllocationIn(many=True, max_length=MOST_ALLOCATIONS, allow_empty=False)
+    allocations = AllocationIn(
+        many=True,
+        max_length=MOST_ALLOCATIONS,  # type: ignore[call-arg]
+        allow_empty=False,
+    )
 
 
 class PaymentIn(In):
@@ -62,7 +66,11 @@ class PaymentIn(In):
     received_on = Day(help_text="Not after the shop's today")
     reference = Text(max_length=140, required=False, allow_blank=True)
     note = Text(max_length=300, required=False, allow_blank=True)
-    allocations = AllocationIn(many=True, max_length=MOST_ALLOCATIONS, required=False)
+    allocations = AllocationIn(
+        many=True,
+        max_length=MOST_ALLOCATIONS,  # type: ignore[call-arg]
+        required=False,
+    )
     repair_order = Reference(
         RepairOrder,
         required=False,

@@ -1,6 +1,6 @@
 """Money that comes in, goes on invoices and off them again, and is given back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -346,7 +346,7 @@ def _make_receipt(payment: Payment, *, by_email: bool, at: datetime) -> None:
     payment.save(update_fields=["receipt", "receipt_sent_to"])
 
 
-def _earlier(shop: Shop, key: UUID | None, facts: dict[str, object]) -> Payment | None:
+def _earlier(shop: Shop, key: UUID | None, facts: Mapping[str, object]) -> Payment | None:
     if key is None:
         return None
     payments = Payment.objects.for_shop(shop).with_everything()

@@ -269,7 +269,7 @@ def receipt(request: StaffRequest, number: str) -> HttpResponseBase:
 
 def _moved(request: StaffRequest, payment: Payment, error: MovedMeanwhile) -> HttpResponseBase:
     # A form that was sent twice: the first one did it. Show what it came to.
-    messages.info(request, error.message)
+    messages.info(request, str(error.message))
     return see_other("payment", payment.number)
 
 
@@ -348,10 +348,8 @@ def _context(asked: _Asked, form: DividedForm) -> dict[str, Any]:
 
 
 def _written_out(form: PaymentForm, *, items: Sequence[OpenItem]) -> PaymentForm:
-    data = form.data.copy()
-    for name, value in form.written_out().items():
-        data[name] = value
-    return PaymentForm(data, items=items)
+    typed = {name: form.data[name] for name in form.data}
+    return PaymentForm(typed | form.written_out(), items=items)
 
 
 def _words_after(payment: Payment) -> str:

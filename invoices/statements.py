@@ -82,9 +82,13 @@ def of(customer: Customer, *, at: datetime) -> Statement:
         Invoice.objects.for_shop(customer.shop)
         .filter(customer=customer)
         .open_items()
-        .with_everything()
+        .select_related("repair_order__vehicle")
+        .defer("canonical_json")
         .order_by("due_on", "id")
     )
+    for invoice in invoices:
+        # Known already: a copy of each for every row would be most of the work.
+        invoice.shop, invoice.customer = customer.shop, customer
     standings = collecting.of(invoices, at=at)
     items = tuple(
         OpenItem(

@@ -1,8 +1,10 @@
 """Money: exact decimals, one currency a shop, and the only rounding of the code base."""
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
+from babel import Locale
 from babel.numbers import format_currency
 from django.db import models
 
@@ -45,7 +47,13 @@ def parse_decimal(text: str) -> Decimal:
 
 def format_money(amount: Decimal, *, currency: str, language: str) -> str:
     """Write an amount as readers of ``language`` (en, fr, ru) expect it, with its currency."""
-    return format_currency(amount, currency, locale=language)
+    return format_currency(amount, currency, locale=_locale(language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    # Reading what a language code means takes longer than writing an amount.
+    return Locale.parse(language)
 
 
 class MoneyField(models.DecimalField):

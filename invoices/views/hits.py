@@ -22,7 +22,14 @@ def _invoices(shop: Shop, words: str) -> list[Hit]:
         Invoice.objects.for_shop(shop)
         .exclude(status=InvoiceStatus.DRAFT)
         .search(words)
+        .order_by("-created_at", "id")
+    )
+    # The index holds what is searched: only the rows shown are read.
+    shown = (
+        Invoice.objects.for_shop(shop)
+        .filter(pk__in=found.values("pk")[:_MOST_HITS])
         .select_related("customer", "repair_order__vehicle")
+        .defer("canonical_json")
         .order_by("-created_at", "id")
     )
     wanted = words.strip().casefold()
@@ -34,7 +41,7 @@ def _invoices(shop: Shop, words: str) -> list[Hit]:
             kind=invoice.get_kind_display(),
             exact=wanted in (invoice.number.casefold(), invoice.reference.casefold()),
         )
-        for invoice in found[:_MOST_HITS]
+        for invoice in shown
     ]
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import phonenumbers
@@ -65,9 +65,14 @@ def day(moment: date | datetime | None) -> str:
         return ""
     if isinstance(moment, datetime):
         moment = timezone.localtime(moment).date()
+    return _day(moment, _language())
+
+
+@lru_cache(maxsize=2000)
+def _day(on: date, language: str) -> str:
     # Russian would add "г.", which reads as a second full stop at the end of a sentence.
-    form = "d MMMM y" if _language() == "ru" else "medium"
-    return str(format_date(moment, form, locale=_language()))
+    form = "d MMMM y" if language == "ru" else "medium"
+    return str(format_date(on, form, locale=language))
 
 
 @register.filter

@@ -273,8 +273,8 @@ def _issue(
     for position, row in enumerate(rows, start=1):
         row.shop_id, row.invoice, row.position = note.shop_id, note, position
     InvoiceLine.objects.bulk_create(rows)
-    issuing.number(note, series=issuing.CREDIT_NOTE_SERIES)
-    issuing.freeze(note, status=InvoiceStatus.ISSUED, by=by, at=at)
+    issuing.number(invoice=note, series=issuing.CREDIT_NOTE_SERIES)
+    issuing.freeze(invoice=note, status=InvoiceStatus.ISSUED, by=by, at=at)
     return note
 
 

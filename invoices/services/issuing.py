@@ -111,9 +111,9 @@ def issue(
     Payment.objects.lock_all(
         list(Payment.objects.deposits_of(invoice.repair_order).values_list("pk", flat=True))
     )
-    number(invoice, series=SERIES)
+    number(invoice=invoice, series=SERIES)
     invoice.reference = creditor_reference(invoice.number)
-    freeze(invoice, status=status, by=by, at=at)
+    freeze(invoice=invoice, status=status, by=by, at=at)
     ledger.post(invoice=invoice, kind=EntryKind.BILLED, amount=invoice.total, by=by, at=at)
     trail.record(
         action="invoice.issued",
@@ -179,7 +179,7 @@ def give_link(*, invoice: Invoice, by: Actor, at: datetime) -> AccessLink:
     )
 
 
-def number(invoice: Invoice, *, series: str) -> None:
+def number(*, invoice: Invoice, series: str) -> None:
     """Give a locked draft its number, as the last lock before those of the audit trail.
 
     Raises:
@@ -196,7 +196,7 @@ def number(invoice: Invoice, *, series: str) -> None:
         raise DayRefused(fields={"issued_on": DayRefused.default_message})
 
 
-def freeze(invoice: Invoice, *, status: str, by: Actor, at: datetime) -> None:
+def freeze(*, invoice: Invoice, status: str, by: Actor, at: datetime) -> None:
     """Write everything that issuing fixes in one UPDATE: afterwards the database allows none.
 
     Raises:

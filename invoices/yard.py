@@ -24,7 +24,8 @@ from shopdisputes.repairorders.models import RepairOrder
 class Account:
     """What one notice comes to. Amounts named ``net`` are before tax, ``total`` is with tax.
 
-    ``today`` is the last day reckoned: the shop's day, or the one on which the clock stopped.
+    ``today`` is the last day reckoned: the shop's day, or the one on which the clock stopped or
+    the visit ended.
     ``suspension`` is the one in force then, ``disputed`` says that a dispute alone suspends it.
     """
 
@@ -86,10 +87,16 @@ def notice_day(notice: StorageNotice) -> date:
 
 
 def account(notice: StorageNotice, *, at: datetime) -> Account:
-    """Reckon a notice's days up to the shop's day of ``at``, at most to where it was stopped."""
-    today = local_day(at, zone=notice.shop.zone)
+    """Reckon a notice's days up to the shop's day of ``at``, at most to where it was stopped.
+
+    A visit that was closed without a hand-over ends it too: the vehicle is gone.
+    """
+    zone = notice.shop.zone
+    today = local_day(at, zone=zone)
     if notice.stopped_on is not None:
         today = min(today, notice.stopped_on)
+    if notice.repair_order.closed_at is not None:
+        today = min(today, local_day(notice.repair_order.closed_at, zone=zone))
     suspensions = list(
         StorageSuspension.objects.filter(notice=notice).order_by("from_on", "recorded_at")
     )

@@ -176,6 +176,13 @@ def test_a_shop_that_moves_to_another_zone_counts_the_same_days(order: RepairOrd
     assert after.total == before.total == Decimal("86.40")
 
 
+def test_no_day_counts_after_the_visit_was_closed_without_a_hand_over(order: RepairOrder) -> None:
+    notice = notify(order)
+    RepairOrder.objects.filter(pk=order.pk).update(status="closed", closed_at=later(5))
+    [account] = yard.accounts(order, at=later(30))
+    assert (account.notice, account.today, account.counted) == (notice, date(2026, 3, 21), 2)
+
+
 def test_a_suspension_takes_both_its_days_out_until_it_is_ended() -> None:
     notice = StorageNoticeFactory()
     suspension = storage.suspend(

@@ -197,6 +197,8 @@ def make_world(mark: str) -> World:
     stop = StopWorkFactory(
         repair_order=RepairOrderFactory(vehicle=vehicle, number=f"RO-{mark}-2"),
         reason=f"Too expensive, says {mark}.",
+        document=DocumentFactory(**paper),
+        signed_document=DocumentFactory(**paper),
     )
     return World(
         mark=mark,

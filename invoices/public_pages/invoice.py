@@ -57,7 +57,7 @@ def invoice_page(
             "credited": sum(
                 (-row.amount for row in facts["moved"] if row.kind == EntryKind.CREDIT), start=0
             ),
-            "not_billed": [row for row in facts["rows"] if row["line"].net == 0],
+            "not_billed": list(invoice.lines.in_order().filter(net=0)),
             "rows": [row for row in facts["rows"] if row["line"].net != 0],
             "promise": invoice.promises.filter(status="open").first(),
             "plan": _plan(link, invoice),

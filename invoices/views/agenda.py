@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from invoices.models import BankTransaction, Claim, Hold, Invoice, Payment
-from invoices.states import ClaimStatus, InvoiceStatus
+from invoices.models import BankTransaction, Claim, Hold, Invoice, Payment, PaymentPlan, Promise
+from invoices.states import ClaimStatus, InvoiceStatus, PlanStatus, PromiseStatus
 from invoices.views import yard_agenda
 from shopdisputes.actors import DESK, Actor
-from shopdisputes.dates import local_day, start_of_day
+from shopdisputes.dates import end_of_day, local_day, start_of_day
 from shopdisputes.money import format_money
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import AgendaItem
@@ -24,6 +24,10 @@ from shopdisputes.web.contributions import AgendaItem
 _DRAFT_PATIENCE = timedelta(days=2)
 #: Who says that it is paid, or wrong, waits no longer than this.
 _CLAIM_PATIENCE = timedelta(days=2)
+#: For so long a promise that was not kept is worth a call.
+_PROMISE_MEMORY = timedelta(days=7)
+#: What ends within so many days is worth a call.
+_SOON = timedelta(days=2)
 #: Rows of one kind; the lists show all.
 _MOST_ROWS = 20
 #: Nothing is counted beyond it.
@@ -36,6 +40,8 @@ def items(shop: Shop, actor: Actor, at: datetime) -> list[AgendaItem]:
         return []
     return [
         *_claims(shop, at),
+        *_broken_promises(shop, at),
+        *_plans_to_sign(shop, at),
         *_drafts(shop, at),
         *_reviews(shop, at),
         *_overdue(shop, at),
@@ -66,6 +72,51 @@ def _claims(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
             due_at=claim.made_at,
             late=at - claim.made_at > _CLAIM_PATIENCE,
             kind="message-2",
+        )
+
+
+def _broken_promises(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
+    """Yield the promises that were not kept lately, while something is still owed."""
+    found = (
+        Promise.objects.for_shop(shop)
+        .filter(
+            status__in=[PromiseStatus.BROKEN, PromiseStatus.PARTLY_KEPT],
+            settled_at__gt=at - _PROMISE_MEMORY,
+            settled_at__lte=at,
+            invoice__balance__gt=0,
+        )
+        .select_related("invoice__customer")
+        .order_by("settled_at", "pk")
+    )
+    for promise in found[:_MOST_ROWS]:
+        yield AgendaItem(
+            title=_("%(name)s has not kept a promise on %(number)s")
+            % {"name": promise.invoice.customer.name, "number": promise.invoice.number},
+            detail=_("%(paid)s of %(amount)s came in")
+            % {"paid": _money(promise.paid, shop), "amount": _money(promise.amount, shop)},
+            url=reverse("invoice", args=[promise.invoice.number]),
+            due_at=promise.settled_at,
+            kind="phone",
+        )
+
+
+def _plans_to_sign(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
+    """Yield the payment plans that will soon lapse without a signature."""
+    today = local_day(at, zone=shop.zone)
+    found = (
+        PaymentPlan.objects.for_shop(shop)
+        .filter(status=PlanStatus.OFFERED, answer_by__lte=today + _SOON)
+        .select_related("invoice__customer")
+        .order_by("answer_by", "pk")
+    )
+    for plan in found[:_MOST_ROWS]:
+        yield AgendaItem(
+            title=_("%(name)s has not signed payment plan %(number)s")
+            % {"name": plan.invoice.customer.name, "number": plan.number},
+            detail=f"{plan.invoice.number} · {_money(plan.total, shop)}",
+            url=reverse("invoice", args=[plan.invoice.number]),
+            due_at=end_of_day(plan.answer_by, zone=shop.zone),
+            kind="writing-sign",
         )
 
 

@@ -106,7 +106,7 @@ def test_each_is_worded_in_the_customers_language_and_needs_nothing_else(languag
         assert document.language == language
         assert f'lang="{language}"' in document.html
         assert "{{" not in document.html
-        assert "None" not in document.html
+        assert ">None<" not in document.html
         assert "http://" not in document.html
         assert 'src="/' not in document.html
         assert document.seal_wanted == ("signed" in document.filename)

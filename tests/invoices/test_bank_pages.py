@@ -195,7 +195,7 @@ def test_exact_references_are_listed_before_they_are_booked(desk: Client, shop: 
     )
     address = reverse("bank-import-exact", args=[taken.pk])
     page = text_of(desk.get(address))
-    assert "Confirm the ticked ones of 2 transfers: €110.00" in page
+    assert "of 2 transfers: €110.00" in page
     assert not Payment.objects.exists()
     desk.post(address, {"line": [str(second.pk), "nonsense"]})
 

@@ -58,7 +58,7 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
                 "rows": rows,
                 "authorized": authorized,
                 "billed": billable.billed_total(repair_order),
-                "deposits": _sum(Payment.objects.deposits_of(repair_order)),
+                "deposits": _sum(Payment.objects.for_shop(request.shop).deposits_of(repair_order)),
                 "kind": InvoiceKind.PARTIAL_REPAIR if stopped else InvoiceKind.FULL,
                 "stopped": stopped,
                 "may_draft": may_bill

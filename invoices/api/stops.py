@@ -215,9 +215,9 @@ class StopWorkViewSet(ShopViewSet):
     @idempotent
     def offer(self, request: Request, pk: Any) -> Response:
         """Price the three ways of going on as of now, and mail a link to choose by."""
-        sent = {"note": "", "by_email": True} | self.read(OfferIn)
-        stop = offering.offer(stop=self._newest(), **sent, by=self.actor, at=timezone.now())
-        return self.answer(stop)
+        stop, sent = self._newest(), {"note": "", "by_email": True} | self.read(OfferIn)
+        offered = offering.offer(stop=stop, **sent, by=self.actor, at=timezone.now())
+        return self.answer(offered)
 
     @extend_schema(request=StopChoiceIn, responses=StopWorkOut)
     @idempotent
@@ -232,9 +232,9 @@ class StopWorkViewSet(ShopViewSet):
     @idempotent
     def lift(self, request: Request, pk: Any) -> Response:
         """End the stop: the repair goes on."""
-        sent = self.read(ReasonIn)
-        stop = stopping.lift(stop=self._newest(), **sent, by=self.actor, at=timezone.now())
-        return self.answer(stop)
+        stop, sent = self._newest(), self.read(ReasonIn)
+        lifted = stopping.lift(stop=stop, **sent, by=self.actor, at=timezone.now())
+        return self.answer(lifted)
 
     def _newest(self) -> StopWork:
         stops = StopWork.objects.for_shop(self.shop).filter(repair_order=self.get_object())

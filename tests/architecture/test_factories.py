@@ -18,7 +18,8 @@ FACTORIES = {
 MODELS = [
     model
     for model in apps.get_models()
-    if model.__module__.partition(".")[0] in {"shopdisputes", "inspections", "estimates", "invoices"}
+    if model.__module__.partition(".")[0]
+    in {"shopdisputes", "inspections", "estimates", "invoices"}
 ]
 
 

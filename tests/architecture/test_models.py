@@ -10,7 +10,8 @@ from shopdisputes.shops.models import ShopOwned, ShopQuerySet
 MODELS = [
     model
     for model in apps.get_models()
-    if model.__module__.partition(".")[0] in {"shopdisputes", "inspections", "estimates", "demo"}
+    if model.__module__.partition(".")[0]
+    in {"shopdisputes", "inspections", "estimates", "invoices", "demo"}
 ]
 OWNED = [model for model in MODELS if issubclass(model, ShopOwned)]
 
@@ -56,4 +57,4 @@ def test_keeps_money_in_exact_cents_and_moments_aware(model: type[models.Model])
         if isinstance(field, models.DateTimeField):
             assert field.name.endswith(("_at", "_until", "_login", "_joined")) or field.name == "at"
         elif isinstance(field, models.DateField):
-            assert field.name.endswith(("_on", "_until", "_by")), field.name
+            assert field.name.endswith(("_on", "_until", "_by", "_day")) or field.name == "on"

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from estimates.models import Estimate, EstimateRevision, JobTemplate
 from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia
+from invoices.models import Invoice
 from shopdisputes.actors import Role
 from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.documents.models import Document
@@ -84,6 +85,10 @@ PLANTS = [
     (Inspection, "api-inspection-complete"),
     (JobTemplate, "job-edit"),
     (JobTemplate, "job-list"),
+    (Invoice, "api-invoice-list"),
+    (Invoice, "api-invoice-detail"),
+    (Invoice, "api-invoice-issue"),
+    (Invoice, "api-invoice-credit-notes"),
     (OutgoingEmail, "email-list"),
     (OutgoingEmail, "email"),
     (OutgoingEmail, "email-settle"),
@@ -130,6 +135,7 @@ BODIES: list[tuple[str, Body]] = [
     ("api-repair-order-list", _visit),
     ("api-repair-order-list", _our_customer_their_vehicle),
     ("api-estimate-list", lambda ours, theirs: {"repair_order": str(theirs.order.pk)}),
+    ("api-invoice-list", lambda ours, theirs: {"repair_order": str(theirs.order.pk)}),
 ]
 
 
@@ -183,6 +189,7 @@ QUERIES: list[tuple[str, Callable[[World], str]]] = [
     ("api-vehicle-list", lambda world: f"customer={world.customer.pk}"),
     ("api-repair-order-list", lambda world: f"vehicle={world.vehicle.pk}"),
     ("api-estimate-list", lambda world: f"repair_order={world.order.pk}"),
+    ("api-invoice-list", lambda world: f"customer={world.customer.pk}"),
 ]
 
 

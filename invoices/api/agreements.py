@@ -29,7 +29,7 @@ class PromiseIn(In):
     note = Text(max_length=500, required=False, allow_blank=True)
 
 
-class ReasonIn(In):
+class AgreementEndIn(In):
     """Why it counts no more."""
 
     reason = Text(max_length=500)
@@ -146,13 +146,13 @@ class PromiseViewSet(ShopViewSet):
         promise = promises.make(**sent, by=self.actor, at=timezone.now())
         return Response(PromiseOut(promise).data, status=201)
 
-    @extend_schema(request=ReasonIn, responses=PromiseOut)
+    @extend_schema(request=AgreementEndIn, responses=PromiseOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def withdraw(self, request: Request, pk: Any) -> Response:
         """Take an open promise back."""
         promise = promises.withdraw(
-            promise=self.get_object(), **self.read(ReasonIn), by=self.actor, at=timezone.now()
+            promise=self.get_object(), **self.read(AgreementEndIn), by=self.actor, at=timezone.now()
         )
         return Response(PromiseOut(promise).data)
 
@@ -197,12 +197,12 @@ class PaymentPlanViewSet(ShopViewSet):
         )
         return Response(PaymentPlanOut(plan).data)
 
-    @extend_schema(request=ReasonIn, responses=PaymentPlanOut)
+    @extend_schema(request=AgreementEndIn, responses=PaymentPlanOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def end(self, request: Request, pk: Any) -> Response:
         """Take an offered plan back, or end a running one."""
         plan = self.get_object()
         act = plans.withdraw if plan.status == PlanStatus.OFFERED else plans.end
-        plan = act(plan=plan, **self.read(ReasonIn), by=self.actor, at=timezone.now())
+        plan = act(plan=plan, **self.read(AgreementEndIn), by=self.actor, at=timezone.now())
         return Response(PaymentPlanOut(plan).data)

@@ -28,7 +28,6 @@ from invoices.states import (
     Classification,
     EntryKind,
     Gap,
-    InvoiceStatus,
     PaymentPurpose,
     Safety,
     StopChannel,
@@ -360,7 +359,7 @@ def _authorized(order: RepairOrder) -> dict[str, Any]:
 def _money(invoice: Invoice) -> dict[str, Decimal]:
     """Return what the deposit covers and what is left, as of the issuing."""
     order = invoice.repair_order
-    if invoice.status == InvoiceStatus.DRAFT or not invoice.entries.exists():
+    if invoice.issued_at is None or not invoice.entries.exists():
         free = deposit_of(order)
         applied = min(free, invoice.total)
     else:

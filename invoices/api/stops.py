@@ -68,7 +68,9 @@ class _WithFiles(In):
         Raises:
             ParseError: ``work`` is not JSON.
         """
-        data = {name: value for name, value in form.dict().items() if name not in _FILES}
+        data: dict[str, Any] = {
+            name: value for name, value in form.dict().items() if name not in _FILES
+        }
         files = [file for name in _FILES for file in form.getlist(name)]
         if files:
             data["attachments"] = files

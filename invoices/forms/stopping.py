@@ -79,7 +79,7 @@ class RecordForm(_StateForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files = SeveralFilesField(
+    files = SeveralFilesField(  # type: ignore[assignment]
         label=_("Proofs"),
         help_text=_("The message, the letter, a note of the call: JPEG, PNG, PDF or MP4."),
         required=False,
@@ -149,7 +149,7 @@ class ChoiceForm(forms.Form):
     )
     person = forms.CharField(label=_("Who chose"), max_length=200)
     note = forms.CharField(label=_("Remark"), max_length=500, required=False)
-    files = SeveralFilesField(
+    files = SeveralFilesField(  # type: ignore[assignment]
         label=_("Proofs"),
         help_text=_("The signed paper, the message: JPEG, PNG, PDF or MP4."),
         required=False,

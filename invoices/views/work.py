@@ -17,7 +17,7 @@ from estimates.forms.lines import HOURLY
 from estimates.states import LineKind
 from invoices.forms.work import STATES, WorkForm
 from invoices.progress import Job
-from invoices.services import stopping, work
+from invoices.services import stops, work
 from invoices.states import WorkState
 from invoices.views.lookups import repair_order_of
 from shopdisputes.actors import DESK
@@ -79,7 +79,7 @@ def _page(
     request: StaffRequest, order: RepairOrder, *, form: WorkForm | None = None
 ) -> dict[str, Any]:
     jobs = work.items_of(order)
-    stop = stopping.in_force(order)
+    stop = stops.in_force(order)
     done = [job for job in jobs if job.work and job.work.state == WorkState.DONE]
     return {
         "order": order,

@@ -57,7 +57,8 @@ class ClaimForm(forms.Form):
     kind: ClaimKind
 
     def __init__(self, *args: Any, files_sent: Sequence[File] = (), **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{self.kind.value}_%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"id_{self.kind.value}_%s"
         self.files_sent = files_sent
 
     def facts(self) -> dict[str, Any]:

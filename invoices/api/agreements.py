@@ -46,7 +46,7 @@ class PaymentPlanIn(In):
     """The parts of a plan; they must sum to what can be asked for."""
 
     invoice = Reference(Invoice)
-    instalments = InstalmentIn(many=True, max_length=MOST_INSTALMENTS, allow_empty=False)
+    instalments = InstalmentIn(many=True, max_length=MOST_INSTALMENTS, allow_empty=False)  # type: ignore[call-arg]
     note = Text(max_length=LONGEST_NOTE, required=False, allow_blank=True)
     by_email = Flag(
         required=False, help_text="Left out: mailed to be signed where there is an address"

@@ -55,7 +55,7 @@ class HoldForm(forms.Form):
         assert isinstance(owner, forms.ModelChoiceField)
         members = Membership.objects.for_shop(shop).filter(is_active=True)
         owner.queryset = members.select_related("user").order_by("created_at")
-        owner.label_from_instance = lambda member: str(member.user)  # type: ignore[method-assign]
+        owner.label_from_instance = lambda member: str(member.user)  # type: ignore[method-assign, assignment]
 
 
 class PromiseForm(forms.Form):

@@ -36,7 +36,7 @@ def shown(invoice: Invoice, standing: Standing, *, may_write: bool) -> dict[str,
         "promises": promises,
         "plans": plans,
         "claims": [
-            (claim, [(proof, files.staff_urls(proof.file)) for proof in claim.proofs])  # type: ignore[attr-defined]
+            (claim, [(proof, files.staff_urls(proof.file)) for proof in claim.proofs])
             for claim in claims
         ],
         "may_write": may_write,

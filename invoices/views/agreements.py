@@ -187,7 +187,11 @@ def plan(request: StaffRequest, number: str) -> HttpResponseBase:
         request.GET if asked else None,
         initial={"down_payment": ZERO, "months": _MONTHS, "first_on": planning.month_later(day, 1)},
     )
-    wanted = {"down_payment": ZERO, "months": _MONTHS, "first_on": planning.month_later(day, 1)}
+    wanted: dict[str, Any] = {
+        "down_payment": ZERO,
+        "months": _MONTHS,
+        "first_on": planning.month_later(day, 1),
+    }
     if asked and proposal.is_valid():
         wanted |= {name: value for name, value in proposal.cleaned_data.items() if value}
     parts = planning.propose(

@@ -1,16 +1,11 @@
 """The stories: each shows one thing that happens in a real shop."""
 
 from demo.stories.billed import (
-    bank_statement,
-    blocked_draft,
-    called_off,
     late_payer,
     late_payer_again,
     paid_at_the_counter,
     pays_in_instalments,
-    plan_waits,
     says_it_is_paid,
-    something_is_wrong,
     stands_in_the_yard,
 )
 from demo.stories.during_repair import authorized_by_phone, supplement_during_the_repair
@@ -35,6 +30,13 @@ from demo.stories.unanswered import (
     resent_to_a_corrected_address,
     still_a_draft,
     waiting_for_the_customer,
+)
+from demo.stories.undecided import (
+    bank_statement,
+    blocked_draft,
+    called_off,
+    plan_waits,
+    something_is_wrong,
 )
 
 #: In the order in which they are told.

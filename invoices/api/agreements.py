@@ -164,11 +164,15 @@ class PromiseViewSet(ShopViewSet):
 class PaymentPlanViewSet(ShopViewSet):
     """Payment plans."""
 
-    queryset = PaymentPlan.objects.prefetch_related("instalments")
+    queryset = PaymentPlan.objects.all()
     out = PaymentPlanOut
     ordering = ("-created_at", "id")
     writers = DESK
     filterset_class = PaymentPlanFilter
+
+    def get_queryset(self) -> Any:
+        """The shop's plans, their parts in one query."""
+        return super().get_queryset().prefetch_related("instalments")
 
     @extend_schema(request=PaymentPlanIn, responses={201: PaymentPlanOut})
     @idempotent

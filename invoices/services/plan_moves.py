@@ -44,7 +44,7 @@ class PlanNoAddress(Refused):
     )
 
 
-def lock(plan: PaymentPlan) -> PaymentPlan:
+def lock(*, plan: PaymentPlan) -> PaymentPlan:
     """Lock the invoice, then the plan, and return the plan as it is now."""
     invoice = lock_invoice(plan.invoice)
     PaymentPlan.objects.lock(plan.pk)
@@ -55,7 +55,7 @@ def lock(plan: PaymentPlan) -> PaymentPlan:
     return plan
 
 
-def need_signable(plan: PaymentPlan, *, by: Actor, at: datetime) -> None:
+def need_signable(*, plan: PaymentPlan, by: Actor, at: datetime) -> None:
     """Refuse what cannot be agreed to any more.
 
     Raises:
@@ -71,17 +71,17 @@ def need_signable(plan: PaymentPlan, *, by: Actor, at: datetime) -> None:
 
 
 def begin(
-    plan: PaymentPlan,
     *,
-    by: Actor,
-    at: datetime,
+    plan: PaymentPlan,
     signature: Signature | None = None,
     agreed_how: str = "",
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Let a locked plan run: its own hold takes the place of the one that waited for it."""
     status = PLAN_TRANSITIONS.target("sign", state=plan.status, by=by)
     invoice = plan.invoice
-    release(plan, reason=gettext("the plan is agreed"), by=by, at=at)
+    release(plan=plan, reason=gettext("the plan is agreed"), by=by, at=at)
     free = collecting.standing(invoice, at=at).figures.collectible
     if free <= 0:
         raise holds.NothingOwed
@@ -103,10 +103,10 @@ def begin(
     )
     if not won:
         raise PlanChanged
-    withdraw_mails(plan)
+    withdraw_mails(plan=plan)
 
 
-def stop(action: str, plan: PaymentPlan, *, reason: str, by: Actor, at: datetime) -> None:
+def stop(*, action: str, plan: PaymentPlan, reason: str, by: Actor, at: datetime) -> None:
     """End a locked plan by an action of its table, and let go what it held.
 
     Raises:
@@ -121,11 +121,11 @@ def stop(action: str, plan: PaymentPlan, *, reason: str, by: Actor, at: datetime
     if not won:
         raise PlanChanged
     plan.status, plan.ended_at, plan.end_reason = PlanStatus(status), at, reason
-    withdraw_mails(plan)
-    release(plan, reason=reason or str(PlanStatus(status).label), by=by, at=at)
+    withdraw_mails(plan=plan)
+    release(plan=plan, reason=reason or str(PlanStatus(status).label), by=by, at=at)
 
 
-def release(plan: PaymentPlan, *, reason: str, by: Actor, at: datetime) -> None:
+def release(*, plan: PaymentPlan, reason: str, by: Actor, at: datetime) -> None:
     """Let go what a locked plan held."""
     hold = plan.hold
     if hold is not None and hold.released_at is None:
@@ -133,9 +133,9 @@ def release(plan: PaymentPlan, *, reason: str, by: Actor, at: datetime) -> None:
 
 
 def record(
+    *,
     action: str,
     plan: PaymentPlan,
-    *,
     data: Mapping[str, object] | None = None,
     by: Actor,
     at: datetime,
@@ -150,15 +150,15 @@ def record(
     )
 
 
-def mail(plan: PaymentPlan, *, by: Actor, at: datetime) -> None:
+def mail(*, plan: PaymentPlan, by: Actor, at: datetime) -> None:
     """Mail the plan's link to its customer."""
     email = plan.invoice.customer.email
-    link = give_link(plan, LinkPurpose.PLAN, recipient=email, by=by, at=at)
+    link = give_link(plan=plan, purpose=LinkPurpose.PLAN, recipient=email, by=by, at=at)
     emails.plan_offered(plan, link=link, at=at)
 
 
 def give_link(
-    plan: PaymentPlan, purpose: LinkPurpose, *, recipient: str, by: Actor, at: datetime
+    *, plan: PaymentPlan, purpose: LinkPurpose, recipient: str, by: Actor, at: datetime
 ) -> AccessLink:
     """Make a link that opens the plan for its customer."""
     customer = plan.invoice.customer
@@ -175,6 +175,6 @@ def give_link(
     )
 
 
-def withdraw_mails(plan: PaymentPlan) -> None:
+def withdraw_mails(*, plan: PaymentPlan) -> None:
     """Stop what asks for a signature and has not left yet."""
     outbox.withdraw(shop=plan.shop, target_id=plan.pk, kinds=emails.ASKING_TO_SIGN)

@@ -120,10 +120,14 @@ def offer(
     plan.document = documents.payment_plan(plan, at=at)
     PaymentPlan.objects.filter(pk=plan.pk).update(document=plan.document)
     plan_moves.record(
-        "plan.offered", plan, data={"parts": len(parts), "total": str(total)}, by=by, at=at
+        action="plan.offered",
+        plan=plan,
+        data={"parts": len(parts), "total": str(total)},
+        by=by,
+        at=at,
     )
     if by_email:
-        plan_moves.mail(plan, by=by, at=at)
+        plan_moves.mail(plan=plan, by=by, at=at)
     return plan
 
 
@@ -136,16 +140,16 @@ def resend(*, plan: PaymentPlan, by: Actor, at: datetime) -> PaymentPlan:
         PlanExpired: the last day to sign is over.
         PlanNoAddress: the customer has no e-mail address.
     """
-    plan = plan_moves.lock(plan)
-    plan_moves.need_signable(plan, by=by, at=at)
+    plan = plan_moves.lock(plan=plan)
+    plan_moves.need_signable(plan=plan, by=by, at=at)
     customer = plan.invoice.customer
     if not customer.email:
         raise plan_moves.PlanNoAddress(fields={"email": plan_moves.PlanNoAddress.default_message})
     links.revoke_for_target(shop=plan.shop, target_id=plan.pk, by=by, at=at)
-    plan_moves.withdraw_mails(plan)
+    plan_moves.withdraw_mails(plan=plan)
     PaymentPlan.objects.filter(pk=plan.pk).update(sent_to=customer.email)
     plan.sent_to = customer.email
-    plan_moves.mail(plan, by=by, at=at)
+    plan_moves.mail(plan=plan, by=by, at=at)
     return plan
 
 
@@ -157,9 +161,11 @@ def open_in_person(*, plan: PaymentPlan, by: Actor, at: datetime) -> AccessLink:
         IllegalTransition: it does not wait for a signature.
         PlanExpired: the last day to sign is over.
     """
-    plan = plan_moves.lock(plan)
-    plan_moves.need_signable(plan, by=by, at=at)
-    return plan_moves.give_link(plan, LinkPurpose.PLAN_IN_PERSON, recipient="", by=by, at=at)
+    plan = plan_moves.lock(plan=plan)
+    plan_moves.need_signable(plan=plan, by=by, at=at)
+    return plan_moves.give_link(
+        plan=plan, purpose=LinkPurpose.PLAN_IN_PERSON, recipient="", by=by, at=at
+    )
 
 
 def sign(
@@ -193,7 +199,7 @@ def sign(
     )
     if _signed_before(plan, link, signer_name):
         return plan
-    plan_moves.need_signable(plan, by=by, at=at)
+    plan_moves.need_signable(plan=plan, by=by, at=at)
     if plan_sha256 != plan.sha256:
         raise plan_moves.PlanChanged
     signatures.check(signer_name=signer_name, drawn=drawn, consent=consent)
@@ -234,10 +240,10 @@ def record_agreement(*, plan: PaymentPlan, how: str, by: Actor, at: datetime) ->
     how = how.strip()
     if not how or len(how) > _LONGEST_HOW:
         raise HowMissing(fields={"how": HowMissing.default_message})
-    plan = plan_moves.lock(plan)
-    plan_moves.need_signable(plan, by=by, at=at)
-    plan_moves.begin(plan, by=by, at=at, agreed_how=how)
-    plan_moves.record("plan.signed", plan, data={"how": how}, by=by, at=at)
+    plan = plan_moves.lock(plan=plan)
+    plan_moves.need_signable(plan=plan, by=by, at=at)
+    plan_moves.begin(plan=plan, by=by, at=at, agreed_how=how)
+    plan_moves.record(action="plan.signed", plan=plan, data={"how": how}, by=by, at=at)
     plan.document = documents.payment_plan(plan, at=at)
     PaymentPlan.objects.filter(pk=plan.pk).update(document=plan.document)
     emails.plan_signed(plan, at=at)
@@ -251,9 +257,13 @@ def decline(*, plan: PaymentPlan, reason: str = "", by: Actor, at: datetime) -> 
     Raises:
         IllegalTransition: it waits for no answer.
     """
-    plan = plan_moves.lock(plan)
-    plan_moves.stop("decline", plan, reason=reason.strip()[:_LONGEST_REASON], by=by, at=at)
-    plan_moves.record("plan.declined", plan, data={"reason": plan.end_reason}, by=by, at=at)
+    plan = plan_moves.lock(plan=plan)
+    plan_moves.stop(
+        action="decline", plan=plan, reason=reason.strip()[:_LONGEST_REASON], by=by, at=at
+    )
+    plan_moves.record(
+        action="plan.declined", plan=plan, data={"reason": plan.end_reason}, by=by, at=at
+    )
     if by.role == Role.CUSTOMER:
         emails.plan_answered(plan, at=at)
     return plan
@@ -268,9 +278,9 @@ def withdraw(*, plan: PaymentPlan, reason: str, by: Actor, at: datetime) -> Paym
         IllegalTransition: it is not offered any more.
     """
     reason = _need_reason(reason)
-    plan = plan_moves.lock(plan)
-    plan_moves.stop("withdraw", plan, reason=reason, by=by, at=at)
-    plan_moves.record("plan.withdrawn", plan, data={"reason": reason}, by=by, at=at)
+    plan = plan_moves.lock(plan=plan)
+    plan_moves.stop(action="withdraw", plan=plan, reason=reason, by=by, at=at)
+    plan_moves.record(action="plan.withdrawn", plan=plan, data={"reason": reason}, by=by, at=at)
     return plan
 
 
@@ -283,21 +293,21 @@ def end(*, plan: PaymentPlan, reason: str, by: Actor, at: datetime) -> PaymentPl
         IllegalTransition: it does not run.
     """
     reason = _need_reason(reason)
-    plan = plan_moves.lock(plan)
-    plan_moves.stop("end", plan, reason=reason, by=by, at=at)
-    plan_moves.record("plan.ended", plan, data={"reason": reason}, by=by, at=at)
+    plan = plan_moves.lock(plan=plan)
+    plan_moves.stop(action="end", plan=plan, reason=reason, by=by, at=at)
+    plan_moves.record(action="plan.ended", plan=plan, data={"reason": reason}, by=by, at=at)
     return plan
 
 
 @transaction.atomic
 def lapse(*, plan: PaymentPlan, by: Actor, at: datetime) -> bool:
     """Note that an offered plan was not signed by the end of its last day; False: it was."""
-    plan = plan_moves.lock(plan)
+    plan = plan_moves.lock(plan=plan)
     over = local_day(at, zone=plan.shop.zone) > plan.answer_by
     if plan.status != PlanStatus.OFFERED or not over:
         return False
-    plan_moves.stop("lapse", plan, reason="", by=by, at=at)
-    plan_moves.record("plan.lapsed", plan, by=by, at=at)
+    plan_moves.stop(action="lapse", plan=plan, reason="", by=by, at=at)
+    plan_moves.record(action="plan.lapsed", plan=plan, by=by, at=at)
     return True
 
 
@@ -313,11 +323,11 @@ def _sign(
     by: Actor,
     at: datetime,
 ) -> PaymentPlan:
-    plan = plan_moves.lock(plan)
+    plan = plan_moves.lock(plan=plan)
     # What was checked before the lock may have changed meanwhile; this time it cannot.
     if _signed_before(plan, link, signer_name):
         return plan
-    plan_moves.need_signable(plan, by=by, at=at)
+    plan_moves.need_signable(plan=plan, by=by, at=at)
     signature = signatures.write(
         link=link,
         act=ACT,
@@ -333,10 +343,10 @@ def _sign(
         by=by,
         at=at,
     )
-    plan_moves.begin(plan, by=by, at=at, signature=signature)
+    plan_moves.begin(plan=plan, by=by, at=at, signature=signature)
     event = plan_moves.record(
-        "plan.signed",
-        plan,
+        action="plan.signed",
+        plan=plan,
         data={
             "person": signature.signer_name,
             "evidence_level": str(signature.evidence_level),

@@ -34,8 +34,12 @@ def of_line(line: InvoiceLine) -> dict[str, Any]:
 
 
 def needs_announcement(line: InvoiceLine) -> bool:
-    """Say whether a line is for disassembly, for what it destroyed, or for reassembly."""
-    return line.kind in _ANNOUNCED_KINDS or line.classification in _ANNOUNCED
+    """Say whether a line is for disassembly, for what it destroyed, or for reassembly.
+
+    What was authorized as such stays it, whatever the invoice calls it.
+    """
+    kinds = {line.kind, line.estimate_line.kind if line.estimate_line else ""}
+    return bool(kinds & _ANNOUNCED_KINDS) or line.classification in _ANNOUNCED
 
 
 def _of_line(line: InvoiceLine, visit: Visit) -> dict[str, Any]:

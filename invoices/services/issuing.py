@@ -12,7 +12,8 @@ from invoices.coverage import Coverage
 from invoices.models import Invoice, InvoiceLine, Payment, WorkItem
 from invoices.references import creditor_reference
 from invoices.searching import search_text_of
-from invoices.services import deposits, ledger, trail
+from invoices.services import deposits, ledger, stops, trail
+from invoices.services.drafting import Stopped
 from invoices.services.lines import BelowZero
 from invoices.services.locking import lock_draft, lock_invoice
 from invoices.states import TRANSITIONS, EntryKind, InvoiceKind, InvoiceStatus, WorkState
@@ -83,6 +84,8 @@ def issue(
 
     Raises:
         IllegalTransition: it is no draft.
+        Stopped: it bills in full, and the customer stopped the work since it was drafted.
+        stops.NotStopped: it bills a partial repair, and the work goes on.
         Empty: it has no lines.
         NotCovered: lines lack a basis and no manager let them pass.
         BelowZero: its total is negative.
@@ -97,6 +100,7 @@ def issue(
         raise DayRefused(fields={"issued_on": DayRefused.default_message})
     if invoice.due_on < invoice.issued_on:
         raise DueBeforeIssue(fields={"due_on": DueBeforeIssue.default_message})
+    _need_its_kind(invoice)
     found = coverage.check(invoice)
     if not found.lines:
         raise Empty(fields={"lines": Empty.default_message})
@@ -222,6 +226,15 @@ def freeze(*, invoice: Invoice, status: str, by: Actor, at: datetime) -> None:
     if not draft.update(status=status, **{name: getattr(invoice, name) for name in names}):
         raise IllegalTransition
     invoice.status = status
+
+
+def _need_its_kind(invoice: Invoice) -> None:
+    """Refuse a draft whose visit was stopped, or goes on, since it was made."""
+    stopped = stops.in_force(invoice.repair_order) is not None
+    if invoice.kind == InvoiceKind.FULL and stopped:
+        raise Stopped
+    if invoice.kind == InvoiceKind.PARTIAL_REPAIR and not stopped:
+        raise stops.NotStopped
 
 
 def _not_covered(found: Coverage) -> NotCovered:

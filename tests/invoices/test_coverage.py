@@ -151,13 +151,13 @@ def test_disassembly_is_announced_where_the_rules_ask_for_it(
     assert gaps_of(drafted(order)) == [gaps]
 
 
-def test_storage_stands_on_its_notice_and_does_not_count_to_the_total() -> None:
+def test_storage_stands_on_its_notice_and_on_an_invoice_of_its_own() -> None:
     order = authorized_order()
     invoice = drafted(order)
     change(invoice, [*typed(invoice), another(kind="storage")])
-    assert gaps_of(invoice) == [[], [], ["not_disclosed"]]
+    assert gaps_of(invoice) == [[], [], ["not_disclosed", "above_authorized"]]
     StorageNoticeFactory(repair_order=order)
-    assert gaps_of(invoice) == [[], [], []]
+    assert gaps_of(invoice) == [[], [], ["above_authorized"]]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Money: exact decimals, one currency a shop, and the only rounding of the code base."""
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -45,6 +45,8 @@ def parse_decimal(text: str) -> Decimal:
     return value
 
 
+# A page writes many amounts twice and zero often, and writing one takes as long as a small query.
+@lru_cache(maxsize=4096)
 def format_money(amount: Decimal, *, currency: str, language: str) -> str:
     """Write an amount as readers of ``language`` (en, fr, ru) expect it, with its currency."""
     return format_currency(amount, currency, locale=_locale(language))

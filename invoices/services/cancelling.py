@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices import emails
 from invoices.models import Invoice, Payment, StopWork, StorageNotice
-from invoices.services import drafting, payments, storage
-from invoices.services.locking import lock_repair_order
+from invoices.services import drafting, moving, payments, storage
+from invoices.services.locking import lock_invoices, lock_repair_order
 from invoices.states import InvoiceStatus
 from shopdisputes.actors import Actor
 from shopdisputes.dates import end_of_day, local_day, start_of_day
@@ -19,7 +19,6 @@ from shopdisputes.errors import Conflict
 from shopdisputes.money import ZERO, to_cents
 from shopdisputes.outbox import queueing as outbox
 from shopdisputes.repairorders.models import RepairOrder
-from shopdisputes.repairorders.services import ReasonMissing
 from shopdisputes.repairorders.states import TRANSITIONS, RepairOrderStatus
 from shopdisputes.shops.models import Shop
 
@@ -92,16 +91,20 @@ def prepare(*, repair_order: RepairOrder, reason: str, by: Actor, at: datetime) 
     """
     order = lock_repair_order(repair_order)
     TRANSITIONS.target("cancel", state=order.status, by=by)
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
+    reason = moving.reason_of(reason)
     foreseen = foresee(order)
     if foreseen.standing:
         raise CreditFirst(details={"invoices": [each.number for each in foreseen.standing]})
+    # All of them, and the numbers of the refunds, before anything takes the audit trail's lock:
+    # whoever holds one of these and waits for the trail would wait for ever.
+    lock_invoices(foreseen.drafts)
+    waiting = [deposit.pk for deposit in foreseen.deposits]
+    Payment.objects.lock_all(waiting)
+    # Read behind the locks: meanwhile a deposit may have been given back or put elsewhere.
+    for deposit in Payment.objects.deposits_of(order).filter(pk__in=waiting):
+        payments.refund(payment=deposit, amount=deposit.unallocated, reason=reason, by=by, at=at)
     for draft in foreseen.drafts:
         drafting.discard(invoice=draft, by=by, at=at)
-    for deposit in foreseen.deposits:
-        payments.refund(payment=deposit, amount=deposit.unallocated, reason=reason, by=by, at=at)
     if foreseen.stop is not None:
         # The stop stays on record; nobody has to choose any more how the repair ends.
         outbox.withdraw(shop=order.shop, target_id=foreseen.stop.pk, kinds=emails.ASKING_TO_CHOOSE)

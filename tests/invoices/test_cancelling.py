@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from invoices.models import Invoice, Payment, Refund, StopWork, StorageNotice
-from invoices.services import cancelling, drafting, issuing
+from invoices.services import cancelling, drafting, issuing, payments
 from invoices.states import InvoiceStatus, PaymentMethod
 from shopdisputes.actors import Actor, Role
 from shopdisputes.audit.models import AuditEvent
@@ -224,3 +224,22 @@ def test_a_visit_that_was_called_off_meanwhile_is_not_billed() -> None:
     assert first.result().status == RepairOrderStatus.CANCELLED
     assert isinstance(second.exception(), RepairOrderNotOpen)
     assert not Invoice.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calling_off_and_giving_other_money_back_do_not_wait_for_each_other_for_ever() -> None:
+    order = authorized_order()
+    PaymentFactory(repair_order=order, amount="50.00")
+    drafting.draft(repair_order=order, by=ADVISOR, at=NOW)
+    other = PaymentFactory(customer=order.customer, amount="70.00")
+    # The first stands with the number of its refund taken, and asks for the trail next.
+    first, second = overtake(
+        lambda: payments.refund(
+            payment=other, amount=Decimal("70.00"), reason="Paid twice.", by=ADVISOR, at=NOW
+        ),
+        lambda: cancel(order),
+        pause_in="shopdisputes.audit.services.record",
+    )
+    assert first.result().number == "REF-2026-0001"
+    assert second.result().status == RepairOrderStatus.CANCELLED
+    assert Refund.objects.get(number="REF-2026-0002").amount == Decimal("50.00")

@@ -12,6 +12,7 @@ from shopdisputes.links.tokens import token_of
 from shopdisputes.signing.models import Signature
 from tests import media
 from tests.browser.screens import assert_fits
+from tests.browser.screenshots import take
 from tests.browser.test_accessibility import inspect
 from tests.factories import (
     AccessLinkFactory,
@@ -69,6 +70,7 @@ def test_sees_how_to_pay_and_promises(phone: Page, server: str, invoice: Invoice
     expect(page.get_by_role("heading", level=1)).to_contain_text("asks you to pay €120.00")
     expect(page.locator("#pay")).to_contain_text("FR76 3000 6000 0112 3456 7890 189")
     expect(page.get_by_alt_text("Code with the account")).to_be_visible()
+    take(page, "customer-invoice")
     page.get_by_text("I will pay later").tap()
     page.get_by_label("I will pay on").fill(days_from_now(page, 5))
     page.get_by_role("button", name="Promise to pay").tap()

@@ -18,6 +18,9 @@ from tests.factories import ShopFactory, authorized_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+#: How the pictures of a size are called.
+TAKEN = {"desk": "desk", "phone": "bay"}
+
 
 @pytest.fixture
 def shop(server: str) -> Shop:
@@ -53,7 +56,7 @@ def test_full(request: pytest.FixtureRequest, order: RepairOrder, size: str) -> 
     first.get_by_label("Rate or unit price").fill("70")
     expect(page.locator("#totals")).to_contain_text("€220.68")
     first.get_by_label("Why this much").fill("It took less than we thought.")
-    take(page, f"invoice-draft-{size}", whole_page=True)
+    take(page, f"{TAKEN[size]}-invoice-draft", whole_page=True)
     page.get_by_role("button", name="Save and go on to issue").click()
     assert_fits(page)
     page.get_by_role("button", name="Issue €220.68").click()
@@ -62,7 +65,7 @@ def test_full(request: pytest.FixtureRequest, order: RepairOrder, size: str) -> 
     expect(heading).to_contain_text("INV-")
     expect(page.get_by_text("Collectible €220.68")).to_be_visible()
     assert_fits(page)
-    take(page, f"invoice-{size}", whole_page=True)
+    take(page, f"{TAKEN[size]}-invoice", whole_page=True)
     page.get_by_role("link", name="Record a payment").click()
     expect(page.get_by_label("Amount", exact=True)).to_have_value("220.68")
     page.get_by_label("How it was paid").select_option(PaymentMethod.CARD)

@@ -16,6 +16,7 @@ from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import address_of
 from shopdisputes.repairorders.models import RepairOrder
 from tests.browser.screens import A_SIGNATURE, assert_fits, draw_by_touch
+from tests.browser.screenshots import take
 from tests.factories import PASSWORD, staff
 from tests.invoices import halted
 
@@ -91,6 +92,7 @@ def choose_on_the_phone(phone: Page) -> None:
     phone.goto(address_of(link))
     expect(phone.locator(".ps-option .ps-price")).to_have_text(["€576.00", "€228.00", "€180.00"])
     expect(phone.locator("main")).to_contain_text("Please answer until Friday.")
+    take(phone, "customer-stop", whole_page=True)
     assert_fits(phone)
     phone.get_by_role("link", name="Choose: Put together again and hand over").click()
     expect(phone.locator(".pe-sentence")).to_contain_text("for €228.00 including tax")

@@ -68,8 +68,10 @@ def check(invoice: Invoice) -> Coverage:
     lines = list(invoice.lines.in_order().select_related("estimate_line"))
     visit = visit_of(invoice.repair_order)
     stopped = _stopped_amounts(invoice, visit)
-    excesses = _excesses(invoice, lines, visit)
-    asked = _asked(lines)
+    # What a manager let pass uses up what is authorized first: no line beside it does so again.
+    by_turn = sorted(lines, key=lambda line: not line.override_reason)
+    excesses = _excesses(invoice, by_turn, visit)
+    asked = _asked(by_turn)
     capped = [line for line in lines if not _is_yard(line, visit) and not line.override_reason]
     # A line that asks less, such as at a lower tax rate, makes no room for another.
     beyond = sum((max(excesses[line.pk], ZERO) for line in capped), ZERO) > visit.tolerance

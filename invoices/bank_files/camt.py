@@ -30,6 +30,8 @@ _NAMESPACE = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(\d\d
 _VERSIONS = range(2, 14)
 #: The deepest path of the schema has some 15 steps.
 _DEEPEST = 60
+#: A file of the largest size has 400,000; a hostile one has millions of empty ones.
+_MOST_ELEMENTS = 600_000
 #: What senders write where they have no identification.
 _NO_ID = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF"})
 
@@ -71,12 +73,13 @@ def read(content: bytes) -> Contents:
 
 
 def _entries(content: bytes) -> Iterator[_Entry]:
-    depth, account = 0, ""
+    depth, elements, account = 0, 0, ""
     root: Element | None = None
     parser = ElementTree.iterparse(BytesIO(content), events=("start", "end"), forbid_dtd=True)
     for event, element in parser:
         depth += 1 if event == "start" else -1
-        if depth > _DEEPEST:
+        elements += event == "start"
+        if depth > _DEEPEST or elements > _MOST_ELEMENTS:
             raise NotAStatement
         if root is None:
             root = element

@@ -15,7 +15,7 @@ from invoices import coverage, documents, emails, yard
 from invoices.models import HandOver, Invoice, Payment, StorageNotice
 from invoices.services import moving, signatures, storage
 from invoices.services.locking import lock_repair_order
-from invoices.states import CollectorAuthority, InvoiceStatus, PaymentState
+from invoices.states import CollectorAuthority, InvoiceKind, InvoiceStatus, PaymentState
 from shopdisputes.actors import MANAGEMENT, Actor
 from shopdisputes.audit import services as audit
 from shopdisputes.canonical import canonical_json, sha256_hex
@@ -94,7 +94,7 @@ class SignedHere:
 def paid_so_far(repair_order: RepairOrder) -> Paid:
     """Return what of a visit is paid.
 
-    Where no invoice was issued, what the customer authorized is owed, less the deposits.
+    Where the repair is on no invoice, what the customer authorized is owed, less the deposits.
     """
     invoices = (
         Invoice.objects.filter(repair_order=repair_order, status=InvoiceStatus.ISSUED)
@@ -106,7 +106,9 @@ def paid_so_far(repair_order: RepairOrder) -> Paid:
     deposits = Payment.objects.deposits_of(repair_order).aggregate(
         sum=Sum("unallocated", default=ZERO)
     )["sum"]
-    unbilled = ZERO if billing else coverage.authorized_total(repair_order)
+    # Storage alone says nothing about the repair.
+    billed = any(each.kind != InvoiceKind.STORAGE for each in billing)
+    unbilled = ZERO if billed else coverage.authorized_total(repair_order)
     return Paid(
         total=sum((each.total - each.credited for each in billing), ZERO) + unbilled,
         left=sum((each.balance for each in billing), ZERO) + max(unbilled - deposits, ZERO),

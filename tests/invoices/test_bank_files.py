@@ -163,6 +163,13 @@ def test_answers_every_other_file_with_one_clear_refusal(content: bytes) -> None
     assert refusal.value.code == "not-a-statement"
 
 
+@pytest.mark.parametrize("place", ["{}<Ntry/>", "<Ntry>{}</Ntry>"])
+def test_refuses_a_file_of_nothing_but_elements_before_it_fills_the_memory(place: str) -> None:
+    content = camt(statement(place.format("<a/>" * 600_001)))
+    with pytest.raises(NotAStatement):
+        reading.read(content)
+
+
 def test_refuses_what_is_too_large_unread() -> None:
     with pytest.raises(FileTooLarge):
         reading.read(b"<" * (LARGEST_FILE + 1))

@@ -17,7 +17,6 @@ from tests.invoices.bills import (
     drafted,
     gaps_of,
     issue,
-    lines_of,
     refuses,
     typed,
 )
@@ -83,6 +82,18 @@ def test_a_stopped_repair_does_not_bill_what_was_done_on_two_lines() -> None:
     assert gaps_of(invoice)[-1] == ["not_done"]
 
 
+def test_what_a_manager_let_pass_is_not_billed_again_on_a_line_before_it() -> None:
+    invoice = drafted()
+    raised = {"unit_price": Decimal("90.00"), "override_reason": "Agreed on the phone."}
+    change(invoice, typed(invoice, {}, raised), by=BOSS)
+    rows = typed(invoice)
+    again = another(
+        estimate_line_id=rows[1].estimate_line_id, kind="part", unit_price=Decimal("57.90")
+    )
+    change(invoice, [again, rows[0], rows[1]])
+    assert gaps_of(invoice)[0] == ["above_authorized"]
+
+
 def test_disassembly_is_not_billed_unannounced_under_another_name() -> None:
     lenient = profiles.freeze("GENERIC") | {"teardown_disclosure": False}
     order = authorized_order(lines=[TEARDOWN], profile=lenient)
@@ -122,7 +133,6 @@ def test_storage_bills_the_days_that_count_and_no_more() -> None:
     assert gaps_of(invoice) == [["above_authorized"]]
     change(invoice, [*typed(invoice, {"tax_rate": row.tax_rate}), another(kind="storage")])
     assert gaps_of(invoice) == [[], ["above_authorized"]]
-    let_pass = [*typed(invoice)[:1], another(kind="storage", override_reason="Agreed.")]
-    change(invoice, let_pass, by=BOSS)
+    raised = {"quantity": row.quantity + 1, "override_reason": "Agreed."}
+    change(invoice, typed(invoice, raised)[:1], by=BOSS)
     assert issuing.issue(invoice=invoice, by=DESK, at=NOW).total > 0
-    assert len(lines_of(invoice)) == 2

@@ -158,6 +158,15 @@ def test_what_is_authorized_and_not_billed_is_owed_less_the_deposit() -> None:
     assert leaving.paid_so_far(order).state == PaymentState.PAID
 
 
+def test_an_invoice_over_storage_alone_does_not_let_the_repair_leave_unpaid() -> None:
+    order = authorized_order()
+    owed = leaving.paid_so_far(order).left
+    storage = InvoiceFactory(repair_order=order, kind="storage", issued=True)
+    PaymentFactory(on=storage, amount=storage.total)
+    assert leaving.paid_so_far(order).left == owed
+    refused(ApprovalNeeded, lambda: hand_over(order))
+
+
 def test_what_was_credited_is_not_owed(order: RepairOrder) -> None:
     invoice = InvoiceFactory(repair_order=order, issued=True)
     PaymentFactory(on=invoice, amount="120.00")

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices import emails
 from invoices.models import Invoice, Payment, StopWork, StorageNotice
-from invoices.services import drafting, moving, payments, storage
+from invoices.services import drafting, payments, storage
 from invoices.services.locking import lock_invoices, lock_repair_order
+from invoices.services.reasons import reason_of
 from invoices.states import InvoiceStatus
 from shopdisputes.actors import Actor
 from shopdisputes.dates import end_of_day, local_day, start_of_day
@@ -91,7 +92,7 @@ def prepare(*, repair_order: RepairOrder, reason: str, by: Actor, at: datetime) 
     """
     order = lock_repair_order(repair_order)
     TRANSITIONS.target("cancel", state=order.status, by=by)
-    reason = moving.reason_of(reason)
+    reason = reason_of(reason)
     foreseen = foresee(order)
     if foreseen.standing:
         raise CreditFirst(details={"invoices": [each.number for each in foreseen.standing]})

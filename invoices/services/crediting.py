@@ -22,14 +22,13 @@ from invoices.models import Invoice, InvoiceLine, LedgerEntry, Payment
 from invoices.services import issuing, ledger, moving, trail
 from invoices.services.lines import taxes_of
 from invoices.services.locking import lock_draft
+from invoices.services.reasons import reason_of
 from invoices.states import TRANSITIONS, EntryKind, InvoiceKind, InvoiceStatus
 from shopdisputes.actors import Actor
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Refused
 from shopdisputes.money import ZERO
 from shopdisputes.transitions import IllegalTransition
-
-_LONGEST_REASON = 1000
 
 
 class MoreThanBilled(Refused):
@@ -44,13 +43,6 @@ class AmountOrLines(Refused):
 
     code = "amount-or-lines"
     default_message = _("Credit an amount or lines, not both.")
-
-
-class ReasonTooLong(Refused):
-    """The reason is longer than a page can show."""
-
-    code = "reason-too-long"
-    default_message = _("At most 1000 characters.")
 
 
 class UnknownLine(Refused):
@@ -99,9 +91,7 @@ def credit(
         WrongAmount, WrongQuantity: nothing, below zero, or too fine.
         MoreThanBilled: more than was billed and is not credited yet.
     """
-    reason = moving.reason_of(reason)
-    if len(reason) > _LONGEST_REASON:
-        raise ReasonTooLong(fields={"reason": ReasonTooLong.default_message})
+    reason = reason_of(reason)
     if amount is not None and lines is not None:
         raise AmountOrLines(fields={"amount": AmountOrLines.default_message})
     original = lock_draft(invoice)

@@ -7,15 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices import emails
 from invoices.models import Claim, Hold, Invoice, PaymentPlan, Promise
-from invoices.services import following, issuing, ledger, moving, plans, trail
+from invoices.services import following, issuing, ledger, plans, trail
 from invoices.services.locking import lock_draft
+from invoices.services.reasons import reason_of
 from invoices.states import TRANSITIONS, EntryKind, PlanStatus, PromiseStatus
 from shopdisputes.actors import Actor
-from shopdisputes.errors import Conflict, Refused
+from shopdisputes.errors import Conflict
 from shopdisputes.outbox import queueing as outbox
 from shopdisputes.transitions import IllegalTransition
-
-_LONGEST_REASON = 1000
 
 
 class VoidRefused(Conflict):
@@ -32,13 +31,6 @@ class NothingToWriteOff(Conflict):
     default_message = _("Nothing is owed on this invoice.")
 
 
-class ReasonTooLong(Refused):
-    """The reason is longer than a page can show."""
-
-    code = "reason-too-long"
-    default_message = _("At most 1000 characters.")
-
-
 @transaction.atomic
 def void(*, invoice: Invoice, reason: str, by: Actor, at: datetime) -> Invoice:
     """Declare void an invoice to which nothing happened but its issuing; its number stays taken.
@@ -48,7 +40,7 @@ def void(*, invoice: Invoice, reason: str, by: Actor, at: datetime) -> Invoice:
         IllegalTransition, NotYourTransition: it is not issued, or not for this role.
         VoidRefused: it is a credit note, or was paid, credited, held, promised or claimed about.
     """
-    reason = _reason(reason)
+    reason = reason_of(reason)
     invoice = lock_draft(invoice)
     status = TRANSITIONS.target("void", state=invoice.status, by=by)
     if invoice.is_credit_note or _was_touched(invoice):
@@ -86,7 +78,7 @@ def write_off(*, invoice: Invoice, reason: str, by: Actor, at: datetime) -> Invo
         IllegalTransition, NotYourTransition: it is not issued, or not for this role.
         NothingToWriteOff: nothing is owed.
     """
-    reason = _reason(reason)
+    reason = reason_of(reason)
     invoice = lock_draft(invoice)
     status = TRANSITIONS.target("write_off", state=invoice.status, by=by)
     amount = invoice.balance
@@ -121,7 +113,7 @@ def recover(*, invoice: Invoice, reason: str, by: Actor, at: datetime) -> Invoic
         ReasonMissing, ReasonTooLong: the reason is empty, or longer than 1000 characters.
         IllegalTransition, NotYourTransition: it is not written off, or not for this role.
     """
-    reason = _reason(reason)
+    reason = reason_of(reason)
     invoice = lock_draft(invoice)
     status = TRANSITIONS.target("recover", state=invoice.status, by=by)
     given_up = invoice.entries.filter(kind=EntryKind.WRITE_OFF).order_by("-sequence")[0]
@@ -143,13 +135,6 @@ def recover(*, invoice: Invoice, reason: str, by: Actor, at: datetime) -> Invoic
         data={"reason": reason, "amount": f"{-given_up.amount:.2f}"},
     )
     return invoice
-
-
-def _reason(text: str) -> str:
-    reason = moving.reason_of(text)
-    if len(reason) > _LONGEST_REASON:
-        raise ReasonTooLong(fields={"reason": ReasonTooLong.default_message})
-    return reason
 
 
 def _was_touched(invoice: Invoice) -> bool:

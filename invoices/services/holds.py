@@ -12,11 +12,11 @@ from invoices import collecting
 from invoices.models import Hold, Invoice
 from invoices.services import trail
 from invoices.services.locking import lock_invoice
+from invoices.services.reasons import reason_of
 from invoices.states import TRANSITIONS, HoldKind
 from shopdisputes.actors import Actor
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.money import to_cents
-from shopdisputes.repairorders.services import ReasonMissing
 
 
 class MoreThanCollectible(Refused):
@@ -111,9 +111,7 @@ def release(*, hold: Hold, reason: str, by: Actor, at: datetime) -> Hold:
         ReasonMissing: ``reason`` is empty.
         HoldEnded: it was released before.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
+    reason = reason_of(reason)
     invoice = lock_invoice(hold.invoice)
     return release_locked(invoice=invoice, hold=hold, reason=reason, by=by, at=at)
 

@@ -13,7 +13,6 @@ from invoices.services.locking import lock_payment
 from shopdisputes.actors import DESK, Actor, Role
 from shopdisputes.errors import Conflict, DomainError, Refused
 from shopdisputes.money import ZERO
-from shopdisputes.repairorders.services import ReasonMissing
 from shopdisputes.transitions import NotYourTransition
 
 #: An invoice, and how much of the money goes on it.
@@ -133,18 +132,6 @@ def need_past(day: date, *, field: str, today: date) -> None:
     """
     if day > today:
         raise NotYetReceived(fields={field: NotYetReceived.default_message})
-
-
-def reason_of(text: str) -> str:
-    """Return a reason without blanks around it.
-
-    Raises:
-        ReasonMissing: it is empty.
-    """
-    reason = text.strip()
-    if not reason:
-        raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
-    return reason
 
 
 def need_desk(actor: Actor) -> None:

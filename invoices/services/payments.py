@@ -13,6 +13,7 @@ from invoices.models import Invoice, LedgerEntry, Payment, Refund
 from invoices.services import ledger, moving, trail
 from invoices.services.locking import lock_invoices, lock_repair_order
 from invoices.services.moving import Allocation
+from invoices.services.reasons import reason_of
 from invoices.states import PaymentPurpose
 from shopdisputes import dates
 from shopdisputes.actors import MANAGEMENT, Actor
@@ -214,7 +215,7 @@ def unallocate(
         WrongAmount, InvoiceNotPayable, NotEnoughMoney: as the ledger refuses it.
     """
     moving.need_desk(by)
-    reason = moving.reason_of(reason)
+    reason = reason_of(reason)
     [invoice] = lock_invoices([invoice])
     payment = moving.lock_standing(payment, seen=seen)
     moving.take_off(payment=payment, invoice=invoice, amount=amount, reason=reason, by=by, at=at)
@@ -243,7 +244,7 @@ def refund(
         NotYetReceived, BeforeReceived: at ``refunded_on``.
     """
     moving.need_desk(by)
-    reason = moving.reason_of(reason)
+    reason = reason_of(reason)
     payment = moving.lock_standing(payment, seen=seen)
     ledger.check_amount(amount)
     if amount > payment.unallocated:
@@ -300,7 +301,7 @@ def annul(*, payment: Payment, reason: str, by: Actor, at: datetime) -> Payment:
     """
     if by.role not in MANAGEMENT:
         raise NotYourTransition
-    reason = moving.reason_of(reason)
+    reason = reason_of(reason)
     invoices = lock_invoices(Invoice.objects.filter(pk__in=_touched(payment)))
     payment = moving.lock_standing(payment)
     if payment.refunded > 0:

@@ -12,6 +12,7 @@ from invoices import collecting, documents, emails
 from invoices.models import Instalment, Invoice, PaymentPlan, settings_of
 from invoices.services import holds, ledger, plan_moves, plan_terms, signatures
 from invoices.services.locking import lock_invoice
+from invoices.services.reasons import reason_of
 from invoices.states import TRANSITIONS, HoldKind, PlanStatus
 from shopdisputes.actors import Actor, Role
 from shopdisputes.canonical import sha256_hex
@@ -20,7 +21,6 @@ from shopdisputes.errors import Conflict, Refused
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.money import format_money
-from shopdisputes.repairorders.services import ReasonMissing
 from shopdisputes.shops import numbering
 from shopdisputes.signing.models import TextCode
 from shopdisputes.signing.services import DrawnSignature, Sentence
@@ -277,7 +277,7 @@ def withdraw(*, plan: PaymentPlan, reason: str, by: Actor, at: datetime) -> Paym
         ReasonMissing: ``reason`` is empty.
         IllegalTransition: it is not offered any more.
     """
-    reason = _need_reason(reason)
+    reason = reason_of(reason)[:_LONGEST_REASON]
     plan = plan_moves.lock(plan=plan)
     plan_moves.stop(action="withdraw", plan=plan, reason=reason, by=by, at=at)
     plan_moves.record(action="plan.withdrawn", plan=plan, data={"reason": reason}, by=by, at=at)
@@ -292,7 +292,7 @@ def end(*, plan: PaymentPlan, reason: str, by: Actor, at: datetime) -> PaymentPl
         ReasonMissing: ``reason`` is empty.
         IllegalTransition: it does not run.
     """
-    reason = _need_reason(reason)
+    reason = reason_of(reason)[:_LONGEST_REASON]
     plan = plan_moves.lock(plan=plan)
     plan_moves.stop(action="end", plan=plan, reason=reason, by=by, at=at)
     plan_moves.record(action="plan.ended", plan=plan, data={"reason": reason}, by=by, at=at)
@@ -370,10 +370,3 @@ def _signed_before(plan: PaymentPlan, link: AccessLink, signer_name: str) -> boo
         and signature.link_id == link.pk
         and signature.signer_name == signatures.tidy(signer_name)
     )
-
-
-def _need_reason(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
-    return reason[:_LONGEST_REASON]

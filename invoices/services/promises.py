@@ -11,13 +11,13 @@ from invoices import collecting, emails
 from invoices.models import Invoice, Promise, settings_of
 from invoices.services import following, holds, ledger, trail
 from invoices.services.locking import lock_invoice
+from invoices.services.reasons import reason_of
 from invoices.states import TRANSITIONS, HoldKind, PromiseStatus
 from shopdisputes.actors import Actor
 from shopdisputes.dates import end_of_day, local_day
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.links.models import AccessLink
 from shopdisputes.money import ZERO
-from shopdisputes.repairorders.services import ReasonMissing
 
 #: Nobody is left alone longer for a word alone; a payment plan is for more.
 FURTHEST_DAYS = 60
@@ -72,6 +72,7 @@ def make(
         IllegalTransition: the invoice is not issued.
         AlreadyPromised: another promise is open.
         PromisedDayRefused: at ``promised_on``.
+        NoteTooLong: more than 500 characters.
         NothingOwed, MoreThanCollectible: as ``holds.place``.
     """
     invoice = lock_invoice(invoice)
@@ -141,9 +142,7 @@ def withdraw(*, promise: Promise, reason: str, by: Actor, at: datetime) -> Promi
         ReasonMissing: ``reason`` is empty.
         PromiseSettled: it is not open any more.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
+    reason = reason_of(reason)
     invoice = lock_invoice(promise.invoice)
     promise = Promise.objects.select_related("hold", "shop").get(pk=promise.pk)
     open_ones = Promise.objects.filter(pk=promise.pk, status=PromiseStatus.OPEN)

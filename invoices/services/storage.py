@@ -10,6 +10,7 @@ from invoices import documents, emails, storing, yard
 from invoices.models import StorageNotice, StorageSuspension
 from invoices.services import moving, storage_billing
 from invoices.services.locking import lock_repair_order
+from invoices.services.reasons import reason_of
 from invoices.states import SuspensionReason
 from shopdisputes.actors import Actor
 from shopdisputes.audit import services as audit
@@ -272,7 +273,7 @@ def stop(
         DaysBilled: later days are billed already.
     """
     moving.need_desk(by)
-    reason = moving.reason_of(reason)
+    reason = reason_of(reason)
     notice = _lock(notice)
     today = local_day(at, zone=notice.shop.zone)
     stopped_on = stopped_on or today

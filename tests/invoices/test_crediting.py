@@ -12,11 +12,11 @@ from invoices.services.crediting import (
     AmountOrLines,
     CreditLine,
     MoreThanBilled,
-    ReasonTooLong,
     UnknownLine,
     WrongQuantity,
 )
 from invoices.services.ledger import WrongAmount
+from invoices.services.reasons import ReasonTooLong
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.services import ReasonMissing
 from shopdisputes.transitions import IllegalTransition, NotYourTransition

@@ -8,7 +8,8 @@ import pytest
 
 from invoices.models import Invoice, LedgerEntry
 from invoices.services import crediting, ending
-from invoices.services.ending import NothingToWriteOff, ReasonTooLong, VoidRefused
+from invoices.services.ending import NothingToWriteOff, VoidRefused
+from invoices.services.reasons import ReasonTooLong
 from shopdisputes.outbox.models import EmailStatus, OutgoingEmail
 from shopdisputes.repairorders.services import ReasonMissing
 from shopdisputes.transitions import IllegalTransition, NotYourTransition

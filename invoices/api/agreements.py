@@ -195,10 +195,9 @@ class PaymentPlanViewSet(ShopViewSet):
     @idempotent
     def agree(self, request: Request, pk: Any) -> Response:
         """Note that the customer agreed on paper or orally."""
+        plan = self.get_object()
         sent = self.read(AgreementIn)
-        plan = plans.record_agreement(
-            plan=self.get_object(), **sent, by=self.actor, at=timezone.now()
-        )
+        plan = plans.record_agreement(plan=plan, **sent, by=self.actor, at=timezone.now())
         return Response(PaymentPlanOut(plan).data)
 
     @extend_schema(request=AgreementEndIn, responses=PaymentPlanOut)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inspections.models import Inspection
+from invoices.api.visits import VisitViewSet
 from invoices.services import leaving, storage
 from invoices.states import CollectorAuthority, PaymentState
 from shopdisputes.api.fields import (
@@ -26,8 +27,6 @@ from shopdisputes.api.fields import (
     money,
 )
 from shopdisputes.api.idempotency import idempotent
-from shopdisputes.api.views import ShopViewSet
-from shopdisputes.repairorders.models import RepairOrder
 
 
 class StorageNoticeIn(In):
@@ -89,12 +88,10 @@ class HandOverOut(Out):
     sha256 = serializers.CharField()
 
 
-class StorageNoticeViewSet(ShopViewSet):
+class StorageNoticeViewSet(VisitViewSet):
     """Storage notices of a repair order."""
 
-    queryset = RepairOrder.objects.select_related("shop", "customer", "vehicle")
     out = StorageNoticeOut
-    ordering = ("-opened_at", "id")
 
     @extend_schema(request=StorageNoticeIn, responses={201: StorageNoticeOut})
     @idempotent
@@ -109,12 +106,10 @@ class StorageNoticeViewSet(ShopViewSet):
         return self.answer(notice, status=201)
 
 
-class HandOverViewSet(ShopViewSet):
+class HandOverViewSet(VisitViewSet):
     """Hand-overs of a repair order's vehicle."""
 
-    queryset = RepairOrder.objects.select_related("shop", "customer", "vehicle")
     out = HandOverOut
-    ordering = ("-opened_at", "id")
 
     @extend_schema(request=HandOverIn, responses={201: HandOverOut})
     @idempotent

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from inspections.models import Inspection
 from invoices import progress
+from invoices.api.visits import VisitViewSet
 from invoices.models import StopWork
 from invoices.services import choosing, offering, stopping
 from invoices.services.stops import Proof, StopRefused
@@ -39,7 +40,6 @@ from shopdisputes.api.fields import (
 from shopdisputes.api.idempotency import idempotent
 from shopdisputes.api.parsers import FlatJSONParser
 from shopdisputes.api.repair_orders import ReasonIn
-from shopdisputes.api.views import ShopViewSet
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.uploads import services as uploads
 
@@ -186,12 +186,10 @@ class StopWorkOut(Out):
         return StopFileOut(files, many=True).data
 
 
-class StopWorkViewSet(ShopViewSet):
+class StopWorkViewSet(VisitViewSet):
     """The customer stops a repair under way."""
 
-    queryset = RepairOrder.objects.select_related("shop", "customer", "vehicle")
     out = StopWorkOut
-    ordering = ("-opened_at", "id")
     parser_classes = [FlatJSONParser, MultiPartParser]
     pagination_class = None
     filter_backends = []
@@ -211,7 +209,7 @@ class StopWorkViewSet(ShopViewSet):
         stop = stopping.record(
             repair_order=order, **sent, work=work, files=files, by=self.actor, at=at
         )
-        return self.answer(StopWork.objects.get(pk=stop.pk), status=201)
+        return self.answer(stop, status=201)
 
     @extend_schema(request=OfferIn, responses=StopWorkOut)
     @idempotent

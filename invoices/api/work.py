@@ -12,13 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from invoices import progress
+from invoices.api.visits import VisitViewSet
 from invoices.progress import Job
 from invoices.services import work
 from invoices.states import PartState, WorkState
 from shopdisputes.actors import STAFF
 from shopdisputes.api.fields import Amount, Choice, Day, In, Number, Out, Text, Upload, money
 from shopdisputes.api.parsers import FlatJSONParser
-from shopdisputes.api.views import ShopViewSet
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.uploads import services as uploads
 
@@ -102,12 +102,10 @@ class WorkOut(Out):
         return f"{job.work.done_quantity if job.work else 0:.3f}"
 
 
-class WorkViewSet(ShopViewSet):
+class WorkViewSet(VisitViewSet):
     """Work on the authorized lines of a repair order. Technicians may note it."""
 
-    queryset = RepairOrder.objects.select_related("shop", "customer", "vehicle")
     out = WorkOut
-    ordering = ("-opened_at", "id")
     writers = STAFF
     parser_classes = [FlatJSONParser, MultiPartParser]
     pagination_class = None

@@ -88,7 +88,7 @@ def choose(
         raise OfferChanged
     _check(option, name=name, consent=consent)
     settle(
-        stop,
+        stop=stop,
         option=StopOption(option),
         mode=_mode(link),
         person=name,
@@ -112,7 +112,7 @@ def choose(
         at=at,
     )
     stop.save(update_fields=["signature"])
-    event = told_choice(stop, by=by, at=at)
+    event = told_choice(stop=stop, by=by, at=at)
     stop.signed_document = documents.signed_stop_work(
         stop, signature=stop.signature, event=event, at=at
     )
@@ -161,7 +161,7 @@ def record_choice(
     if not stop.sha256:
         freeze_offer(stop, note=stop.option_note)
     settle(
-        stop,
+        stop=stop,
         option=StopOption(option),
         mode=ChoiceMode(mode),
         person=person,
@@ -169,8 +169,8 @@ def record_choice(
         by=by,
         at=at,
     )
-    keep_proofs(stop, files, by=by, at=at)
-    told_choice(stop, by=by, at=at)
+    keep_proofs(stop=stop, files=files, by=by, at=at)
+    told_choice(stop=stop, by=by, at=at)
     emails.stop_chosen(stop, at=at)
     return stop
 

@@ -53,9 +53,9 @@ def offer(*, stop: StopWork, note: str, by_email: bool, by: Actor, at: datetime)
     stop.document = documents.stop_work(stop, at=at)
     stop.save(update_fields=["document"])
     tell(
-        "stop.offered",
-        stop,
-        {"to": stop.offered_to, "prices": stop.option_prices, "sha256": stop.sha256},
+        action="stop.offered",
+        stop=stop,
+        data={"to": stop.offered_to, "prices": stop.option_prices, "sha256": stop.sha256},
         by=by,
         at=at,
     )

@@ -19,6 +19,7 @@ from invoices import emails, explaining, progress
 from invoices.models import Invoice, StopWork, WorkItem
 from invoices.progress import Job
 from invoices.services.locking import lock_repair_order
+from invoices.services.reasons import reason_of
 from invoices.services.stops import (
     AlreadyStopped,
     Lifted,
@@ -153,25 +154,29 @@ def record(
     except IntegrityError as error:
         # Two at once where locks do nothing (SQLite).
         raise AlreadyStopped from error
-    keep_proofs(stop, files, by=by, at=at)
+    keep_proofs(stop=stop, files=files, by=by, at=at)
     tell(
-        "stop.recorded",
-        stop,
-        {"reason": stop.reason, "channel": str(channel), "happened_at": happened_at.isoformat()},
+        action="stop.recorded",
+        stop=stop,
+        data={
+            "reason": stop.reason,
+            "channel": str(channel),
+            "happened_at": happened_at.isoformat(),
+        },
         by=by,
         at=at,
     )
     if option != StopOption.UNDECIDED:
         freeze_offer(stop, note="")
         settle(
-            stop,
+            stop=stop,
             option=StopOption(option),
             mode=_MODES[StopChannel(channel)],
             person=stop.person or order.customer.name,
             by=by,
             at=at,
         )
-        told_choice(stop, by=by, at=at)
+        told_choice(stop=stop, by=by, at=at)
         emails.stop_chosen(stop, at=at)
     return stop
 
@@ -206,7 +211,7 @@ def describe(
     )
     stop.car_state, stop.safety, stop.inspection = car_state.strip(), safety, inspection
     stop.save(update_fields=["car_state", "safety", "inspection"])
-    tell("stop.described", stop, {"safety": str(safety)}, by=by, at=at)
+    tell(action="stop.described", stop=stop, data={"safety": str(safety)}, by=by, at=at)
     return stop
 
 
@@ -220,15 +225,13 @@ def lift(*, stop: StopWork, reason: str, by: Actor, at: datetime) -> StopWork:
         PartlyBilled: the partial repair is invoiced, or drafted.
     """
     need_desk(by)
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
+    reason = reason_of(reason)
     stop = lock_stop(stop)
     if stop.lifted_at is not None:
         raise Lifted
     if _partial_invoices(stop.repair_order).exists():
         raise PartlyBilled
-    let_go_on(stop, reason=reason[:500], by=by, at=at)
+    let_go_on(stop=stop, reason=reason[:500], by=by, at=at)
     return stop
 
 

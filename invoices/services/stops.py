@@ -91,13 +91,13 @@ class Proof:
     sent_as: str = ""
 
 
-def need_desk(by: Actor) -> None:
+def need_desk(actor: Actor) -> None:
     """Let only the desk deal with stops.
 
     Raises:
         NotYourTransition: somebody else.
     """
-    if by.role not in DESK:
+    if actor.role not in DESK:
         raise NotYourTransition
 
 
@@ -140,8 +140,8 @@ def freeze_offer(stop: StopWork, *, note: str) -> None:
 
 
 def settle(
-    stop: StopWork,
     *,
+    stop: StopWork,
     option: StopOption,
     mode: ChoiceMode,
     person: str,
@@ -170,12 +170,12 @@ def settle(
     outbox.withdraw(shop=stop.shop, target_id=stop.pk, kinds=emails.ASKING_TO_CHOOSE)
 
 
-def told_choice(stop: StopWork, *, by: Actor, at: datetime) -> AuditEvent:
+def told_choice(*, stop: StopWork, by: Actor, at: datetime) -> AuditEvent:
     """Put the choice into the trail; call it after all locks. To finish ends the stop."""
     event = tell(
-        "stop.chosen",
-        stop,
-        {
+        action="stop.chosen",
+        stop=stop,
+        data={
             "option": str(stop.option),
             "mode": str(stop.choice_mode),
             "person": stop.choice_person,
@@ -188,11 +188,11 @@ def told_choice(stop: StopWork, *, by: Actor, at: datetime) -> AuditEvent:
     if stop.option == StopOption.FINISH:
         with translation.override(stop.shop.language):
             reason = str(_("The customer chose to have the repair finished."))
-        let_go_on(stop, reason=reason, by=by, at=at)
+        let_go_on(stop=stop, reason=reason, by=by, at=at)
     return event
 
 
-def let_go_on(stop: StopWork, *, reason: str, by: Actor, at: datetime) -> None:
+def let_go_on(*, stop: StopWork, reason: str, by: Actor, at: datetime) -> None:
     """End a locked stop: its lines can be worked on again."""
     stop.lifted_at, stop.lift_reason = at, reason
     stop.save(update_fields=["lifted_at", "lift_reason"])
@@ -201,10 +201,10 @@ def let_go_on(stop: StopWork, *, reason: str, by: Actor, at: datetime) -> None:
         repair_order=stop.repair_order, state=WorkState.STOPPED
     )
     halted.update(state=WorkState.IN_PROGRESS, updated_at=at, updated_by=by.name)
-    tell("stop.lifted", stop, {"reason": reason}, by=by, at=at)
+    tell(action="stop.lifted", stop=stop, data={"reason": reason}, by=by, at=at)
 
 
-def keep_proofs(stop: StopWork, files: Iterable[Proof], *, by: Actor, at: datetime) -> None:
+def keep_proofs(*, stop: StopWork, files: Iterable[Proof], by: Actor, at: datetime) -> None:
     """Keep files with a stop; the same bytes once."""
     StopWorkFile.objects.bulk_create(
         (
@@ -223,7 +223,7 @@ def keep_proofs(stop: StopWork, files: Iterable[Proof], *, by: Actor, at: dateti
 
 
 def tell(
-    action: str, stop: StopWork, data: Mapping[str, Any], *, by: Actor, at: datetime
+    *, action: str, stop: StopWork, data: Mapping[str, Any], by: Actor, at: datetime
 ) -> AuditEvent:
     """Append an act to a stop, with its order's number; call it after all locks."""
     return audit.record(

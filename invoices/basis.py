@@ -28,11 +28,6 @@ def of(invoice: Invoice) -> dict[UUID, dict[str, Any]]:
     return {line.pk: _of_line(line, visit) for line in lines}
 
 
-def of_line(line: InvoiceLine) -> dict[str, Any]:
-    """Return the basis of one line; for several ask ``of``."""
-    return of(line.invoice)[line.pk]
-
-
 def needs_announcement(line: InvoiceLine) -> bool:
     """Say whether a line is for disassembly, for what it destroyed, or for reassembly.
 

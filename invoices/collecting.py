@@ -12,7 +12,7 @@ from django.db.models import Sum
 from invoices import holding
 from invoices.holding import Figures, HeldAmount
 from invoices.models import Hold, Instalment, Invoice
-from invoices.states import HoldKind, InvoiceStatus, Settlement
+from invoices.states import HoldKind, InvoiceStatus, PlanStatus, Settlement
 from shopdisputes.dates import local_day
 from shopdisputes.money import ZERO
 
@@ -89,7 +89,7 @@ def _not_yet_due(days: dict[UUID, date]) -> dict[UUID, Decimal]:
         rows = (
             Instalment.objects.filter(
                 plan__invoice__in=[pk for pk, day in days.items() if day == today],
-                plan__status="active",
+                plan__status=PlanStatus.ACTIVE,
                 due_on__gt=today,
             )
             .values_list("plan__invoice")

@@ -14,12 +14,9 @@ from estimates import pricing
 from estimates.states import LineKind
 from invoices import progress, storing, yard
 from invoices.basis import needs_announcement
-from invoices.basis import of_line as basis_of
 from invoices.billable import (
     Visit,
-    authorized_total,
     billed_by_rate,
-    billed_total,
     gross,
     left_of,
     visit_of,
@@ -30,14 +27,6 @@ from invoices.progress import Job
 from invoices.states import Classification, Gap, InvoiceKind, WorkState
 from shopdisputes.dates import start_of_day
 from shopdisputes.money import ZERO
-
-__all__ = [
-    "Coverage",
-    "authorized_total",
-    "basis_of",
-    "billed_total",
-    "check",
-]
 
 _NEEDS_PROOF = frozenset({Classification.PART_SPECIAL_ORDER, Classification.RESTOCKING_FEE})
 

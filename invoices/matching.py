@@ -16,6 +16,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from invoices.references import compact
 from shopdisputes.money import ZERO
 
 #: More are no help to whoever decides.
@@ -133,11 +134,6 @@ def suggest(incoming: Incoming, candidates: Candidates) -> list[Suggestion]:
     # Beside a named invoice, others that merely ask for as much are noise.
     named = likeliest and likeliest[0].score >= _NAMED
     return [each for each in likeliest if not named or each.score >= _NAMED]
-
-
-def compact(text: str) -> str:
-    """Return letters and digits alone, in capitals."""
-    return "".join(each for each in text.upper() if each.isalnum())
 
 
 @lru_cache(maxsize=20_000)

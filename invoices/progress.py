@@ -13,7 +13,7 @@ from estimates.states import LineKind, RevisionStatus
 from invoices import partial
 from invoices.models import InvoiceLine, StorageNotice, WorkItem
 from invoices.partial import Billed, PartialLine
-from invoices.states import InvoiceKind, InvoiceStatus, PartState, StopOption
+from invoices.states import InvoiceKind, InvoiceStatus, StopOption
 from shopdisputes.money import ZERO
 from shopdisputes.repairorders.models import RepairOrder
 
@@ -135,11 +135,6 @@ def prices(order: RepairOrder, jobs: Iterable[Job]) -> dict[str, Decimal]:
         for option in StopOption
         if option != StopOption.UNDECIDED
     }
-
-
-def parts_of(jobs: Iterable[Job], *states: PartState) -> list[Job]:
-    """Return the lines whose part is in one of ``states``."""
-    return [job for job in jobs if job.work and job.work.part_state in states]
 
 
 def _estimates(order: RepairOrder) -> list[Estimate]:

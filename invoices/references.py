@@ -6,7 +6,6 @@ from decimal import Decimal
 import segno.helpers
 from stdnum import bic as bics
 from stdnum import iban as ibans
-from stdnum import iso11649
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_97_10
 
@@ -32,11 +31,6 @@ def creditor_reference(number: str) -> str:
 def compact(text: str) -> str:
     """Return a reference or an account number without spaces and marks, in capitals."""
     return "".join(character for character in text.upper() if character.isalnum())
-
-
-def is_creditor_reference(text: str) -> bool:
-    """Say whether ``text``, however grouped, is a creditor reference with right check digits."""
-    return bool(iso11649.is_valid(compact(text)))
 
 
 def check_iban(text: str) -> bool:

@@ -8,13 +8,13 @@ from django.db.models import Sum
 from invoices.models import Hold, Invoice, LedgerEntry, PaymentPlan, Promise
 from invoices.services import holds, trail
 from invoices.states import PLAN_TRANSITIONS, EntryKind, PlanStatus, PromiseStatus
-from shopdisputes.actors import SYSTEM, Actor
+from shopdisputes.actors import SYSTEM
 from shopdisputes.money import ZERO
 
 _MONEY = (EntryKind.PAYMENT, EntryKind.PAYMENT_TAKEN_BACK)
 
 
-def after_movement(*, invoice: Invoice, by: Actor, at: datetime) -> None:
+def after_movement(*, invoice: Invoice, at: datetime) -> None:
     """Draw the conclusions from a movement of a locked invoice's balance."""
     for promise in Promise.objects.filter(invoice=invoice, status=PromiseStatus.OPEN):
         keep_if_paid(invoice=invoice, promise=promise, at=at)
@@ -63,7 +63,7 @@ def finish_promise(
             "promised_on": promise.promised_on.isoformat(),
         },
     )
-    _release(invoice, promise.hold, at=at)
+    _release(invoice, promise.hold, reason=str(status.label), at=at)
 
 
 def _complete_if_paid(invoice: Invoice, plan: PaymentPlan, *, at: datetime) -> None:
@@ -78,7 +78,7 @@ def _complete_if_paid(invoice: Invoice, plan: PaymentPlan, *, at: datetime) -> N
         action="plan.completed", invoice=invoice, by=SYSTEM, at=at, data={"plan": plan.number}
     )
     if plan.hold is not None:
-        _release(invoice, plan.hold, at=at)
+        _release(invoice, plan.hold, reason=str(PlanStatus.COMPLETED.label), at=at)
 
 
 def _release_what_holds_nothing(invoice: Invoice, *, at: datetime) -> None:
@@ -87,11 +87,9 @@ def _release_what_holds_nothing(invoice: Invoice, *, at: datetime) -> None:
     A dispute or chargeback goes on although everything is paid: its case ends it.
     """
     for hold in Hold.objects.filter(invoice=invoice, released_at=None, source_id=None):
-        _release(invoice, hold, at=at)
+        _release(invoice, hold, reason="nothing is left to hold", at=at)
 
 
-def _release(invoice: Invoice, hold: Hold, *, at: datetime) -> None:
+def _release(invoice: Invoice, hold: Hold, *, reason: str, at: datetime) -> None:
     if hold.released_at is None:
-        holds.release_locked(
-            invoice=invoice, hold=hold, reason="nothing is left to hold", by=SYSTEM, at=at
-        )
+        holds.release_locked(invoice=invoice, hold=hold, reason=reason, by=SYSTEM, at=at)

@@ -98,7 +98,7 @@ def post(
     )
     Invoice.objects.filter(pk=invoice.pk).update(balance=balance)
     invoice.balance = balance
-    following.after_movement(invoice=invoice, by=by, at=at)
+    following.after_movement(invoice=invoice, at=at)
     return entry
 
 

@@ -164,16 +164,6 @@ def items_of(order: RepairOrder) -> list[Job]:
     return [job for job in progress.authorized(order) if job.line.kind != LineKind.DISCOUNT]
 
 
-def need_going_on(order: RepairOrder) -> None:
-    """Refuse what may not happen on a stopped repair.
-
-    Raises:
-        Stopped: a stop is in force.
-    """
-    if StopWork.objects.for_shop(order.shop).filter(repair_order=order).in_force().exists():
-        raise Stopped
-
-
 def state_of(done: Decimal, quantity: Decimal) -> WorkState:
     """Return the state that follows from how much was done."""
     if done <= 0:

@@ -279,4 +279,4 @@ def test_the_basis_of_an_issued_invoice_is_what_it_was_then() -> None:
     order = authorized_order()
     invoice = issued(order)
     halted.note(order, LineKind.LABOUR, state="done", hours_spent=Decimal("2"))
-    assert basis.of_line(lines_of(invoice)[0])["work"] == {"state": "done", "stated": True}
+    assert basis.of(invoice)[lines_of(invoice)[0].pk]["work"] == {"state": "done", "stated": True}

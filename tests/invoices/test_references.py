@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import iso11649
 
 from invoices import references
 
@@ -28,13 +29,11 @@ def test_every_reference_is_valid_and_fits(number: str) -> None:
     if not references.compact(number):
         return
     reference = references.creditor_reference(number)
-    assert references.is_creditor_reference(reference)
+    assert iso11649.is_valid(reference)
     assert len(reference) <= 25
 
 
-def test_a_reference_is_read_as_people_group_it_and_not_with_a_wrong_digit() -> None:
-    assert references.is_creditor_reference("rf73 INV2 0260 042")
-    assert not references.is_creditor_reference("RF74INV20260042")
+def test_a_reference_is_read_as_people_group_it() -> None:
     assert references.compact(" rf73-INV2/026.0042 ") == "RF73INV20260042"
 
 

@@ -21,13 +21,15 @@ from invoices.views.lookups import today
 from invoices.views.shown import shown
 from shopdisputes.actors import DESK
 from shopdisputes.money import ZERO
-from shopdisputes.web.lists import Keyset, Sort, chips, chosen, words_of
+from shopdisputes.web.lists import Keyset, Sort, chips, chosen, query_with, words_of
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response
 from shopdisputes.web.spreadsheets import xlsx_response
 
-#: Nothing is added up over more rows than these: the page has to come at once.
+#: Nothing is added up over more rows than these.
 MOST_SUMMED = 10_000
+#: The page comes at once, and asks for the sums of more rows than these afterwards.
+SUMMED_AT_ONCE = 1_000
 #: Half of what other lists show: a row of money has more to reckon and to write.
 PAGE_SIZE = 25
 _CHUNK = 500
@@ -53,7 +55,7 @@ SORTS = {
 class Sums:
     """What the filtered invoices come to. ``invoiced`` is less credit notes, without drafts.
 
-    ``more``: there are more than ``MOST_SUMMED``; nothing was added up then.
+    ``more``: there are more than were to be added up; nothing was added up then.
     """
 
     count: int
@@ -66,9 +68,22 @@ class Sums:
 @require_safe
 @staff()
 def invoice_list(request: StaffRequest) -> HttpResponse:
-    """Show the shop's invoices, page by page."""
+    """Show the shop's invoices, page by page; with ``?sums=all`` what all that are found come to.
+
+    A script asks for the sums after the page and gets that part alone.
+    """
     at = timezone.now()
     found = _found(request, at)
+    all_summed = request.GET.get("sums") == "all"
+    sums = {
+        "sums": sums_of(found, most=MOST_SUMMED if all_summed else SUMMED_AT_ONCE),
+        "all_summed": all_summed,
+        "most_summed": MOST_SUMMED,
+        "shown": chosen(request, "show", SHOWN),
+        "shop": request.shop,
+    }
+    if all_summed and request.htmx:
+        return render(request, "invoices/invoice_list.html#sums", sums)
     page = Keyset(
         request,
         found.select_related("customer", "repair_order__vehicle").defer("canonical_json"),
@@ -82,14 +97,13 @@ def invoice_list(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "invoices/invoice_list.html",
-        {
+        sums
+        | {
             "page": page,
             "rows": shown(page.rows, at=at),
             "chips": chips(request, "show", SHOWN, everything=_("All")),
             "words": words_of(request),
-            "shown": chosen(request, "show", SHOWN),
-            "sums": sums_of(found),
-            "most_summed": MOST_SUMMED,
+            "summing_url": query_with(request, sums="all"),
             "today": today(request, at),
             "may_export": request.actor.role in DESK,
         },
@@ -112,9 +126,9 @@ def export_xlsx(request: StaffRequest) -> HttpResponseBase:
     return xlsx_response("invoices.xlsx", _header(), _rows(_found(request, at), at=at))
 
 
-def sums_of(found: InvoiceQuerySet) -> Sums:
-    """Add up invoices, as long as there are not more than ``MOST_SUMMED`` of them."""
-    rows = found.order_by("-created_at", "id")[: MOST_SUMMED + 1]
+def sums_of(found: InvoiceQuerySet, *, most: int) -> Sums:
+    """Add up invoices, as long as there are not more than ``most`` of them."""
+    rows = found.order_by("-created_at", "id")[: most + 1]
     sums = rows.aggregate(
         count=Count("pk"),
         billed=Sum(
@@ -131,7 +145,7 @@ def sums_of(found: InvoiceQuerySet) -> Sums:
         invoiced=(sums["billed"] or ZERO) - (sums["credited"] or ZERO),
         drafted=sums["drafted"] or ZERO,
         open=sums["open"] or ZERO,
-        more=sums["count"] > MOST_SUMMED,
+        more=sums["count"] > most,
     )
 
 

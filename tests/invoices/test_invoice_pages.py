@@ -168,15 +168,23 @@ def test_the_list_adds_up_what_is_filtered_less_credit_notes(desk: Client, shop:
     assert "Drafts come to €120.00" in text_of(desk.get("/invoices/", {"show": "draft"}))
 
 
-def test_the_list_adds_up_no_more_than_it_may(
+def test_the_list_adds_up_many_when_asked_and_no_more_than_it_may(
     desk: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("invoices.views.lists.MOST_SUMMED", 1)
+    monkeypatch.setattr("invoices.views.lists.SUMMED_AT_ONCE", 1)
+    monkeypatch.setattr("invoices.views.lists.MOST_SUMMED", 2)
     invoice_for(shop, "A", issued=True)
     assert "Invoiced €120.00" in text_of(desk.get("/invoices/"))
     invoice_for(shop, "B", issued=True)
     words = text_of(desk.get("/invoices/"))
-    assert "More than 1 invoices: narrow the list down to see their sum." in words
+    assert "Add them up" in words
+    assert "Invoiced" not in words
+    assert "Invoiced €240.00 · open €240.00" in text_of(desk.get("/invoices/", {"sums": "all"}))
+    part = desk.get("/invoices/", {"sums": "all"}, HTTP_HX_REQUEST="true")
+    assert text_of(part) == "Invoiced €240.00 · open €240.00"
+    invoice_for(shop, "C", issued=True)
+    words = text_of(desk.get("/invoices/", {"sums": "all"}))
+    assert "More than 2 invoices: narrow the list down to see their sum." in words
 
 
 def test_the_list_shows_what_may_be_asked_for(desk: Client, shop: Shop) -> None:

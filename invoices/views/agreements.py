@@ -27,7 +27,7 @@ from invoices.forms.agreements import (
 )
 from invoices.models import Claim, Hold, Invoice, PaymentPlan, Promise
 from invoices.services import claims, holds, plans, promises
-from invoices.states import HoldKind
+from invoices.states import HoldKind, PlanStatus
 from invoices.views.lookups import invoice_of, today
 from shopdisputes.actors import DESK
 from shopdisputes.errors import DomainError
@@ -273,7 +273,7 @@ def plan_agree(request: StaffRequest, number: str, plan_number: str) -> HttpResp
 def plan_end(request: StaffRequest, number: str, plan_number: str) -> HttpResponseBase:
     """Take an offered plan back, or end a running one."""
     made = _plan_of(request, number, plan_number)
-    act = plans.withdraw if made.status == "offered" else plans.end
+    act = plans.withdraw if made.status == PlanStatus.OFFERED else plans.end
     return _ask(
         request,
         made.invoice,
@@ -282,7 +282,7 @@ def plan_end(request: StaffRequest, number: str, plan_number: str) -> HttpRespon
             plan=made, reason=form.cleaned_data["reason"], by=request.actor, at=timezone.now()
         ),
         verb=gettext_lazy("Take the plan back")
-        if made.status == "offered"
+        if made.status == PlanStatus.OFFERED
         else gettext_lazy("End the plan"),
         help_text=gettext_lazy("What is owed can be asked for at once."),
         done=gettext_lazy("The plan does not count any more."),

@@ -9,14 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from invoices.models import Invoice, LedgerEntry, Payment, Refund
-from invoices.services import ledger, payments
+from invoices.services import deposits, ledger, payments
 from invoices.services.ending import VoidRefused
+from shopdisputes.shops import numbering
+from shopdisputes.shops.models import Shop
 from shopdisputes.transitions import IllegalTransition
 from tests.factories import NOW, CustomerFactory, InvoiceFactory, ShopFactory, authorized_order
 from tests.invoices import bills
@@ -162,6 +165,24 @@ def test_two_invoices_issued_at_once_have_numbers_of_their_own(locks: bool) -> N
     assert [first.result().number, second.result().number] == ["INV-2026-0001", "INV-2026-0002"]
 
 
+def one_more_than_there_are(*, shop: Shop, series: str, year: int) -> str:
+    """A number as it is given where no counter is held: by looking at those given before."""
+    given = Invoice.objects.for_shop(shop).filter(number__startswith=f"{series}-{year}-")
+    return f"{series}-{year}-{given.count() + 1:04d}"
+
+
+def test_without_the_counter_two_invoices_get_one_number_and_the_second_fails() -> None:
+    shop = ShopFactory()
+    one, other = (bills.drafted(authorized_order(shop=shop)) for _each in range(2))
+
+    with mock.patch.object(numbering, "next_number", one_more_than_there_are):
+        first, second = race(True, lambda: bills.issue(seen(one)), lambda: bills.issue(seen(other)))
+
+    assert first.result().number == "INV-2026-0001"
+    assert isinstance(second.exception(), IntegrityError)
+    assert "invoice_number_unique" in str(second.exception())
+
+
 def test_a_number_that_was_given_back_is_given_to_the_next() -> None:
     shop = ShopFactory()
     one, other = (bills.drafted(authorized_order(shop=shop)) for _each in range(2))
@@ -208,6 +229,38 @@ def test_a_deposit_is_put_on_one_of_two_invoices_of_a_visit(locks: bool) -> None
     assert (first.exception(), second.exception()) == (None, None)
     assert (paid_on(full), paid_on(storage)) == (euros("100.00"), 0)
     assert parts_of(deposit) == (0, euros("100.00"), 0)
+
+
+def applied_twice(*, locks: bool) -> tuple[Payment, Outcomes]:
+    order = authorized_order()
+    deposit = pay(order.customer, "100.00", repair_order=order)
+    one, other = (InvoiceFactory(repair_order=order, issued=True) for _each in range(2))
+
+    def put_on(invoice: Invoice) -> Decimal:
+        with transaction.atomic():
+            return deposits.apply(invoice=seen(invoice), by=DESK, at=NOW)
+
+    # Without the locks, counters and trail that issuing takes before: these are the deposit's own.
+    outcomes = race(
+        locks,
+        lambda: put_on(one),
+        lambda: put_on(other),
+        pause_in="invoices.services.trail.record_payment",
+    )
+    return deposit, outcomes
+
+
+def test_a_deposit_is_put_on_an_invoice_once() -> None:
+    deposit, (first, second) = applied_twice(locks=True)
+
+    assert (first.result(), second.result()) == (euros("100.00"), 0)
+    assert parts_of(deposit) == (0, euros("100.00"), 0)
+
+
+def test_without_the_lock_a_deposit_is_put_on_two_invoices() -> None:
+    deposit, _outcomes = applied_twice(locks=False)
+
+    assert parts_of(deposit) == (0, euros("200.00"), 0)
 
 
 def applied_and_given_back(*, locks: bool) -> tuple[Payment, Outcomes]:

@@ -23,6 +23,10 @@ from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response, see_other
 
 
+#: Who owes more invoices than these sees the oldest due first, and all of them when asked.
+SHOWN_AT_ONCE = 50
+
+
 def customer_of(request: StaffRequest, pk: UUID) -> Customer:
     """Return the shop's customer; else 404."""
     return get_object_or_404(Customer.objects.for_shop(request.shop).select_related("shop"), pk=pk)
@@ -31,16 +35,20 @@ def customer_of(request: StaffRequest, pk: UUID) -> Customer:
 @require_safe
 @staff(*DESK)
 def statement(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Show what the customer owes, invoice by invoice, and what of their money waits."""
+    """Show what the customer owes, invoice by invoice, and what of their money waits.
+
+    Of very many the first ``SHOWN_AT_ONCE``, with ``?all=1`` every one; the sums are always of all.
+    """
     customer = customer_of(request, pk)
     found = statements.of(customer, at=timezone.now())
+    shown = found.items if "all" in request.GET else found.items[:SHOWN_AT_ONCE]
     return render(
         request,
         "invoices/statement.html",
         {
             "customer": customer,
             "statement": found,
-            "rows": [(item, states_of(item.invoice, item.standing)) for item in found.items],
+            "rows": [(item, states_of(item.invoice, item.standing)) for item in shown],
             "ageing": [
                 (bucket.label, amount, _share(amount, found))
                 for bucket, amount in found.ageing.items()

@@ -114,6 +114,21 @@ def test_its_page_ticks_invoices_to_be_paid(invoice: Invoice) -> None:
     assert new.context["form"].initial["amount"] == euros("240.00")
 
 
+def test_its_page_shows_the_oldest_of_very_many_and_the_sums_of_all(
+    invoice: Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoices.views.statements.SHOWN_AT_ONCE", 1)
+    InvoiceFactory(
+        issued=True, customer=invoice.customer, due_on=invoice.due_on + timedelta(days=1)
+    )
+    desk = browser_of(invoice.shop)
+    address = f"/customers/{invoice.customer_id}/statement/"
+    few = desk.get(address)
+    assert [item.invoice for item, _states in few.context["rows"]] == [invoice]
+    assert "Show all 2; the sums are of all of them" in text_of(few)
+    assert len(desk.get(address, {"all": "1"}).context["rows"]) == 2
+
+
 def test_its_csv_names_invoices_and_waiting_money(invoice: Invoice) -> None:
     payment = PaymentFactory(customer=invoice.customer)
     url = reverse("customer-statement-export", args=[invoice.customer_id])

@@ -22,7 +22,6 @@ from shopdisputes.money import ZERO
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response, see_other
 
-
 #: Who owes more invoices than these sees the oldest due first, and all of them when asked.
 SHOWN_AT_ONCE = 50
 

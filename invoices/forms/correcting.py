@@ -24,7 +24,10 @@ class ReasonForm(forms.Form):
 
 
 class CreditForm(forms.Form):
-    """How much of an invoice is taken back: all that is left, an amount, or amounts of lines."""
+    """How much of an invoice is taken back: all that is left, an amount, or amounts of lines.
+
+    ``seen`` is what was left to credit when the page was shown.
+    """
 
     use_required_attribute = False
 
@@ -38,6 +41,7 @@ class CreditForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is taken back.")},
     )
+    seen = MoneyInput(widget=forms.HiddenInput, required=False)
     amount = MoneyInput(label=_("Amount, tax included"), required=False, min_value=Decimal("0.01"))
     reason = forms.CharField(
         label=_("Reason, in words for the customer"),

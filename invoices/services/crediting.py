@@ -75,13 +75,15 @@ def credit(
     reason: str,
     amount: Decimal | None = None,
     lines: Sequence[CreditLine] | None = None,
+    seen: Decimal | None = None,
     by: Actor,
     at: datetime,
 ) -> Invoice:
     """Issue a credit note over ``amount`` (with tax), over ``lines``, or over all that is left.
 
     What it takes off beyond what is still owed first takes payments off the invoice, the newest
-    first; that money is unallocated then.
+    first; that money is unallocated then. ``seen`` is what was left to credit when whoever asks
+    looked; with it, a form that is sent twice credits once.
 
     Raises:
         ReasonMissing, ReasonTooLong: the reason is empty, or longer than 1000 characters.
@@ -90,6 +92,7 @@ def credit(
         UnknownLine: a line is not on the invoice, or is named twice.
         WrongAmount, WrongQuantity: nothing, below zero, or too fine.
         MoreThanBilled: more than was billed and is not credited yet.
+        MovedMeanwhile: something else is left to credit than was ``seen``.
     """
     reason = reason_of(reason)
     if amount is not None and lines is not None:
@@ -102,6 +105,8 @@ def credit(
     Payment.objects.lock_all([payment.pk for payment in payments])
     left = left_of(original)
     whole = correcting.total_of(left.values())
+    if seen is not None and seen != whole:
+        raise moving.MovedMeanwhile
     if whole <= 0:
         raise MoreThanBilled(fields={"amount": MoreThanBilled.default_message})
     if amount is not None and amount != whole:

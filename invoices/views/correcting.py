@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from invoices.forms.correcting import CreditForm, ReasonForm
 from invoices.models import Invoice
 from invoices.services import crediting, ending, issuing
+from invoices.services.moving import MovedMeanwhile
 from invoices.states import TRANSITIONS
 from invoices.views.lookups import invoice_of
 from shopdisputes.actors import DESK, MANAGEMENT
@@ -39,7 +40,8 @@ def credit(request: StaffRequest, number: str) -> HttpResponseBase:
     of_lines = crediting.left_of_lines(invoice)
     lines = [line for line in invoice.lines.in_order() if of_lines[line.pk] > 0]
     left = sum((share.gross for share in crediting.left_of(invoice).values()), ZERO)
-    form = CreditForm(request.POST if request.method == "POST" else None, lines=lines)
+    sent = request.POST if request.method == "POST" else None
+    form = CreditForm(sent, lines=lines, initial={"seen": left})
     context = _credit_context(invoice, form, left, of_lines)
     if request.method != "POST":
         return render(request, CREDIT, context)
@@ -51,9 +53,14 @@ def credit(request: StaffRequest, number: str) -> HttpResponseBase:
             reason=form.cleaned_data["reason"],
             amount=form.credit_amount(),
             lines=form.credit_lines(),
+            seen=form.cleaned_data["seen"],
             by=request.actor,
             at=at,
         )
+    except MovedMeanwhile as error:
+        # A form that was sent twice: the first one did it. Show what it came to.
+        messages.info(request, str(error.message))
+        return see_other("invoice", invoice.number)
     except DomainError as error:
         error.fields = form.renamed(error.fields)
         return refused(request, CREDIT, context, error)

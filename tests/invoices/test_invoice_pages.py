@@ -470,6 +470,17 @@ def test_credits_an_amount(desk: Client, issued: Invoice) -> None:
     )
 
 
+def test_a_credit_that_is_sent_twice_is_issued_once(desk: Client, issued: Invoice) -> None:
+    page = desk.get(url_of(issued, "credit/"))
+    seen = page.context["form"]["seen"].value()
+    data = {"way": "amount", "amount": "42.28", "reason": "Too much.", "seen": seen}
+
+    first, second = (desk.post(url_of(issued, "credit/"), data) for _click in range(2))
+
+    assert (seen, first.status_code, second.status_code) == ("242.28", 303, 303)
+    assert Invoice.objects.get(original=issued).total == Decimal("42.28")
+
+
 def test_credits_lines_and_all_that_is_left(desk: Client, issued: Invoice) -> None:
     line = issued.lines.in_order()[1]
     data = {"way": "lines", f"line-{line.pk}": "57.90", "reason": "Not fitted."}

@@ -22,8 +22,6 @@ from shopdisputes.api.parsers import FlatJSONParser
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.uploads import services as uploads
 
-#: A supplier's paper or a photo of it.
-LARGEST_PROOF = 20 * 1024 * 1024
 #: What may be taken back with null.
 _NULLABLE = ("hours_spent", "returnable_until", "supplier_proof")
 
@@ -136,8 +134,8 @@ class WorkViewSet(VisitViewSet):
             sent["supplier_proof"] = uploads.store(
                 shop=self.shop,
                 upload=sent["supplier_proof"],
-                max_bytes=LARGEST_PROOF,
-                allowed=uploads.MEDIA_KINDS,
+                max_bytes=work.LARGEST_PROOF,
+                allowed=work.PROOF_KINDS,
                 by=self.actor,
                 at=at,
             )

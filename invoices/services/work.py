@@ -24,10 +24,13 @@ from shopdisputes.errors import Conflict, Refused
 from shopdisputes.money import ZERO, to_cents
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.transitions import NotYourTransition
-from shopdisputes.uploads.models import StoredFile
+from shopdisputes.uploads.models import FileKind, StoredFile
 
 Words = str | Promise
 
+#: A supplier's paper or a photo of it.
+LARGEST_PROOF = 20 * 1024 * 1024
+PROOF_KINDS = (FileKind.JPEG, FileKind.PNG, FileKind.PDF)
 _LONGEST_NOTE = 500
 _MOST_HOURS = Decimal("9999.99")
 _MOST_FEE = Decimal("9999999.99")

@@ -92,7 +92,7 @@ def invoice_list(request: StaffRequest) -> HttpResponse:
         through_index=True,
     )
     for invoice in page.rows:
-        # All are of this shop, which is known: fifty copies of it would be made for nothing.
+        # All are of this shop, which is known: a copy of it for every row would be for nothing.
         invoice.shop = request.shop
     return render(
         request,

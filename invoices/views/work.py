@@ -25,15 +25,11 @@ from shopdisputes.errors import DomainError
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.uploads import services as uploads
-from shopdisputes.uploads.models import FileKind
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import see_other, words_about_file
 
 PAGE = "invoices/work.html"
 CARD = "invoices/_work_card.html"
-#: A supplier's paper or a photo of it.
-LARGEST_PROOF = 20 * 1024 * 1024
-_PROOF_KINDS = (FileKind.JPEG, FileKind.PNG, FileKind.PDF)
 
 
 @require_safe
@@ -136,8 +132,8 @@ def _kept(request: StaffRequest, form: WorkForm, at: datetime) -> Any:
         return uploads.store(
             shop=request.shop,
             upload=upload,
-            max_bytes=LARGEST_PROOF,
-            allowed=_PROOF_KINDS,
+            max_bytes=work.LARGEST_PROOF,
+            allowed=work.PROOF_KINDS,
             by=request.actor,
             at=at,
         )

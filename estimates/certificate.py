@@ -12,6 +12,7 @@ from estimates.states import AuthorizationMode
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.money import format_money
+from shopdisputes.outbox.certificate import mails as mails_section
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.signing import certificate
 from shopdisputes.signing.certificate import Section, utc
@@ -192,23 +193,7 @@ def _mails(authorization: Authorization) -> Section:
         .filter(target_id=revision.pk, customer__isnull=False)
         .order_by("created_at")
     )
-    events = [
-        (
-            utc(mail.sent_at or mail.created_at),
-            _("%(subject)s · to %(to)s · %(status)s · %(reply)s · %(id)s")
-            % {
-                "subject": mail.subject,
-                "to": mail.recipient,
-                "status": mail.get_status_display(),
-                "reply": mail.reply or "–",
-                "id": mail.message_id,
-            },
-        )
-        for mail in mails
-    ]
-    if not events:
-        return {"title": _("E-mails about it"), "paragraphs": [_("None was sent.")]}
-    return {"title": _("E-mails about it"), "events": events}
+    return mails_section(mails)
 
 
 def _timeline(authorization: Authorization) -> Section:

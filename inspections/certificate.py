@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from inspections.models import Acknowledgement
 from inspections.wordings import placed
 from shopdisputes.audit.models import AuditEvent
+from shopdisputes.outbox.certificate import mails as mails_section
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.signing import certificate
-from shopdisputes.signing.certificate import Section, utc
+from shopdisputes.signing.certificate import Section
 from shopdisputes.signing.models import Signature
 
 #: What the timeline tells, and how; other events say nothing about this signature.
@@ -130,23 +131,7 @@ def _mails(acknowledgement: Acknowledgement) -> Section:
         .filter(target_id=acknowledgement.inspection_id, customer__isnull=False)
         .order_by("created_at")
     )
-    events = [
-        (
-            utc(mail.sent_at or mail.created_at),
-            _("%(subject)s · to %(to)s · %(status)s · %(reply)s · %(id)s")
-            % {
-                "subject": mail.subject,
-                "to": mail.recipient,
-                "status": mail.get_status_display(),
-                "reply": mail.reply or "–",
-                "id": mail.message_id,
-            },
-        )
-        for mail in mails
-    ]
-    if not events:
-        return {"title": _("E-mails about it"), "paragraphs": [_("None was sent.")]}
-    return {"title": _("E-mails about it"), "events": events}
+    return mails_section(mails)
 
 
 def _timeline(acknowledgement: Acknowledgement, signature: Signature) -> Section:

@@ -46,7 +46,9 @@ class Whole(_Plain, serializers.IntegerField):
 
 
 class Choice(_Plain, serializers.ChoiceField):
-    """One of a few words."""
+    """One of a few words; what is none of them is not repeated, it may be no text at all."""
+
+    default_error_messages = {"invalid_choice": _("Choose one of the list.")}
 
 
 class Day(_Plain, serializers.DateField):

@@ -118,6 +118,14 @@ def test_signs_that_no_database_keeps_are_422(api: Program, name: str) -> None:
     assert api.post("customers/", {"name": name}).status_code == 422
 
 
+@pytest.mark.parametrize("word", ["diamonds", "\\ud800", "\\u0000"])
+def test_a_word_that_is_not_of_the_list_is_422_and_not_repeated(api: Program, word: str) -> None:
+    response = api("post", "payments/", f'{{"method": "{word}"}}')
+
+    assert response.status_code == 422
+    assert response.json()["fields"]["method"] == "Choose one of the list."
+
+
 def test_a_message_speaks_the_language_asked_for(api: Program) -> None:
     response = api.post("customers/", {}, Accept_Language="fr")
 

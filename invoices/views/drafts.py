@@ -36,11 +36,12 @@ _KINDS = (InvoiceKind.FULL, InvoiceKind.PARTIAL_REPAIR)
 def new(request: StaffRequest, number: str) -> HttpResponseBase:
     """Draft an invoice of what is authorized and not billed yet; one that is there is opened."""
     order = repair_order_of(request, number)
-    kind = request.POST.get("kind", InvoiceKind.FULL)
+    asked = request.POST.get("kind", "")
+    kind = asked if asked in _KINDS else InvoiceKind.FULL
     try:
         invoice = drafting.draft(
             repair_order=order,
-            kind=kind if kind in _KINDS else InvoiceKind.FULL,
+            kind=kind,
             due_on=None,
             by=request.actor,
             at=timezone.now(),

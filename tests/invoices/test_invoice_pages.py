@@ -247,8 +247,9 @@ def test_drafts_from_the_repair_order_with_what_each_line_rests_on(
 def test_a_draft_that_is_there_is_opened_again(
     desk: Client, order: RepairOrder, draft: Invoice
 ) -> None:
-    response = desk.post(f"/repair-orders/{order.number}/invoices/", {"kind": "full"})
-    assert response["Location"] == draft_url(draft)
+    for kind in ("full", "deposit", ""):
+        response = desk.post(f"/repair-orders/{order.number}/invoices/", {"kind": kind})
+        assert response["Location"] == draft_url(draft)
     assert Invoice.objects.count() == 1
 
 

@@ -17,6 +17,7 @@ from estimates.forms.lines import HOURLY
 from estimates.forms.recording import local_minute
 from inspections.models import Inspection
 from invoices import explaining, progress
+from invoices.forms.agreements import ReasonForm
 from invoices.forms.stopping import ChoiceForm, OfferForm, RecordForm, StateForm
 from invoices.models import Invoice, StopWork
 from invoices.services import choosing, offering, stopping, work
@@ -142,15 +143,16 @@ def choice(request: StaffRequest, number: str) -> HttpResponseBase:
 def lift(request: StaffRequest, number: str) -> HttpResponseBase:
     """End the stop: the repair goes on."""
     stop = _current(request, number)
-    reason = request.POST.get("reason", "")
+    form = ReasonForm(request.POST)
+    shown: dict[str, Any] = {"lift_reason": request.POST.get("reason", "")}
+    if not form.is_valid():
+        wrong = " ".join(str(problem) for problem in form.errors["reason"])
+        return refused(request, PAGE, _page(request, stop) | shown | {"lift_error": wrong})
     try:
-        stopping.lift(stop=stop, reason=reason, by=request.actor, at=timezone.now())
+        stopping.lift(stop=stop, **form.cleaned_data, by=request.actor, at=timezone.now())
     except DomainError as error:
-        context = _page(request, stop) | {
-            "lift_reason": reason,
-            "lift_error": error.fields.get("reason") or error.message,
-        }
-        return refused(request, PAGE, context, error)
+        shown["lift_error"] = error.fields.get("reason") or error.message
+        return refused(request, PAGE, _page(request, stop) | shown, error)
     messages.success(request, _("The repair goes on."))
     return see_other("stop-work", number)
 

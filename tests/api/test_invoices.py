@@ -1,6 +1,7 @@
 """Invoices over the API: drafts, issuing, corrections, what may be asked for."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from shopdisputes.actors import Role
 from shopdisputes.shops.models import Shop
 from tests.api.conftest import Program
 from tests.factories import (
+    NOW,
     HoldFactory,
     InvoiceFactory,
     PaymentFactory,
@@ -192,7 +194,13 @@ def test_the_same_key_drafts_and_issues_once(api: Program, order: Any) -> None:
 def test_what_is_owed_is_told_apart(api: Program, shop: Shop) -> None:
     invoice = InvoiceFactory(shop=shop, issued=True)
     PaymentFactory(on=invoice, amount="20.00")
-    HoldFactory(invoice=invoice, amount="30.00", kind="dispute", subject="D-104")
+    HoldFactory(
+        invoice=invoice,
+        amount="30.00",
+        kind="dispute",
+        subject="D-104",
+        placed_at=NOW - timedelta(hours=1),
+    )
     PromiseFactory(invoice=invoice, amount="10.00")
     found = api.get(f"invoices/{invoice.pk}/").json()
     assert facts(found, "total", "balance", "disputed", "promised", "held", "collectible") == [

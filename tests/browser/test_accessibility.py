@@ -46,6 +46,7 @@ FILES = {
     "payment-export-xlsx",
     "payment-export",
     "invoice-pdf",
+    "stop-work-pdf",
     "invoice-export-xlsx",
     "invoice-export",
     "reports-export",

@@ -102,7 +102,8 @@ def test_the_same_wording_again_changes_nothing(shop: Shop) -> None:
         ("a" * 4001, "At most 4,000 characters."),
         (
             "For #amount and #price",
-            "Not a known hashtag: #price. Known are #amount, #count, #number, #revision, #shop.",
+            "Not a known hashtag: #price."
+            " Known are #amount, #choice, #count, #number, #revision, #shop.",
         ),
     ],
 )

@@ -65,7 +65,7 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
                 and not drafted
                 and _is_left(repair_order, [row.invoice for row in rows], stopped=stopped),
                 "may_take_deposit": may_bill,
-                "ways": _ways(request, repair_order),
+                "ways": _ways(request, repair_order, stopped=stopped),
             },
         )
     ]
@@ -112,14 +112,14 @@ def _sum(payments: PaymentQuerySet) -> Decimal:
     return payments.aggregate(sum=Sum("unallocated"))["sum"] or ZERO
 
 
-def _ways(request: StaffRequest, repair_order: RepairOrder) -> list[Way]:
+def _ways(request: StaffRequest, repair_order: RepairOrder, *, stopped: bool) -> list[Way]:
     """Return the pages about the order's work, storage and hand-over, for whom they are."""
     if repair_order.status == RepairOrderStatus.CANCELLED:
         return []
     ways: list[tuple[str, str | Promise, str]] = [("work", _("Work"), "tool")]
     if request.actor.role in DESK:
         ways += [
-            ("stop-work", _("Stop the repair"), "hand-stop"),
+            ("stop-work", _("Stopped repair") if stopped else _("Stop the repair"), "hand-stop"),
             ("storage", _("Storage"), "parking"),
             ("hand-over", _("Hand over the vehicle"), "key"),
         ]

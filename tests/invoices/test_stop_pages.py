@@ -129,6 +129,17 @@ def test_a_stop_is_recorded_with_proof_and_progress(desk: Client, order: RepairO
     assert "€108.00" in page
 
 
+def test_a_repair_order_leads_to_its_stop_by_name(desk: Client, order: RepairOrder) -> None:
+    page = reverse("repair-order", args=[order.number])
+    assert "Stop the repair" in desk.get(page).content.decode()
+
+    halted.stop(order)
+
+    words = desk.get(page).content.decode()
+    assert "Stop the repair" not in words
+    assert f'href="{_stop(order)}"' in words
+
+
 def test_a_stop_without_reason_comes_back(desk: Client, order: RepairOrder) -> None:
     key = halted.key_of(order, LineKind.LABOUR)
     refused = desk.post(

@@ -4,8 +4,9 @@
 invoices one process issues a second; what our PDF of one costs beside WeasyPrint alone on the
 same HTML, fonts looked up once in both; and, over 1,000,000 invoices in 100 shops (or as many as
 are told), each page that lists, searches or states them: its number of queries, its time, how
-much longer a deep page takes than the first one, and the most rows that any of its queries adds
-up. It prints one JSON object for each part and fails when one of them is worse than it may be.
+much longer it takes than a bare Django list and a deep page than the first one, and the most
+rows that any of its queries adds up. It prints one JSON object for each part and fails when one
+of them is worse than it may be.
 
 With BENCH_DATABASE set to a name, that database is filled once and kept for the next run.
 """

@@ -47,10 +47,17 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
     stop = StopWork.objects.for_shop(request.shop).filter(repair_order=repair_order).in_force()
     may_bill = request.actor.role in DESK and repair_order.status != RepairOrderStatus.CANCELLED
     rows = shown(list(invoices), at=timezone.now())
-    stopped = stop.exists()
+    in_force = stop.first()
+    stopped = in_force is not None
     authorized = billable.authorized_total(repair_order)
     drafted = any(row.invoice.status == InvoiceStatus.DRAFT for row in rows)
+    panel_of_stop = [
+        Panel(
+            template="invoices/panel_stop.html", context={"order": repair_order, "stop": in_force}
+        )
+    ]
     return [
+        *(panel_of_stop if stopped else []),
         Panel(
             template="invoices/panel_repair_order.html",
             context={
@@ -67,7 +74,7 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
                 "may_take_deposit": may_bill,
                 "ways": _ways(request, repair_order, stopped=stopped),
             },
-        )
+        ),
     ]
 
 

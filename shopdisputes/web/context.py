@@ -1,19 +1,20 @@
 """What every template of a page may use: the shell around it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from shopdisputes.accounts.models import Theme
 from shopdisputes.actors import DESK, MANAGEMENT
 from shopdisputes.shops.models import Membership
-from shopdisputes.web.contributions import NavigationEntry, Words, contributions
+from shopdisputes.web.contributions import NavigationEntry, contributions
 from shopdisputes.web.requests import membership_of, memberships_of
 
 #: The kernel's own ways in; the apps' stand between them.
@@ -41,19 +42,22 @@ _CREATE = (
     NavigationEntry(_("New repair order"), "repair-order-new", "clipboard-list", DESK),
     NavigationEntry(_("New customer"), "customer-new", "user-plus", DESK),
 )
+#: The names of the two menus.
+_RAIL, _PLUS = "rail", "plus"
+_THEMES = tuple(Theme.choices)
 
 
 @dataclass(frozen=True)
 class Way:
-    """An entry as it is drawn."""
+    """An entry as it is drawn, in the language of the page."""
 
-    label: Words
-    short: Words
+    label: str
+    short: str
     url: str
     icon: str
     shortcut: str
-    active: bool
     on_phone: bool
+    active: bool = False
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -61,7 +65,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     link = getattr(request, "link", None)
     return {
         "theme": getattr(request, "theme", Theme.AUTO),
-        "themes": Theme.choices,
+        "themes": _THEMES,
         "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
         "languages": settings.LANGUAGES,
         "debug": settings.DEBUG,
@@ -70,8 +74,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ),
         "shop": SimpleLazyObject(lambda: _shop(request)),
         "memberships": SimpleLazyObject(lambda: memberships_of(request)),
-        "navigation": SimpleLazyObject(lambda: _ways(request, _rail())),
-        "creations": SimpleLazyObject(lambda: _ways(request, _CREATE)),
+        "navigation": SimpleLazyObject(lambda: _ways(request, _RAIL)),
+        "creations": SimpleLazyObject(lambda: _ways(request, _PLUS)),
     }
 
 
@@ -82,32 +86,46 @@ def _shop(request: HttpRequest) -> Any:
     return shop
 
 
+def _ways(request: HttpRequest, menu: str) -> tuple[Way, ...]:
+    membership: Membership | None = membership_of(request)
+    if membership is None:
+        return ()
+    known = _known(menu, membership.role, get_language() or settings.LANGUAGE_CODE)
+    return tuple(
+        replace(way, active=True) if _is_at(request.path, way.url) else way for way in known
+    )
+
+
+def _is_at(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
+
+
+# The same for everybody of a role; worded and addressed anew it would be a tenth of a page's time.
+@lru_cache(maxsize=100)
+def _known(menu: str, role: str, language: str) -> tuple[Way, ...]:
+    """Return a menu as a role sees it; ``language`` is the one that is spoken now."""
+    entries = _CREATE if menu == _PLUS else _rail()
+    return tuple(
+        Way(
+            label=str(entry.label),
+            short=str(entry.short or entry.label),
+            url=url,
+            icon=entry.icon,
+            shortcut=entry.shortcut,
+            on_phone=entry.url_name in _ON_PHONES,
+        )
+        for entry in entries
+        if (not entry.roles or role in entry.roles) and (url := _address(entry))
+    )
+
+
 def _rail() -> list[NavigationEntry]:
     entries = [*_KERNEL, *(entry for part in contributions() for entry in part.navigation)]
     return sorted(entries, key=lambda entry: entry.position)
 
 
-def _ways(request: HttpRequest, entries: tuple[NavigationEntry, ...] | list[Any]) -> list[Way]:
-    membership: Membership | None = membership_of(request)
-    if membership is None:
-        return []
-    ways = []
-    for entry in entries:
-        if entry.roles and membership.role not in entry.roles:
-            continue
-        try:
-            url = reverse(entry.url_name)
-        except NoReverseMatch:
-            continue
-        ways.append(
-            Way(
-                label=entry.label,
-                short=entry.short or entry.label,
-                url=url,
-                icon=entry.icon,
-                shortcut=entry.shortcut,
-                active=request.path == url or (url != "/" and request.path.startswith(url)),
-                on_phone=entry.url_name in _ON_PHONES,
-            )
-        )
-    return ways
+def _address(entry: NavigationEntry) -> str:
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""

@@ -13,6 +13,7 @@ from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -138,6 +139,24 @@ def icon(name: str) -> SafeString:
     return mark_safe(_svg(name))  # noqa: S308
 
 
+@register.simple_tag
+def kept(template_name: str, **facts: Any) -> SafeString:
+    """Draw a template from ``facts`` alone and keep it: ``{% kept "components/rail.html" ... %}``.
+
+    For what is the same on page after page. It sees no request, no user and no shop, and is drawn
+    once for each language and each set of facts, which must be hashable; so nothing may be in it
+    that depends on anything else, as days do on the shop's zone.
+    """
+    # Whoever changes a template while the server runs wants to see it.
+    draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
+    return draw(template_name, _language(), tuple(facts.items()))
+
+
+@lru_cache(maxsize=1000)
+def _drawn(template_name: str, language: str, facts: tuple[tuple[str, Any], ...]) -> SafeString:
+    return render_to_string(template_name, {"language": language} | dict(facts))
+
+
 #: What a state means to whoever looks at a list; every other word is neutral.
 _TONES = {
     "good": {
@@ -174,8 +193,13 @@ def tone(state: str) -> str:
 @register.simple_tag
 def status(state: str, label: Any = "", tone_name: str = "") -> SafeString:
     """Show a state as a word with a dot: ``{% status order.status order.get_status_display %}``."""
+    return _state(str(state), str(label), tone_name)
+
+
+@lru_cache(maxsize=1000)
+def _state(state: str, label: str, tone_name: str) -> SafeString:
     return format_html(
-        '<span class="state state-{}">{}</span>', tone_name or tone(str(state)), label or state
+        '<span class="state state-{}">{}</span>', tone_name or tone(state), label or state
     )
 
 

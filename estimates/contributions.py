@@ -24,6 +24,7 @@ from shopdisputes.web.contributions import (
     Contribution,
     Hit,
     NavigationEntry,
+    NextStep,
     Panel,
     Renewal,
     Step,
@@ -172,17 +173,24 @@ def _repair_order_panels(request: StaffRequest, repair_order: RepairOrder) -> li
         .with_newest()
         .order_by("-created_at", "id")
     )
+    estimates = [(estimate, ledger.of(estimate).authorized.total) for estimate in found]
     may_write = request.actor.role in DESK and repair_order.status == RepairOrderStatus.OPEN
     return [
         Panel(
             template="estimates/panel_repair_order.html",
             context={
                 "order": repair_order,
-                "estimates": [
-                    (estimate, ledger.of(estimate).authorized.total) for estimate in found
-                ],
+                "estimates": estimates,
                 "may_write": may_write,
             },
+            next_step=NextStep(
+                label=_("New estimate"),
+                icon="plus",
+                url=reverse("estimate-new", args=[repair_order.number]),
+                position=20,
+            )
+            if may_write and not estimates
+            else None,
         )
     ]
 

@@ -69,12 +69,28 @@ class AgendaItem:
     kind: str = "clock"
 
 
+@dataclass(frozen=True, kw_only=True)
+class NextStep:
+    """What somebody does next about a repair order: the one primary button of its page.
+
+    With ``sends`` it is a form that posts these fields, else a link. The step with the highest
+    ``position`` is shown: whoever is furthest in the visit's life knows best what comes next.
+    """
+
+    label: Words
+    icon: str
+    url: str
+    position: int
+    sends: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Panel:
-    """A part of a page: a template and what it shows."""
+    """A part of a page: a template and what it shows; on a repair order also what comes next."""
 
     template: str
     context: Mapping[str, Any]
+    next_step: NextStep | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

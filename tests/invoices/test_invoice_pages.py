@@ -617,7 +617,7 @@ def test_the_customers_page_shows_what_is_owed_and_loose(desk: Client, shop: Sho
     invoice = invoice_for(shop, "Ana Silva", issued=True)
     PaymentFactory(shop=shop, customer=invoice.customer, amount="30.00")
     words = text_of(desk.get(f"/customers/{invoice.customer.pk}/"))
-    assert "Open €120.00 on 1 invoice On no invoice €30.00" in words
+    assert "Open €120.00 on 1 invoice Collectible €120.00 On no invoice €30.00" in words
 
 
 def test_the_search_jumps_to_an_invoice_by_number_and_reference(

@@ -258,13 +258,19 @@ def _context(request: StaffRequest, order: RepairOrder) -> dict[str, Any]:
     if request.actor.role in DESK:
         emails = OutgoingEmail.objects.for_shop(request.shop).filter(repair_order_id=order.pk)
     actions = TRANSITIONS.actions(state=order.status, role=request.actor.role)
+    panels = [
+        panel for part in contributions() for panel in part.repair_order_panels(request, order)
+    ]
     return {
         "order": order,
+        "next_step": max(
+            (panel.next_step for panel in panels if panel.next_step),
+            key=lambda step: step.position,
+            default=None,
+        ),
         "vin_warning": vin.lasting_warning(order.vehicle.vin),
         "steps": _steps(request, order),
-        "panels": [
-            panel for part in contributions() for panel in part.repair_order_panels(request, order)
-        ],
+        "panels": panels,
         "endings": [_ENDINGS[action] for action in actions],
         "call_off_notes": calling_off.notes(order) if "cancel" in actions else [],
         "may_write": request.actor.role in DESK,

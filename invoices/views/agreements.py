@@ -180,7 +180,8 @@ def plan(request: StaffRequest, number: str) -> HttpResponseBase:
     """Propose the parts of a payment plan, change them, offer it."""
     invoice = invoice_of(request, number)
     at = timezone.now()
-    total = collecting.standing(invoice, at=at).figures.collectible
+    standing = collecting.standing(invoice, at=at)
+    total = standing.figures.collectible
     day = today(request, at)
     asked = "months" in request.GET
     proposal = ProposalForm(
@@ -209,6 +210,7 @@ def plan(request: StaffRequest, number: str) -> HttpResponseBase:
         "proposal": proposal,
         "form": form,
         "total": total,
+        "holds": standing.holds,
         "together": form.together(),
     }
     if sent is None:

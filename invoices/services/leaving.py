@@ -66,6 +66,11 @@ class Paid:
     invoices: tuple[Invoice, ...]
 
     @property
+    def open(self) -> list[Invoice]:
+        """The invoices of which something is owed."""
+        return [invoice for invoice in self.invoices if invoice.balance]
+
+    @property
     def state(self) -> PaymentState:
         """Say it in one word."""
         if self.total <= 0:

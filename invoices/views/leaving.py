@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -96,7 +97,7 @@ def _context(request: StaffRequest, order: RepairOrder, at: datetime) -> dict[st
     )
     context = {"order": order, "customer": order.customer, "records": records}
     if order.status != RepairOrderStatus.OPEN:
-        return context
+        return context | {"invoices": _bills(request, order) if records else []}
     language = order.customer.language
     accounts = yard.accounts(order, at=at)
     paid = leaving.paid_so_far(order)
@@ -126,6 +127,17 @@ def _context(request: StaffRequest, order: RepairOrder, at: datetime) -> dict[st
             signatures.consent_text(request.shop, language=language), shop=request.shop.name
         ),
     }
+
+
+def _bills(request: StaffRequest, order: RepairOrder) -> QuerySet[Invoice]:
+    return (
+        Invoice.objects.for_shop(request.shop)
+        .filter(repair_order=order)
+        .billing()
+        .exclude(status=InvoiceStatus.VOID)
+        .defer("canonical_json")
+        .order_by("issued_on", "number")
+    )
 
 
 def _newest_check_out(request: StaffRequest, order: RepairOrder) -> Inspection | None:

@@ -49,7 +49,9 @@ def parse_decimal(text: str) -> Decimal:
 @lru_cache(maxsize=4096)
 def format_money(amount: Decimal, *, currency: str, language: str) -> str:
     """Write an amount as readers of ``language`` (en, fr, ru) expect it, with its currency."""
-    return format_currency(amount, currency, locale=_locale(language))
+    written: str = format_currency(amount, currency, locale=_locale(language))
+    # The sign that templates write before what is taken off; a hyphen beside it looks like a slip.
+    return written.replace("-", "\N{MINUS SIGN}", 1)
 
 
 @cache

@@ -35,7 +35,7 @@ class Standing:
 def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
     """Return the standing of each invoice by its key, in two queries however many there are."""
     holds: dict[UUID, list[Hold]] = defaultdict(list)
-    for hold in Hold.objects.filter(invoice__in=invoices).active(at=at):
+    for hold in Hold.objects.filter(invoice__in=[invoice.pk for invoice in invoices]).active(at=at):
         holds[hold.invoice_id].append(hold)
     planned = _not_yet_due(
         {

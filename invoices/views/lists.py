@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from invoices.models import Hold, Invoice, InvoiceQuerySet
 from invoices.states import InvoiceKind, InvoiceStatus
 from invoices.views.lookups import today
-from invoices.views.shown import shown
+from invoices.views.shown import lines, shown
 from shopdisputes.actors import DESK
 from shopdisputes.money import ZERO
 from shopdisputes.web.lists import Keyset, Sort, chips, chosen, query_with, words_of
@@ -86,7 +86,7 @@ def invoice_list(request: StaffRequest) -> HttpResponse:
         return render(request, "invoices/invoice_list.html#sums", sums)
     page = Keyset(
         request,
-        found.select_related("customer", "repair_order__vehicle").defer("canonical_json"),
+        found.for_lines(),
         sorts=SORTS,
         size=PAGE_SIZE,
         through_index=True,
@@ -100,7 +100,7 @@ def invoice_list(request: StaffRequest) -> HttpResponse:
         sums
         | {
             "page": page,
-            "rows": shown(page.rows, at=at),
+            "rows": lines(page.rows, at=at),
             "chips": chips(request, "show", SHOWN, everything=_("All")),
             "words": words_of(request),
             "summing_url": query_with(request, sums="all"),
@@ -207,17 +207,22 @@ def _found(request: StaffRequest, at: datetime) -> InvoiceQuerySet:
     found = Invoice.objects.for_shop(request.shop)
     if words := words_of(request):
         found = found.search(words)
-    wanted = chosen(request, "show", SHOWN)
-    narrowed = {
-        "draft": found.filter(status=InvoiceStatus.DRAFT),
-        "unpaid": found.open_items(),
-        "overdue": found.overdue(today(request, at)),
-        "held": found.open_items().filter(
-            Exists(Hold.objects.for_shop(request.shop).active(at=at).filter(invoice=OuterRef("pk")))
-        ),
-        "paid": found.billing().filter(status=InvoiceStatus.ISSUED, balance=0),
-        "credit": found.filter(kind=InvoiceKind.CREDIT_NOTE),
-        "written_off": found.filter(status=InvoiceStatus.WRITTEN_OFF),
-        "void": found.filter(status=InvoiceStatus.VOID),
-    }
-    return narrowed.get(wanted, found)
+    match chosen(request, "show", SHOWN):
+        case "draft":
+            return found.filter(status=InvoiceStatus.DRAFT)
+        case "unpaid":
+            return found.open_items()
+        case "overdue":
+            return found.overdue(today(request, at))
+        case "held":
+            holds = Hold.objects.for_shop(request.shop).active(at=at)
+            return found.open_items().filter(Exists(holds.filter(invoice=OuterRef("pk"))))
+        case "paid":
+            return found.billing().filter(status=InvoiceStatus.ISSUED, balance=0)
+        case "credit":
+            return found.filter(kind=InvoiceKind.CREDIT_NOTE)
+        case "written_off":
+            return found.filter(status=InvoiceStatus.WRITTEN_OFF)
+        case "void":
+            return found.filter(status=InvoiceStatus.VOID)
+    return found

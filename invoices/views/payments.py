@@ -208,13 +208,16 @@ def _found(request: StaffRequest) -> PaymentQuerySet:
         found = found.search(words)
     if method := chosen(request, "method", PaymentMethod.choices):
         found = found.filter(method=method)
-    narrowed = {
-        "unallocated": found.unallocated(),
-        "deposit": found.filter(purpose=PaymentPurpose.DEPOSIT),
-        "refunded": found.filter(refunded__gt=0),
-        "annulled": found.filter(annulled_at__isnull=False),
-    }
-    return narrowed.get(chosen(request, "show", SHOWN), found)
+    match chosen(request, "show", SHOWN):
+        case "unallocated":
+            return found.unallocated()
+        case "deposit":
+            return found.filter(purpose=PaymentPurpose.DEPOSIT)
+        case "refunded":
+            return found.filter(refunded__gt=0)
+        case "annulled":
+            return found.filter(annulled_at__isnull=False)
+    return found
 
 
 def _timeline(request: StaffRequest, payment_id: UUID) -> list[timelines.Entry]:

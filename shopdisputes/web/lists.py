@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -53,15 +54,19 @@ def is_comparable(value: Any) -> bool:
 
 def query_with(request: HttpRequest, **changes: str | None) -> str:
     """Return this address's query with some values changed (None: taken out), from page one."""
-    query = request.GET.copy()
-    for name in _POSITION:
-        query.pop(name, None)
+    return _query_with(_kept(request), changes)
+
+
+def _kept(request: HttpRequest) -> dict[str, list[str]]:
+    return {name: values for name, values in request.GET.lists() if name not in _POSITION}
+
+
+def _query_with(kept: Mapping[str, list[str]], changes: Mapping[str, str | None]) -> str:
+    query = {**kept, **{name: [value] for name, value in changes.items() if value is not None}}
     for name, value in changes.items():
         if value is None:
             query.pop(name, None)
-        else:
-            query[name] = value
-    return f"?{query.urlencode()}"
+    return f"?{urlencode(query, doseq=True)}"
 
 
 def chips(
@@ -69,13 +74,10 @@ def chips(
 ) -> list[Chip]:
     """Return the filter ``name`` as chips, ``everything`` (no filter) first."""
     wanted = request.GET.get(name, "")
-    known = list(choices)
+    known, kept = list(choices), _kept(request)
     return [
-        Chip(everything, query_with(request, **{name: None}), wanted not in dict(known)),
-        *(
-            Chip(label, query_with(request, **{name: value}), value == wanted)
-            for value, label in known
-        ),
+        Chip(everything, _query_with(kept, {name: None}), wanted not in dict(known)),
+        *(Chip(label, _query_with(kept, {name: value}), value == wanted) for value, label in known),
     ]
 
 

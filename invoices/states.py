@@ -66,6 +66,8 @@ class EntryKind(TextChoices):
     VOIDED = "voided", _("Voided")
     WRITE_OFF = "write_off", _("Written off")
     RECOVERY = "recovery", _("Write-off taken back")
+    FEE = "fee", _("Charge for being late")
+    FEE_WAIVED = "fee_waived", _("Charge waived")
 
 
 class Classification(TextChoices):
@@ -184,6 +186,7 @@ class HoldKind(TextChoices):
     ALREADY_PAID_CLAIM = "already_paid_claim", _("Customer says it is paid")
     REPLY_PENDING = "reply_pending", _("Waiting for a reply")
     AUTHORIZATION_GAP = "authorization_gap", _("Authorization in doubt")
+    UNDELIVERABLE = "undeliverable", _("Mail comes back")
     LEGAL = "legal", _("Legal matter")
     MANUAL = "manual", _("Held by hand")
 

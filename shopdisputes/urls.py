@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("inspections.urls")),
     path("", include("estimates.urls")),
     path("", include("invoices.urls")),
+    path("", include("dunning.urls")),
     path("", include("shopdisputes.web.urls")),
 ]
 

@@ -7,6 +7,7 @@ from invoices.models.billing import (
     InvoiceLineQuerySet,
     InvoiceQuerySet,
 )
+from invoices.models.dunning import DunningPosition
 from invoices.models.entries import LedgerEntry
 from invoices.models.holds import Claim, ClaimFile, Hold, Instalment, PaymentPlan, Promise
 from invoices.models.leaving import HandOver, StorageNotice, StorageSuspension
@@ -20,6 +21,7 @@ __all__ = [
     "BillingSettings",
     "Claim",
     "ClaimFile",
+    "DunningPosition",
     "HandOver",
     "Hold",
     "Instalment",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices import collecting
 from invoices.models import Hold, Invoice
-from invoices.services import trail
+from invoices.services import positions, trail
 from invoices.services.locking import lock_invoice
 from invoices.services.reasons import reason_of
 from invoices.states import TRANSITIONS, HoldKind
@@ -128,6 +128,7 @@ def release_locked(*, invoice: Invoice, hold: Hold, reason: str, by: Actor, at: 
     if not ended:
         raise HoldEnded
     hold.released_at, hold.released_by, hold.release_reason = at, by.name, reason
+    positions.wake(invoice=invoice, at=at)
     trail.record(
         action="invoice.released",
         invoice=invoice,

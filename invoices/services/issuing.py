@@ -12,7 +12,7 @@ from invoices.coverage import Coverage
 from invoices.models import Invoice, InvoiceLine, Payment, WorkItem
 from invoices.references import creditor_reference
 from invoices.searching import search_text_of
-from invoices.services import deposits, ledger, stops, trail
+from invoices.services import deposits, ledger, positions, stops, trail
 from invoices.services.drafting import Stopped
 from invoices.services.lines import BelowZero
 from invoices.services.locking import lock_draft, lock_invoice
@@ -119,6 +119,7 @@ def issue(
     invoice.reference = creditor_reference(invoice.number)
     freeze(invoice=invoice, status=status, by=by, at=at)
     ledger.post(invoice=invoice, kind=EntryKind.BILLED, amount=invoice.total, by=by, at=at)
+    positions.begin(invoice=invoice)
     trail.record(
         action="invoice.issued",
         invoice=invoice,

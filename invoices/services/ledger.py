@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, LedgerEntry, Payment
-from invoices.services import following, trail
+from invoices.services import following, positions, trail
 from invoices.states import EntryKind, InvoiceStatus
 from shopdisputes import dates
 from shopdisputes.actors import Actor
@@ -98,6 +98,8 @@ def post(
     )
     Invoice.objects.filter(pk=invoice.pk).update(balance=balance)
     invoice.balance = balance
+    if amount > 0 and kind != EntryKind.BILLED:
+        positions.wake(invoice=invoice, at=at)
     following.after_movement(invoice=invoice, at=at)
     return entry
 

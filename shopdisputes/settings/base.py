@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "inspections",
     "estimates",
     "invoices",
+    "dunning",
     "demo",
 ]
 
@@ -360,6 +361,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
+#: Kinds of e-mail that are worded when they leave, and who looks after them.
+MAIL_WORDED_LATE = {"reminder": "dunning.services.sending.keeper"}
 #: None: there is no server, mail stays readable in the mail log.
 SMTP = env.smtp("EMAIL_URL")
 SMTP_TIMEOUT_SECONDS = 10

@@ -1,0 +1,1 @@
+"""Asking for money that is owed: ladders, reminders, letters, calls, fees."""

@@ -1,0 +1,1 @@
+"""What is done about reminders, one module per concern."""

@@ -1,0 +1,1 @@
+"""The clockwork of reminders: one service call each, safe to run twice, at once and late."""

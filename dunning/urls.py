@@ -1,0 +1,5 @@
+"""The staff's pages about reminders."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,43 @@
+"""Waking the dunning: whatever moves what may be asked for has an invoice looked at again."""
+
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from invoices.models import DunningPosition, Invoice
+from shopdisputes.customers.models import Customer
+from shopdisputes.dates import local_day
+
+
+def begin(*, invoice: Invoice) -> None:
+    """Give an invoice that is being issued its position, to be looked at on that day."""
+    assert invoice.issued_on is not None
+    DunningPosition.objects.create(
+        shop=invoice.shop,
+        invoice=invoice,
+        customer=invoice.customer,
+        base_on=invoice.due_on,
+        begun_on=invoice.issued_on,
+        look_on=invoice.issued_on,
+    )
+
+
+def wake(*, invoice: Invoice, at: datetime) -> None:
+    """Have a locked invoice looked at today: more of it may be asked for than before."""
+    _wake(Q(invoice=invoice), today=local_day(at, zone=invoice.shop.zone))
+
+
+def wake_customer(*, customer: Customer, at: datetime) -> None:
+    """Have all of a customer's invoices looked at today: what held them all is over.
+
+    Only for a transaction that holds no invoice's lock, else two of them could wait for one
+    another.
+    """
+    _wake(Q(customer=customer), today=local_day(at, zone=customer.shop.zone))
+
+
+def _wake(which: Q, *, today: date) -> None:
+    # What waits for a later day of its ladder may be looked at early: that decides nothing.
+    DunningPosition.objects.filter(
+        which, Q(look_on=None) | Q(look_on__gt=today), stopped_at=None, ended_at=None
+    ).update(look_on=today)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
@@ -34,12 +35,14 @@ class Standing:
 
 def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
     """Return the standing of each invoice by its key, in two queries however many there are."""
+    zones = {invoice.shop.timezone for invoice in invoices}
+    days = {zone: local_day(at, zone=ZoneInfo(zone)) for zone in zones}
     holds: dict[UUID, list[Hold]] = defaultdict(list)
     for hold in Hold.objects.filter(invoice__in=[invoice.pk for invoice in invoices]).active(at=at):
         holds[hold.invoice_id].append(hold)
     planned = _not_yet_due(
         {
-            invoice.pk: local_day(at, zone=invoice.shop.zone)
+            invoice.pk: days[invoice.shop.timezone]
             for invoice in invoices
             if any(hold.kind == HoldKind.PLAN for hold in holds[invoice.pk])
         }
@@ -49,7 +52,7 @@ def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
             invoice,
             holds[invoice.pk],
             planned.get(invoice.pk, ZERO),
-            today=local_day(at, zone=invoice.shop.zone),
+            today=days[invoice.shop.timezone],
         )
         for invoice in invoices
     }

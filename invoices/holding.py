@@ -50,6 +50,8 @@ def figures(
     then plans; a hold on everything takes what the others leave.
     """
     known = list(holds)
+    if not known and not not_yet_due:
+        return Figures(balance=balance)
     left = balance
     parts = {"disputed": ZERO, "promised": ZERO, "planned": ZERO, "held": ZERO}
     wanted = [

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from invoices import ageing, collecting
 from invoices.ageing import Bucket
@@ -43,33 +44,33 @@ class Statement:
     payments: tuple[Payment, ...]
     ageing: Mapping[Bucket, Decimal]
 
-    @property
+    @cached_property
     def balance(self) -> Decimal:
         """What is owed altogether; money that waits is not taken off."""
         return sum((item.standing.figures.balance for item in self.items), ZERO)
 
-    @property
+    @cached_property
     def disputed(self) -> Decimal:
         """What of it is contested."""
         return sum((item.standing.figures.disputed for item in self.items), ZERO)
 
-    @property
+    @cached_property
     def kept_back(self) -> Decimal:
         """What of it is promised, planned for later or held."""
         return sum((item.kept_back for item in self.items), ZERO)
 
-    @property
+    @cached_property
     def collectible(self) -> Decimal:
         """What of it may be asked for now."""
         return sum((item.standing.figures.collectible for item in self.items), ZERO)
 
-    @property
+    @cached_property
     def overdue(self) -> Decimal:
         """What of it is late."""
         late = (item.standing.figures.balance for item in self.items if item.standing.overdue)
         return sum(late, ZERO)
 
-    @property
+    @cached_property
     def unallocated(self) -> Decimal:
         """What the customer paid and no invoice has yet."""
         return sum((payment.unallocated for payment in self.payments), ZERO)
@@ -82,8 +83,7 @@ def of(customer: Customer, *, at: datetime) -> Statement:
         Invoice.objects.for_shop(customer.shop)
         .filter(customer=customer)
         .open_items()
-        .select_related("repair_order__vehicle")
-        .defer("canonical_json")
+        .for_lines(with_customer=False)
         .order_by("due_on", "id")
     )
     for invoice in invoices:

@@ -42,12 +42,14 @@ class InvoiceQuerySet(ShopQuerySet):
             "shop", "customer", "repair_order__customer", "repair_order__vehicle", "original"
         )
 
-    def for_lines(self) -> Self:
+    def for_lines(self, *, with_customer: bool = True) -> Self:
         """Return them with what a line of a list says of them, in one query; no other columns."""
-        return self.select_related("customer", "repair_order__vehicle").only(
-            *("shop", "kind", "status", "number", "currency", "due_on", "total", "balance"),
-            *("created_at", "customer__name", "repair_order__number"),
+        related = ["repair_order__vehicle", *(["customer"] if with_customer else [])]
+        return self.select_related(*related).only(
+            *("shop", "customer", "kind", "status", "number", "currency", "issued_on", "due_on"),
+            *("total", "balance", "created_at", "repair_order__number"),
             *(f"repair_order__vehicle__{name}" for name in ("make", "model", "plate")),
+            *(["customer__name"] if with_customer else []),
         )
 
     def numbered(self) -> Self:

@@ -22,7 +22,7 @@ from invoices.forms.stopping import ChoiceForm, OfferForm, RecordForm, StateForm
 from invoices.models import Invoice, StopWork
 from invoices.services import choosing, offering, stopping, work
 from invoices.services.stops import Proof
-from invoices.states import InvoiceKind, InvoiceStatus, Safety
+from invoices.states import InvoiceKind, InvoiceStatus
 from invoices.views.lookups import repair_order_of
 from shopdisputes.actors import DESK
 from shopdisputes.documents.models import Document
@@ -58,7 +58,6 @@ def stop_work(request: StaffRequest, number: str) -> HttpResponseBase:
         initial={
             "happened_at": local_minute(timezone.localtime(at)),
             "person": order.customer.name,
-            "safety": Safety.SAFE,
         },
     )
     return render(request, RECORD, _record_page(order, form))

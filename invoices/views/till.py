@@ -291,7 +291,12 @@ def _asked(request: StaffRequest) -> _Asked | None:
     items = statements.of(customer, at=timezone.now()).items
     # What was asked for comes first; the sort keeps the rest as it was, the oldest due first.
     items = tuple(sorted(items, key=lambda item: item.invoice.pk not in wanted))
-    amounts = [most_for(item) for item in items if item.invoice.pk in wanted]
+    # What the customer is asked for now, which is what most bring; who pays more is not hindered.
+    amounts = [
+        item.standing.figures.collectible or most_for(item)
+        for item in items
+        if item.invoice.pk in wanted
+    ]
     return _Asked(
         customer=customer,
         repair_order=None,

@@ -31,6 +31,14 @@ class PaymentQuerySet(ShopQuerySet):
         """Return them with shop, customer, visit and receipt in one query."""
         return self.select_related("shop", "customer", "repair_order", "receipt")
 
+    def for_lines(self) -> Self:
+        """Return them with what a line of a list says of them, in one query; no other columns."""
+        return self.select_related("customer", "repair_order").only(
+            *("shop", "customer", "repair_order", "number", "purpose", "currency", "amount"),
+            *("unallocated", "refunded", "method", "received_on", "reference", "recorded_at"),
+            *("annulled_at", "customer__name", "repair_order__number"),
+        )
+
     def standing(self) -> Self:
         """Return what was not recorded by mistake."""
         return self.filter(annulled_at=None)

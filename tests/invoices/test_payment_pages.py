@@ -171,14 +171,14 @@ def test_the_list_says_where_the_money_is(invoice: Invoice, browser: Client) -> 
 
     shown = browser.get(reverse("payment-list"))
 
-    assert {payment for payment, _numbers in shown.context["rows"]} == {on_it, other}
+    assert {row.payment for row in shown.context["rows"]} == {on_it, other}
     assert (shown.context["sums"].received, shown.context["sums"].unallocated) == (
         euros("125.00"),
         euros("25.00"),
     )
     assert invoice.number in text_of(shown)
     found = browser.get(reverse("payment-list"), {"q": "sum(a1)", "show": "unallocated"})
-    assert [payment for payment, _numbers in found.context["rows"]] == [on_it]
+    assert [row.payment for row in found.context["rows"]] == [on_it]
     csv = b"".join(browser.get(reverse("payment-export")).streaming_content).decode()
     assert "'=SUM(A1)" in csv
     xlsx = browser.get(reverse("payment-export-xlsx"))

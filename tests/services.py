@@ -64,85 +64,165 @@ def browser() -> str:
     raise ServiceUnavailable("no Chromium is installed")
 
 
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """A fresh cluster for as long as the block lasts; gives its DATABASE_URL.
+class Cluster:
+    """A PostgreSQL of its own that drills stop at once and start again on its data."""
 
-    PostgreSQL refuses to run as root, so then it runs as the user that its package made. The data
-    is in the system's folder for temporary files: that user can reach it wherever the checkout
-    is, and the path is short enough for a socket. Nothing is synced to disk.
-    """
-    user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory(prefix="shopdisputes-postgresql-") as folder:
-        home = Path(folder)
-        data = home / "data"
+    def __init__(self, home: Path, *, durable: bool) -> None:
+        self._home = home
+        self._durable = durable
+        self._port = processes.free_port()
+        user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         if user is not None:
             os.chown(home, user.pw_uid, user.pw_gid)
-        identity = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid}
+        # PostgreSQL refuses to run as root, so then it runs as the user that its package made.
+        self._identity = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid}
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The DATABASE_URL of its first database."""
+        return f"postgresql://shopdisputes@{processes.LOOPBACK}:{self._port}/postgres"
+
+    def make(self) -> None:
+        """Make its data.
+
+        Raises:
+            ServiceUnavailable: PostgreSQL said why not.
+        """
         made = subprocess.run(
             [
                 postgresql_program("initdb"),
-                *("--pgdata", str(data)),
+                *("--pgdata", str(self._home / "data")),
                 *("--username", "shopdisputes"),
                 *("--auth", "trust"),
                 *("--encoding", "UTF8"),
                 *("--locale", "C.UTF-8"),
                 "--no-sync",
             ],
-            cwd=home,
-            extra_groups=None if user is None else [],
+            cwd=self._home,
+            extra_groups=[] if self._identity else None,
             capture_output=True,
             text=True,
             check=False,
-            **identity,
+            **self._identity,
         )
         if made.returncode:
             raise ServiceUnavailable(f"initdb failed: {made.stderr.strip()}")
-        port = processes.free_port()
-        with (home / "log").open("wb") as log:
-            server = processes.start(
+
+    def start(self) -> None:
+        """Start it and wait until it answers; after a crash that is when it has recovered."""
+        # Without it a commit that was answered for may be gone after a crash of the server.
+        durable = "on" if self._durable else "off"
+        with (self._home / "log").open("ab") as log:
+            self._server = processes.start(
                 [
                     postgresql_program("postgres"),
-                    *("-D", str(data)),
+                    *("-D", str(self._home / "data")),
                     *("-c", f"listen_addresses={processes.LOOPBACK}"),
-                    *("-c", f"port={port}"),
-                    *("-c", f"unix_socket_directories={home}"),
+                    *("-c", f"port={self._port}"),
+                    *("-c", f"unix_socket_directories={self._home}"),
                     *("-c", "fsync=off"),
-                    *("-c", "synchronous_commit=off"),
+                    *("-c", f"synchronous_commit={durable}"),
                     *("-c", "full_page_writes=off"),
                     *("-c", "max_connections=200"),
                     *("-c", "timezone=UTC"),
                 ],
                 output=log,
-                folder=home,
+                folder=self._home,
                 death_signal=signal.SIGQUIT,
-                **identity,
+                **self._identity,
             )
-            try:
-                _await(server, port, home / "log", "PostgreSQL")
-                yield f"postgresql://shopdisputes@{processes.LOOPBACK}:{port}/postgres"
-            finally:
-                # "Fast shutdown": does not wait for clients to leave.
-                processes.stop(server, first=signal.SIGINT, seconds=15)
+        _await(self._server, self._port, self._home / "log", "PostgreSQL")
+
+    def stop_at_once(self) -> None:
+        """End it as ``pg_ctl stop -m immediate`` does: every connection is cut, nothing tidied."""
+        assert self._server is not None
+        processes.stop(self._server, first=signal.SIGQUIT, seconds=15)
+
+    def stop(self) -> None:
+        """End it in order, without waiting for clients to leave."""
+        if self._server is not None:
+            processes.stop(self._server, first=signal.SIGINT, seconds=15)
+
+
+@contextmanager
+def cluster(*, durable: bool) -> Iterator[Cluster]:
+    """A fresh cluster for as long as the block lasts; ``durable``: commits outlive a crash of it.
+
+    The data is in the system's folder for temporary files: the user it runs as can reach it
+    wherever the checkout is, and the path is short enough for a socket. Nothing is synced to
+    disk, which only a crash of the machine would notice.
+    """
+    with tempfile.TemporaryDirectory(prefix="shopdisputes-postgresql-") as folder:
+        made = Cluster(Path(folder), durable=durable)
+        made.make()
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A fresh PostgreSQL for as long as the block lasts; gives its DATABASE_URL."""
+    with cluster(durable=False) as made:
+        yield made.url
+
+
+class Broker:
+    """An empty Valkey that drills kill and start again at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = processes.free_port()
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its CELERY_BROKER_URL."""
+        return f"redis://{processes.LOOPBACK}:{self._port}/0"
+
+    def start(self) -> None:
+        """Start it, empty, and wait until it answers."""
+        log_file = self._folder / "log"
+        with log_file.open("ab") as log:
+            self._server = processes.start(
+                processes.valkey_command(port=self._port, folder=self._folder, durable=False),
+                output=log,
+                death_signal=signal.SIGKILL,
+            )
+        _await(self._server, self._port, log_file, "Valkey")
+
+    def kill(self) -> None:
+        """Kill it; whatever it kept is gone."""
+        assert self._server is not None
+        processes.kill_group(self._server.pid)
+        self._server.wait()
+
+    def stop(self) -> None:
+        """End it in order."""
+        if self._server is not None:
+            processes.stop(self._server, first=signal.SIGTERM, seconds=10)
+
+
+@contextmanager
+def broker() -> Iterator[Broker]:
+    """An empty Valkey for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="shopdisputes-valkey-") as folder:
+        made = Broker(Path(folder))
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
 
 
 @contextmanager
 def valkey() -> Iterator[str]:
     """An empty Valkey for as long as the block lasts; gives its CELERY_BROKER_URL."""
-    with tempfile.TemporaryDirectory(prefix="shopdisputes-valkey-") as folder:
-        port = processes.free_port()
-        log_file = Path(folder) / "log"
-        with log_file.open("wb") as log:
-            server = processes.start(
-                processes.valkey_command(port=port, folder=Path(folder), durable=False),
-                output=log,
-                death_signal=signal.SIGKILL,
-            )
-            try:
-                _await(server, port, log_file, "Valkey")
-                yield f"redis://{processes.LOOPBACK}:{port}/0"
-            finally:
-                processes.stop(server, first=signal.SIGTERM, seconds=10)
+    with broker() as made:
+        yield made.url
 
 
 #: What every virus scanner is tried with: harmless, and known to all. Two halves, so that one

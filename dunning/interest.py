@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from shopdisputes.money import ZERO, to_cents
 
@@ -76,8 +77,7 @@ def spans(
     if rate <= 0:
         return ()
     found: list[Span] = []
-    edges = _edges(movements, contested, first_day, last_day)
-    for start, following in zip(edges, edges[1:], strict=False):
+    for start, following in pairwise(_edges(movements, contested, first_day, last_day)):
         base = base_on(start, movements=movements, contested=contested)
         if base <= 0:
             continue

@@ -31,6 +31,9 @@ class DocumentKind(models.TextChoices):
     SIGNED_STOP_WORK = "signed_stop_work", _("Signed choice after a stopped repair")
     STORAGE_NOTICE = "storage_notice", _("Storage notice")
     HAND_OVER = "hand_over", _("Hand-over record")
+    REMINDER_LETTER = "reminder_letter", _("Reminder by letter")
+    FORMAL_DEMAND = "formal_demand", _("Formal demand")
+    ADDRESS_SHEET = "address_sheet", _("Address sheet of letters")
 
 
 def pdf_name(document: "Document", _filename: str) -> str:

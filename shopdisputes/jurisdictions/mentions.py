@@ -47,6 +47,30 @@ _MENTIONS: Mapping[str, str | Promise] = {
     "no_storage_during_dispute": _(
         "No storage is charged for days on which the charges for the repair are disputed."
     ),
+    "demand_pay_part_or_plan": _(
+        "If you cannot pay at once, tell us before that day: we may agree on instalments."
+    ),
+    "demand_contest_with_reasons": _(
+        "If you think that something is wrong, tell us which line and why before that day, and"
+        " pay the rest. What you contest is not asked for while we look at it."
+    ),
+    "demand_court_may_follow": _(
+        "Without payment or answer by that day we may ask the competent court for the amount that"
+        " is then still owed."
+    ),
+    "demand_starts_legal_interest": _(
+        "From this formal demand on, interest at the legal rate runs on the amount that is owed"
+        " (articles 1231-6 and 1344-1 of the Civil Code of France)."
+    ),
+    "demand_payment_order_may_follow": _(
+        "Without payment or answer by that day we may turn to the competent court, for instance"
+        " with a request for an order to pay (injonction de payer)."
+    ),
+    "demand_claim_before_court": _(
+        "This is a claim before going to court. Without payment or answer by that day we may ask"
+        " the court for the debt, for interest under article 395 of the Civil Code of the Russian"
+        " Federation and for the costs of the court."
+    ),
     "checked_at_collection": _(
         "Look at the vehicle and the work when you collect it, and have your remarks written into"
         " the hand-over record."
@@ -71,3 +95,9 @@ def for_invoice(frozen_profile: Mapping[str, Any]) -> list[str]:
     A profile that was frozen before invoices had any says none.
     """
     return [str(_MENTIONS[key]) for key in frozen_profile.get("invoice_mentions", ())]
+
+
+def for_demand(frozen_profile: Mapping[str, Any]) -> list[str]:
+    """Return the sentences for a formal demand, in the active language; none where none are set."""
+    late = frozen_profile.get("late") or {}
+    return [str(_MENTIONS[key]) for key in late.get("demand_mentions", ())]

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 
 from shopdisputes.jurisdictions import places
 from shopdisputes.jurisdictions.rules import (
+    LateRules,
     Profile,
     ProfileStatus,
     StorageRules,
@@ -24,6 +25,7 @@ from shopdisputes.jurisdictions.rules import (
 
 __all__ = [
     "GENERIC",
+    "LateRules",
     "Profile",
     "ProfileStatus",
     "StorageRules",
@@ -32,6 +34,7 @@ __all__ = [
     "UnknownProfile",
     "choices",
     "freeze",
+    "late_of",
     "load",
     "name_of",
     "storage_of",
@@ -93,6 +96,21 @@ def storage_of(frozen: Mapping[str, Any]) -> StorageRules:
         needs_notice=frozen.get("storage_needs_notice", True),
         free_business_days=frozen.get("storage_free_business_days", 0),
         during_dispute=frozen.get("storage_during_dispute", False),
+    )
+
+
+def late_of(frozen: Mapping[str, Any]) -> LateRules:
+    """Return what was frozen about paying late; the strictest where it says nothing."""
+    facts = frozen.get("late")
+    if facts is None:
+        return LateRules()
+    most = facts["fixed_most"]
+    return LateRules(
+        **facts
+        | {
+            "fixed_most": None if most is None else Decimal(most),
+            "demand_mentions": tuple(facts["demand_mentions"]),
+        }
     )
 
 

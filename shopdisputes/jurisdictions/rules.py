@@ -59,6 +59,27 @@ class StorageRules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LateRules:
+    """What a place lets a shop ask for when a bill is paid late.
+
+    ``fixed_for_persons`` and ``fixed_for_businesses``: a fixed charge may be asked of them;
+    ``fixed_most`` is the most that it may be (None: no limit is known), ``fixed_once``: one for
+    an invoice, not one a reminder. ``person_interest_after_demand``: a consumer owes interest
+    only from a formal demand on. ``demand_days`` is how long a formal demand gives where the
+    ladder says nothing; ``demand_mentions`` are keys of ``jurisdictions.mentions``: what a
+    formal demand says about what may follow.
+    """
+
+    fixed_for_persons: bool = False
+    fixed_for_businesses: bool = False
+    fixed_most: Decimal | None = None
+    fixed_once: bool = True
+    person_interest_after_demand: bool = True
+    demand_days: int = 15
+    demand_mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """Where a rule comes from: the law's own name and article, and when it was last read."""
 
@@ -80,7 +101,7 @@ class Profile:
     ``storage_needs_notice``: the place itself asks for a notice before storage may cost anything
     (the product asks for one everywhere); ``storage_free_business_days`` after that notice may
     never cost anything; ``storage_during_dispute``: days on which the charges for the repair are
-    disputed may count.
+    disputed may count. ``late`` are the rules of paying late.
     """
 
     code: str
@@ -99,6 +120,7 @@ class Profile:
     storage_needs_notice: bool
     storage_free_business_days: int
     storage_during_dispute: bool
+    late: LateRules
     shop_fields: tuple[str, ...]
     vehicle_fields: tuple[str, ...]
     sources: tuple[Source, ...]

@@ -58,7 +58,8 @@ def test_names_only_fields_and_sentences_that_exist(code):
     }
     assert set(profile.shop_fields) <= shop
     assert set(profile.vehicle_fields) <= vehicle
-    assert set(profile.mentions) | set(profile.invoice_mentions) <= mentions.keys()
+    named = {*profile.mentions, *profile.invoice_mentions, *profile.late.demand_mentions}
+    assert named <= mentions.keys()
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code != "US-FL"])
@@ -93,6 +94,27 @@ def test_says_what_storage_needs(code, needs_notice, free_business_days, during_
         free_business_days=free_business_days,
         during_dispute=during_dispute,
     )
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_rules_of_paying_late_come_back_as_they_were_frozen(code):
+    assert profiles.late_of(profiles.freeze(code)) == profiles.load(code).late
+    assert len(mentions.for_demand(profiles.freeze(code))) >= 3
+
+
+def test_france_lets_businesses_alone_be_charged_forty_euros():
+    late = profiles.late_of(profiles.freeze("FR"))
+    assert (late.fixed_for_persons, late.fixed_for_businesses) == (False, True)
+    assert (late.fixed_most, late.fixed_once) == (Decimal("40.00"), True)
+
+
+def test_a_profile_frozen_before_there_were_rules_of_paying_late_charges_nobody():
+    frozen = profiles.freeze("FR")
+    del frozen["late"]
+    late = profiles.late_of(frozen)
+    assert (late.fixed_for_persons, late.fixed_for_businesses) == (False, False)
+    assert late.person_interest_after_demand
+    assert mentions.for_demand(frozen) == []
 
 
 def test_a_profile_frozen_before_there_were_rules_of_storage_and_invoices_reads_the_strictest():

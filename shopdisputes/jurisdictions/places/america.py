@@ -4,9 +4,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from shopdisputes.jurisdictions.places.common import ORAL_FIELDS, VERSION, sources
+from shopdisputes.jurisdictions.places.common import DEMAND, ORAL_FIELDS, VERSION, sources
 from shopdisputes.jurisdictions.rules import (
     Certainty,
+    LateRules,
     Profile,
     ProfileStatus,
     Tolerance,
@@ -22,6 +23,14 @@ _TEARDOWN_FIELDS = (
     "destroyed_parts",
     "longest_reassembly_time",
     "may_prevent_restoration",
+)
+
+#: A late charge is a matter of agreement here; none is asked of consumers unless it is known.
+_LATE = LateRules(
+    fixed_for_businesses=True,
+    fixed_once=False,
+    person_interest_after_demand=False,
+    demand_mentions=(*DEMAND, "demand_court_may_follow"),
 )
 
 CALIFORNIA = Profile(
@@ -50,6 +59,7 @@ CALIFORNIA = Profile(
     storage_needs_notice=True,
     storage_free_business_days=0,
     storage_during_dispute=True,
+    late=_LATE,
     shop_fields=("registration_number", "line1", "postal_code", "city", "phone"),
     vehicle_fields=("plate", "odometer"),
     sources=sources(
@@ -110,6 +120,7 @@ FLORIDA = Profile(
     storage_needs_notice=True,
     storage_free_business_days=3,
     storage_during_dispute=True,
+    late=_LATE,
     shop_fields=("registration_number", "line1", "postal_code", "city", "phone"),
     vehicle_fields=("plate", "odometer"),
     sources=sources(
@@ -159,6 +170,7 @@ MICHIGAN = Profile(
     storage_needs_notice=True,
     storage_free_business_days=0,
     storage_during_dispute=False,
+    late=_LATE,
     shop_fields=("registration_number", "line1", "postal_code", "city", "phone"),
     vehicle_fields=("plate", "odometer"),
     sources=sources(
@@ -205,6 +217,7 @@ NEW_YORK = Profile(
     storage_needs_notice=True,
     storage_free_business_days=1,
     storage_during_dispute=True,
+    late=_LATE,
     shop_fields=("registration_number", "line1", "postal_code", "city", "phone"),
     vehicle_fields=("plate", "odometer"),
     sources=sources(

@@ -1,9 +1,17 @@
 """The general rules, France and Russia."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
-from shopdisputes.jurisdictions.places.common import ORAL_FIELDS, VERSION, sources
-from shopdisputes.jurisdictions.rules import Certainty, Profile, ProfileStatus, Tolerance
+from shopdisputes.jurisdictions.places.common import DEMAND, ORAL_FIELDS, VERSION, sources
+from shopdisputes.jurisdictions.rules import (
+    Certainty,
+    LateRules,
+    Profile,
+    ProfileStatus,
+    Tolerance,
+)
 
 _C = Certainty
 
@@ -26,6 +34,12 @@ GENERIC = Profile(
     storage_needs_notice=True,
     storage_free_business_days=0,
     storage_during_dispute=False,
+    late=LateRules(
+        # By agreement between businesses; nothing is known of consumers, so nothing is asked.
+        fixed_for_businesses=True,
+        fixed_once=False,
+        demand_mentions=(*DEMAND, "demand_court_may_follow"),
+    ),
     shop_fields=("line1", "postal_code", "city", "phone"),
     vehicle_fields=("plate",),
     sources=(),
@@ -60,6 +74,16 @@ FRANCE = Profile(
     storage_needs_notice=False,
     storage_free_business_days=0,
     storage_during_dispute=True,
+    late=LateRules(
+        fixed_for_businesses=True,
+        fixed_most=Decimal("40.00"),
+        demand_mentions=(
+            "demand_starts_legal_interest",
+            *DEMAND,
+            "consumer_mediator",
+            "demand_payment_order_may_follow",
+        ),
+    ),
     shop_fields=(
         "legal_name",
         "registration_number",
@@ -100,6 +124,11 @@ FRANCE = Profile(
                 "Code de commerce, art. L441-10 and D441-5",
                 _C.UNVERIFIED,
             ),
+            (
+                "consumers owe interest at the legal rate from a formal demand on",
+                "Code civil, art. 1231-6, 1344 and 1344-1",
+                _C.SECONDARY,
+            ),
         ]
     ),
 )
@@ -126,6 +155,11 @@ RUSSIA = Profile(
     storage_needs_notice=True,
     storage_free_business_days=0,
     storage_during_dispute=True,
+    late=LateRules(
+        # A penalty needs a written agreement; interest is due by law, from the day of delay.
+        person_interest_after_demand=False,
+        demand_mentions=(*DEMAND, "demand_claim_before_court"),
+    ),
     shop_fields=(
         "legal_name",
         "registration_number",
@@ -164,6 +198,8 @@ RUSSIA = Profile(
                 _C.UNVERIFIED,
             ),
             ("cash register receipt", "Federal Law 54-FZ", _C.UNVERIFIED),
+            ("interest on money withheld", "Civil Code, art. 395", _C.UNVERIFIED),
+            ("a penalty needs a written agreement", "Civil Code, art. 331", _C.UNVERIFIED),
         ]
     ),
 )

@@ -190,6 +190,23 @@ class CustomerLadder(ShopOwned):
         return str(self.customer)
 
 
+class ReminderTextQuerySet(ShopQuerySet):
+    """Reads of texts."""
+
+    def in_force(self) -> Self:
+        """Return the newest version of each text in each language."""
+        newest = (
+            ReminderText.objects.filter(
+                shop=models.OuterRef("shop"),
+                template=models.OuterRef("template"),
+                language=models.OuterRef("language"),
+            )
+            .order_by("-version")
+            .values("version")[:1]
+        )
+        return self.filter(version=models.Subquery(newest))
+
+
 class ReminderText(ShopOwned):
     """The words of a template in a language, with ``#hashtags``. A version never changes."""
 
@@ -201,7 +218,7 @@ class ReminderText(ShopOwned):
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
 
-    objects = ShopQuerySet.as_manager()
+    objects = ReminderTextQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("text of reminders")

@@ -10,23 +10,17 @@ from collections.abc import Mapping
 
 from dunning.ready_made.english import ENGLISH
 from dunning.ready_made.french import FRENCH
-from dunning.ready_made.ladders import (
-    FIXED_CHARGE_RULE,
-    ReadyMadeLadder,
-    ReadyMadeStep,
-    ladders,
-)
+from dunning.ready_made.ladders import ReadyMadeLadder, ReadyMadeStep, ladders_of
 from dunning.ready_made.russian import RUSSIAN
 from dunning.ready_made.wording import Wording
 from dunning.states import Template
 
 __all__ = [
-    "FIXED_CHARGE_RULE",
     "WORDINGS",
     "ReadyMadeLadder",
     "ReadyMadeStep",
     "Wording",
-    "ladders",
+    "ladders_of",
 ]
 
 #: By language and text.

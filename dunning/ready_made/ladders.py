@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dunning.states import Channel, FeeRule, Template
+from shopdisputes.jurisdictions import profiles
 from shopdisputes.money import ZERO
 
 #: The rule of a place under which businesses owe a fixed sum for the costs of recovery.
-FIXED_CHARGE_RULE = "late_payment_by_businesses"
-FIXED_CHARGE = Decimal("40.00")
+_FIXED_CHARGE_RULE = "late_payment_by_businesses"
+_FIXED_CHARGE = Decimal("40.00")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +102,7 @@ def _businesses(*, fixed_charge: bool) -> ReadyMadeLadder:
                 channel=Channel.EMAIL,
                 template=Template.LAST,
                 fee_rule=FeeRule.FIXED if fixed_charge else FeeRule.INTEREST,
-                fee_amount=FIXED_CHARGE if fixed_charge else ZERO,
+                fee_amount=_FIXED_CHARGE if fixed_charge else ZERO,
                 pay_within_days=7,
             ),
             ReadyMadeStep(
@@ -116,6 +117,7 @@ def _businesses(*, fixed_charge: bool) -> ReadyMadeLadder:
     )
 
 
-def ladders(*, fixed_charge: bool) -> tuple[ReadyMadeLadder, ...]:
-    """Return the ladders. ``fixed_charge``: where businesses owe a fixed sum for being late."""
-    return _USUAL, _GENTLE, _businesses(fixed_charge=fixed_charge)
+def ladders_of(jurisdiction: str) -> tuple[ReadyMadeLadder, ...]:
+    """Return the ladders of a shop under the rules of a place, the usual one first."""
+    mentions = profiles.load(jurisdiction).invoice_mentions
+    return _USUAL, _GENTLE, _businesses(fixed_charge=_FIXED_CHARGE_RULE in mentions)

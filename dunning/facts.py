@@ -1,0 +1,297 @@
+"""Reading in bulk what decides about invoices: where they stand, what holds them, who pays.
+
+The same read feeds the planner, the sender behind its locks, pages and the forecast.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils import translation
+
+from dunning import laddering
+from dunning.eligibility import Facts
+from dunning.laddering import InForce, Ladders
+from dunning.models import DunningSettings, Reminder
+from dunning.schedule import Standing
+from dunning.states import CallOutcome, Channel, ReminderStatus
+from invoices import holding
+from invoices.holding import HeldAmount
+from invoices.models import DunningPosition, Hold, Instalment, Payment, Promise
+from invoices.states import HoldKind, InvoiceStatus, PaymentPurpose, PlanStatus, PromiseStatus
+from shopdisputes.dates import local_day
+from shopdisputes.money import ZERO
+from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.outbox.states import EmailStatus
+from shopdisputes.repairorders.states import RepairOrderStatus
+from shopdisputes.shops.models import Shop
+
+#: No gap between two contacts is longer.
+LONGEST_GAP = timedelta(days=61)
+_CONTACTED = (EmailStatus.HANDING, EmailStatus.SENT, EmailStatus.IN_DOUBT)
+_ISSUED = str(InvoiceStatus.ISSUED)
+_PLAN = str(HoldKind.PLAN)
+
+
+class Row(NamedTuple):
+    """A position with its invoice and its payer, as it is read."""
+
+    position: UUID
+    invoice: UUID
+    shop: UUID
+    customer: UUID
+    cycle: int
+    base_on: date
+    begun_on: date
+    reached_key: int | None
+    reached_offset: int | None
+    pay_by: date | None
+    look_on: date | None
+    next_key: int | None
+    ended_at: datetime | None
+    stopped_at: datetime | None
+    status: str
+    balance: Decimal
+    currency: str
+    email: str
+    line1: str
+    phone: str
+    own: UUID | None
+    own_ladder: UUID | None
+
+
+_COLUMNS = (
+    *("pk", "invoice_id", "shop_id", "customer_id", "cycle", "base_on", "begun_on"),
+    *("reached_key", "reached_offset", "pay_by", "look_on", "next_key", "ended_at", "stopped_at"),
+    *("invoice__status", "invoice__balance", "invoice__currency", "customer__email"),
+    *("customer__line1", "customer__phone", "customer__customer_ladder__pk"),
+    "customer__customer_ladder__ladder_id",
+)
+
+
+@dataclass(slots=True)
+class Case:
+    """An invoice as dunning sees it at a moment."""
+
+    row: Row
+    #: The version that holds for the payer; None: there is no ladder.
+    ladder: InForce | None
+    facts: Facts
+    standing: Standing
+    #: A running plan moved the day from which steps count: they begin anew.
+    moved: bool = False
+
+    @property
+    def cycle(self) -> int:
+        """The cycle of what is planned next."""
+        return self.row.cycle + 1 if self.moved else self.row.cycle
+
+
+def of(
+    invoices: Iterable[UUID], *, at: datetime, ladders: Ladders | None = None
+) -> dict[UUID, Case]:
+    """Return what is known of invoices by their keys, in a few queries however many there are.
+
+    What has no position (a draft, a credit note) is left out. ``ladders`` are those of the
+    shops, when they are known already.
+    """
+    rows = rows_of(DunningPosition.objects.filter(invoice__in=list(invoices)))
+    shops = Shop.objects.in_bulk({row.shop for row in rows})
+    if ladders is None:
+        ladders = laddering.in_force(shops)
+    paused = set(
+        DunningSettings.objects.filter(shop__in=shops, paused_at__isnull=False).values_list(
+            "shop_id", flat=True
+        )
+    )
+    found: dict[UUID, Case] = {}
+    by_shop: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_shop[row.shop].append(row)
+    for pk, shop_rows in by_shop.items():
+        found |= gather(shops[pk], shop_rows, ladders=ladders, paused=pk in paused, at=at)
+    return found
+
+
+def rows_of(positions: QuerySet[DunningPosition]) -> list[Row]:
+    """Read positions with their invoices and payers."""
+    return [Row(*values) for values in positions.values_list(*_COLUMNS)]
+
+
+def gather(
+    shop: Shop, rows: Sequence[Row], *, ladders: Ladders, paused: bool, at: datetime
+) -> dict[UUID, Case]:
+    """Put together what is known of a shop's invoices."""
+    zone, language = shop.zone, shop.language
+    today = local_day(at, zone=zone)
+    invoices = [row.invoice for row in rows]
+    payers = {row.customer for row in rows}
+    holds = _holds(invoices, at=at)
+    plans = _plans([pk for pk, own in holds.items() if any(h.kind == _PLAN for h in own)])
+    unallocated = _unallocated(payers)
+    contacted = contacts(payers, zone=zone, today=today)
+    broken = _broken(payers)
+    none: tuple[Hold, ...] = ()
+    cases = {}
+    with translation.override(language):
+        for row in rows:
+            ladder = ladders.of(row.shop, row.own_ladder)
+            own = holds.get(row.invoice, none)
+            collectible, base_on, part_on = row.balance, row.base_on, None
+            if own:
+                parts = plans.get(row.invoice, ())
+                figures = holding.figures(
+                    balance=row.balance,
+                    holds=[HeldAmount(kind=hold.kind, amount=hold.amount) for hold in own],
+                    not_yet_due=sum((amount for day, amount in parts if day > today), ZERO),
+                )
+                collectible = figures.collectible
+                open_part = _oldest_open(parts, left=figures.planned + collectible)
+                if open_part is not None:
+                    base_on = open_part
+                    if figures.planned == row.balance:
+                        part_on = open_part
+            moved = base_on != row.base_on
+            cases[row.invoice] = Case(
+                row,
+                ladder,
+                Facts(
+                    row.status == _ISSUED and row.balance > 0,
+                    row.balance,
+                    collectible,
+                    row.currency,
+                    language,
+                    held_by(own) if own else "",
+                    part_on,
+                    ladder.version.min_amount if ladder else ZERO,
+                    ladder.version.min_gap_days if ladder else 1,
+                    paused,
+                    row.stopped_at is not None,
+                    row.own is not None and row.own_ladder is None,
+                    unallocated.get(row.customer, ZERO),
+                    bool(row.email),
+                    bool(row.line1),
+                    bool(row.phone),
+                    contacted.get(row.customer),
+                    broken.get(row.customer, 0),
+                ),
+                Standing(base_on=base_on, begun_on=today)
+                if moved
+                else Standing(
+                    base_on=base_on,
+                    begun_on=row.begun_on,
+                    reached_key=row.reached_key,
+                    reached_offset=row.reached_offset,
+                    pay_by=row.pay_by,
+                ),
+                moved,
+            )
+    return cases
+
+
+def held_by(holds: Iterable[Hold]) -> str:
+    """Name holds in the active language: "Dispute D-104 until 2026-03-12, Legal matter"."""
+    return ", ".join(
+        " ".join(part for part in (hold.get_kind_display(), hold.subject) if part) for hold in holds
+    )
+
+
+def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dict[UUID, date]:
+    """Return the shop's day of the last contact about money with each customer, if lately.
+
+    A mail that may have arrived is a contact, a call that nobody answered is none.
+    """
+    since = today - LONGEST_GAP
+    mailed = (
+        OutgoingEmail.objects.filter(
+            customer__in=customers,
+            kind="reminder",
+            status__in=_CONTACTED,
+            handed_at__date__gte=since,
+        )
+        .values_list("customer_id")
+        .annotate(last=Max("handed_at"))
+        .order_by()
+    )
+    others = (
+        Reminder.objects.filter(
+            Q(channel=Channel.LETTER)
+            | Q(channel=Channel.CALL, outcome__in=[CallOutcome.REACHED, CallOutcome.MESSAGE]),
+            customer__in=customers,
+            status=ReminderStatus.SENT,
+            ended_at__date__gte=since,
+        )
+        .values_list("customer_id")
+        .annotate(last=Max("ended_at"))
+        .order_by()
+    )
+    found: dict[UUID, date] = {}
+    for customer, moment in (*mailed, *others):
+        day = local_day(moment, zone=zone)
+        found[customer] = max(found.get(customer, day), day)
+    return found
+
+
+def _holds(invoices: Sequence[UUID], *, at: datetime) -> Mapping[UUID, Sequence[Hold]]:
+    found: dict[UUID, list[Hold]] = defaultdict(list)
+    for hold in (
+        Hold.objects.filter(invoice__in=invoices)
+        .active(at=at)
+        .only("invoice_id", "kind", "amount", "subject")
+    ):
+        found[hold.invoice_id].append(hold)
+    return found
+
+
+def _plans(invoices: Sequence[UUID]) -> Mapping[UUID, Sequence[tuple[date, Decimal]]]:
+    if not invoices:
+        return {}
+    parts: dict[UUID, list[tuple[date, Decimal]]] = defaultdict(list)
+    for invoice, day, amount in (
+        Instalment.objects.filter(plan__invoice__in=invoices, plan__status=PlanStatus.ACTIVE)
+        .order_by("position")
+        .values_list("plan__invoice_id", "due_on", "amount")
+    ):
+        parts[invoice].append((day, amount))
+    return parts
+
+
+def _oldest_open(parts: Sequence[tuple[date, Decimal]], *, left: Decimal) -> date | None:
+    """Return the day of the oldest part that is not paid, when ``left`` is unpaid of them all.
+
+    Payments cover the earliest parts first.
+    """
+    day = None
+    for due_on, amount in reversed(parts):
+        if left <= 0:
+            break
+        day, left = due_on, left - amount
+    return day
+
+
+def _unallocated(customers: Collection[UUID]) -> dict[UUID, Decimal]:
+    """Return what of customers' money is on no invoice; deposits on open visits do not count."""
+    kept = Q(purpose=PaymentPurpose.DEPOSIT, repair_order__status=RepairOrderStatus.OPEN)
+    return dict(
+        Payment.objects.filter(customer__in=customers)
+        .unallocated()
+        .exclude(kept)
+        .values_list("customer_id")
+        .annotate(sum=Sum("unallocated"))
+        .order_by()
+    )
+
+
+def _broken(customers: Collection[UUID]) -> dict[UUID, int]:
+    return dict(
+        Promise.objects.filter(invoice__customer__in=customers, status=PromiseStatus.BROKEN)
+        .values_list("invoice__customer_id")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )

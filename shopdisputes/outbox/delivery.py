@@ -1,18 +1,25 @@
-"""Delivering what is due: claim, mark, hand over, confirm; and sweeping up after crashes.
+"""Delivering what is due: claim, word, mark, hand over, confirm; and sweeping up after crashes.
 
 Every step is one conditional UPDATE that repeats the claim it acts under, so two workers, a
 worker that was believed dead and a sweep that came too early cannot both act on one e-mail. No
 transaction is open while the network is spoken to.
+
+E-mails are claimed a few at a time and handed over one by one: each is marked on its own, right
+before its text leaves, so that what committed until then stops it.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import translation
 
+from shopdisputes.outbox import reading
+from shopdisputes.outbox.late import Keeper, NotAtAll, NotNow, Worded, keeper_of
 from shopdisputes.outbox.messages import (
     CannotBeSent,
     compose,
@@ -20,20 +27,26 @@ from shopdisputes.outbox.messages import (
     envelope_sender,
 )
 from shopdisputes.outbox.models import OutgoingEmail, OutgoingEmailQuerySet
+from shopdisputes.outbox.reading import Marks
 from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.outbox.transports import Outcome, Result, ServerAway, Transport, transport
 
 LEASE = timedelta(seconds=60)
 #: About five days of trying, as mail servers do themselves (RFC 5321, 4.5.4.1).
 MOST_ATTEMPTS = 125
-_BATCH = 20
+#: Claimed at once. Larger ones save little, and a killed worker's wait for their lease.
+_BATCH = 10
 _LONGEST_REPLY = 300
 #: A server that takes texts and then falls silent would put every mail in doubt.
 _DOUBTS_IN_A_ROW = 3
 _DOUBT_PAUSE = timedelta(minutes=5)
+#: What an e-mail waits when what it says keeps changing under the sender's hands.
+_MOVING_PAUSE = timedelta(minutes=1)
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+#: What an e-mail that is worded late is to say, or why it cannot be worded.
+Words = Worded | NotNow | NotAtAll | Exception
 
 
 @dataclass
@@ -53,6 +66,18 @@ class Tally:
         return {"put_back": self.put_back, "swept_in_doubt": self.doubted, **self.outcomes}
 
 
+@dataclass
+class _Run:
+    """One run of a sender: its connection, its clock, and what it did."""
+
+    server: Transport
+    clock: Clock
+    time_left: Callable[[], bool]
+    tally: Tally
+    #: What was to be worded anew once already: not at once a second time.
+    moved: set[UUID] = field(default_factory=set)
+
+
 def drain(*, clock: Clock, time_left: Callable[[], bool]) -> Tally:
     """Sweep, then deliver what is due until nothing is, the server is away, or time is up.
 
@@ -64,19 +89,12 @@ def drain(*, clock: Clock, time_left: Callable[[], bool]) -> Tally:
         tally.count("server_silent")
         return tally
     with transport() as server:
+        run = _Run(server=server, clock=clock, time_left=time_left, tally=tally)
         while time_left():
-            due = list(OutgoingEmail.objects.due(at=clock()).values_list("pk", flat=True)[:_BATCH])
-            if not due:
+            at = clock()
+            batch = OutgoingEmail.objects.claim_due(most=_BATCH, at=at, lease_until=at + LEASE)
+            if not batch or not _deliver_all(run, batch):
                 break
-            for email_id in due:
-                if not time_left():
-                    break
-                outcome = _deliver(email_id, server, clock)
-                if outcome is None:
-                    continue
-                tally.count(outcome)
-                if outcome in {"server_away", Outcome.IN_DOUBT.value}:
-                    return tally
     return tally
 
 
@@ -112,21 +130,72 @@ def _server_is_silent(*, at: datetime) -> bool:
     return list(last) == [EmailStatus.IN_DOUBT] * _DOUBTS_IN_A_ROW
 
 
-def _deliver(email_id: object, server: Transport, clock: Clock) -> str | None:
-    """Deliver one e-mail; return how it ended, None if another worker has it."""
-    at = clock()
-    email = OutgoingEmail.objects.claim(email_id, at=at, lease_until=at + LEASE)
-    if email is None:
-        return None
+def _deliver_all(run: _Run, batch: Sequence[OutgoingEmail]) -> bool:
+    """Deliver what was claimed, one by one; False: the server takes nothing more now."""
+    begun = run.clock()
+    words = _worded(batch, at=begun)
+    marks = reading.marks_of_all(batch)
+    for place, email in enumerate(batch):
+        # Half a lease is left for the one at hand, whatever the server's pace.
+        if not run.time_left() or run.clock() - begun > LEASE / 2:
+            _give_back(batch[place:])
+            return True
+        outcome = _deliver(run, email, words.get(email.pk), marks[email.pk])
+        run.tally.count(outcome)
+        if outcome in {"server_away", Outcome.IN_DOUBT.value}:
+            _give_back(batch[place + 1 :])
+            return False
+    return True
+
+
+def _worded(batch: Sequence[OutgoingEmail], *, at: datetime) -> dict[UUID, Words]:
+    """Have those worded that are worded late; their words are put on the e-mails, too."""
+    found: dict[UUID, Words] = {}
+    for kind in {email.kind for email in batch}:
+        if keeper := keeper_of(kind):
+            found |= _ask(keeper, [email for email in batch if email.kind == kind], at=at)
+    for email in batch:
+        words = found.get(email.pk)
+        if isinstance(words, Worded):
+            email.subject, email.text, email.html = words.subject, words.text, words.html
+    return found
+
+
+def _ask(keeper: Keeper, emails: Sequence[OutgoingEmail], *, at: datetime) -> Mapping[UUID, Words]:
     try:
+        return {**keeper.word(emails, at=at)}
+    except Exception as problem:
+        if len(emails) == 1:
+            return {emails[0].pk: problem}
+        # One that cannot be worded must not stop those beside it.
+        return {
+            key: words for email in emails for key, words in _ask(keeper, [email], at=at).items()
+        }
+
+
+def _deliver(run: _Run, email: OutgoingEmail, words: Words | None, marks: Marks) -> str:
+    """Deliver one claimed e-mail; return how it ended."""
+    if isinstance(words, NotNow | NotAtAll):
+        return _obey(run, email, words)
+    refusal: list[NotNow | NotAtAll] = []
+    try:
+        if isinstance(words, Exception):
+            raise words
         with translation.override(email.shop.language):
-            recipient, content = envelope_recipient(email), compose(email, at=at)
-        result = server.hand_over(
+            recipient = _recipient(email)
+            content = compose(email, marks=marks, at=run.clock())
+        result = run.server.hand_over(
             sender=envelope_sender(),
             recipient=recipient,
             content=content,
-            mark=lambda: _mark(email, clock),
+            mark=(
+                (lambda: _mark(email, run.clock))
+                if words is None
+                else (lambda: _mark_allowed(email, words, run.clock, refusal))
+            ),
         )
+    except _NobodyThere as reason:
+        result = Result(Outcome.FAILED, str(reason), address_refused=True)
     except CannotBeSent as reason:
         _log.error("e-mail %s cannot be sent: %s", email.pk, reason)
         result = Result(Outcome.FAILED, str(reason))
@@ -137,10 +206,23 @@ def _deliver(email_id: object, server: Transport, clock: Clock) -> str | None:
     except Exception as problem:
         # One broken row must not stop the others. It has handed nothing over: a transport
         # turns every failure after the mark into an outcome.
-        _log.exception("e-mail %s could not be prepared", email.pk)
+        _log.exception("e-mail %s could not be prepared", email.pk, exc_info=problem)
         result = Result(Outcome.POSTPONED, f"{type(problem).__name__}: {problem}")
-    _note(email, result, clock)
+    if refusal:
+        return _obey(run, email, refusal[0])
+    _note(email, result, run.clock)
     return result.outcome.value
+
+
+class _NobodyThere(CannotBeSent):
+    """Its address is none."""
+
+
+def _recipient(email: OutgoingEmail) -> str:
+    try:
+        return envelope_recipient(email)
+    except CannotBeSent as reason:
+        raise _NobodyThere(str(reason)) from reason
 
 
 def _mine(email: OutgoingEmail) -> OutgoingEmailQuerySet:
@@ -148,14 +230,60 @@ def _mine(email: OutgoingEmail) -> OutgoingEmailQuerySet:
     return OutgoingEmail.objects.filter(pk=email.pk, claimed_at=email.claimed_at)
 
 
-def _mark(email: OutgoingEmail, clock: Clock) -> bool:
+def _mark(email: OutgoingEmail, clock: Clock, **words: str) -> bool:
     """Pass the point of no return, unless the e-mail was withdrawn or the lease is over."""
     at = clock()
     return bool(
         _mine(email)
         .filter(status=EmailStatus.CLAIMED)
-        .update(status=EmailStatus.HANDING, handed_at=at, lease_until=at + LEASE)
+        .update(status=EmailStatus.HANDING, handed_at=at, lease_until=at + LEASE, **words)
     )
+
+
+def _mark_allowed(
+    email: OutgoingEmail, words: Worded, clock: Clock, refusal: list[NotNow | NotAtAll]
+) -> bool:
+    """Pass it with the keeper's leave, given behind the locks of what the e-mail speaks of."""
+    keeper = keeper_of(email.kind)
+    assert keeper is not None
+    with transaction.atomic():
+        if verdict := keeper.allow(email, words, at=clock()):
+            refusal.append(verdict)
+            return False
+        marked = _mark(email, clock, subject=words.subject, text=words.text, html=words.html)
+        # What the keeper wrote is as void as the mark.
+        transaction.set_rollback(not marked)
+    return marked
+
+
+def _obey(run: _Run, email: OutgoingEmail, verdict: NotNow | NotAtAll) -> str:
+    """Put an e-mail back until its keeper wants to be asked again, or withdraw it."""
+    held = _mine(email).filter(status=EmailStatus.CLAIMED)
+    if isinstance(verdict, NotAtAll):
+        held.update(
+            status=EmailStatus.WITHDRAWN, lease_until=None, reply=verdict.why[:_LONGEST_REPLY]
+        )
+        return "withdrawn"
+    at, until = run.clock(), verdict.until
+    if until <= at and email.pk in run.moved:
+        until = at + _MOVING_PAUSE
+    run.moved.add(email.pk)
+    held.update(
+        status=EmailStatus.QUEUED,
+        lease_until=None,
+        next_try_at=until,
+        reply=verdict.why[:_LONGEST_REPLY],
+    )
+    return "not_now"
+
+
+def _give_back(emails: Sequence[OutgoingEmail]) -> None:
+    """Return claimed e-mails that were not begun with; fresh ones stay fresh."""
+    for email in emails:
+        fresh = {} if email.attempts or email.reply else {"claimed_at": None}
+        _mine(email).filter(status=EmailStatus.CLAIMED).update(
+            status=EmailStatus.QUEUED, lease_until=None, **fresh
+        )
 
 
 def _put_back(email: OutgoingEmail, *, reply: str) -> None:
@@ -188,12 +316,7 @@ def _note(email: OutgoingEmail, result: Result, clock: Clock) -> None:
                 reply=reply,
             )
         case Outcome.POSTPONED | Outcome.FAILED:
-            held.update(
-                status=EmailStatus.FAILED,
-                lease_until=None,
-                attempts=F("attempts") + 1,
-                reply=reply,
-            )
+            _fail(email, held, reply=reply, address_refused=result.address_refused, at=at)
         case Outcome.IN_DOUBT:
             _log.error("e-mail %s is in doubt: %s", email.pk, reply)
             held.update(
@@ -205,6 +328,25 @@ def _note(email: OutgoingEmail, result: Result, clock: Clock) -> None:
         case Outcome.NOT_MARKED:
             # Withdrawn, or another worker's: it is no longer ours to write.
             return
+
+
+@transaction.atomic
+def _fail(
+    email: OutgoingEmail,
+    held: OutgoingEmailQuerySet,
+    *,
+    reply: str,
+    address_refused: bool,
+    at: datetime,
+) -> None:
+    keeper = keeper_of(email.kind)
+    if keeper is not None and address_refused:
+        # Before the row is written: the keeper takes locks that come before the e-mail's.
+        keeper.refused(email, reply=reply, at=at)
+    failed = held.update(
+        status=EmailStatus.FAILED, lease_until=None, attempts=F("attempts") + 1, reply=reply
+    )
+    transaction.set_rollback(not failed)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -1,18 +1,24 @@
 """An e-mail as the bytes that leave: headers that cannot be broken out of, PDFs as they were."""
 
+import re
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import parseaddr
+from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
 from django.utils.translation import gettext
 
 from shopdisputes.canonical import sha256_hex
+from shopdisputes.outbox import mime
 from shopdisputes.outbox.models import OutgoingEmail
-from shopdisputes.outbox.reading import Wording, filled, marks_of
+from shopdisputes.outbox.reading import Marks, Wording, filled, marks_of
+
+#: An address that needs no second look: only what every server takes (RFC 5321, 4.1.2).
+_PLAIN_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+)
 
 
 class CannotBeSent(Exception):
@@ -33,38 +39,44 @@ def envelope_recipient(email: OutgoingEmail) -> str:
     return _deliverable(email.recipient)
 
 
-def compose(email: OutgoingEmail, *, at: datetime) -> bytes:
+def compose(email: OutgoingEmail, *, marks: Marks | None = None, at: datetime) -> bytes:
     """Return the whole message; its Message-ID is the one fixed when it was queued.
 
+    ``marks`` are what its marks stand for, read anew unless given.
+
     Raises:
-        CannotBeSent: its link or code no longer opens, an attachment is not the file that was
+        CannotBeSent: a link or code no longer opens, an attachment is not the file that was
             made, or an address cannot stand in a mail.
         OSError: the storage is away.
     """
-    wording = _wording(email, at=at)
-    message = EmailMessage(policy=SMTP)
-    message["From"] = _header_address(email.sender_name, envelope_sender())
-    message["To"] = _header_address(email.recipient_name, email.recipient)
+    wording = _wording(email, marks or marks_of(email), at=at)
+    headers = [
+        ("From", _mailbox(email.sender_name, envelope_sender())),
+        ("To", _mailbox(email.recipient_name, email.recipient)),
+    ]
     if email.reply_to:
-        message["Reply-To"] = _header_address(email.sender_name, email.reply_to)
-    message["Subject"] = _one_line(email.subject)
-    message["Message-ID"] = email.message_id
-    message["Date"] = at.astimezone(UTC)
-    message["Content-Language"] = email.language
-    # Keeps holiday answers and mailing lists from replying (RFC 3834).
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(wording.text, cte="quoted-printable")
-    message.add_alternative(wording.html, subtype="html", cte="quoted-printable")
-    for name, content in _attachments(email):
-        message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
-    return message.as_bytes()
+        headers.append(("Reply-To", _mailbox(email.sender_name, email.reply_to)))
+    headers += [
+        ("Subject", mime.words(_one_line(email.subject))),
+        ("Message-ID", email.message_id),
+        ("Date", format_datetime(at.astimezone(UTC))),
+        ("Content-Language", email.language),
+        # Keeps holiday answers and mailing lists from replying (RFC 3834).
+        ("Auto-Submitted", "auto-generated"),
+    ]
+    return mime.message(
+        headers,
+        text=wording.text,
+        html=wording.html,
+        attachments=_attachments(email),
+        boundary=email.pk.hex,
+    )
 
 
-def _wording(email: OutgoingEmail, *, at: datetime) -> Wording:
-    marks = marks_of(email)
-    if marks.link is not None and marks.link.revoked_at is not None:
+def _wording(email: OutgoingEmail, marks: Marks, *, at: datetime) -> Wording:
+    if any(link.revoked_at is not None for link in marks.links.values()):
         raise CannotBeSent(gettext("The link in it was revoked before it could be sent."))
-    if marks.link is not None and marks.link.expires_at <= at:
+    if any(link.expires_at <= at for link in marks.links.values()):
         raise CannotBeSent(gettext("The link in it expired before it could be sent."))
     if any(code.expires_at <= at for code in marks.codes.values()):
         raise CannotBeSent(gettext("The code in it expired before it could be sent."))
@@ -73,7 +85,7 @@ def _wording(email: OutgoingEmail, *, at: datetime) -> Wording:
 
 def _attachments(email: OutgoingEmail) -> list[tuple[str, bytes]]:
     found = []
-    for document in email.attachments.order_by("created_at", "pk"):
+    for document in sorted(email.attachments.all(), key=lambda each: (each.created_at, each.pk)):
         with document.file.open("rb") as file:
             content = file.read()
         if sha256_hex(content) != document.sha256:
@@ -84,11 +96,13 @@ def _attachments(email: OutgoingEmail) -> list[tuple[str, bytes]]:
     return found
 
 
-def _header_address(name: str, address: str) -> Address:
-    return Address(display_name=_one_line(name), addr_spec=_deliverable(address))
+def _mailbox(name: str, address: str) -> str:
+    return mime.mailbox(_one_line(name), _deliverable(address))
 
 
 def _deliverable(address: str) -> str:
+    if _PLAIN_ADDRESS.fullmatch(address):
+        return address
     local, _at, domain = address.rpartition("@")
     try:
         ascii_address = f"{local}@{domain.encode('idna').decode()}"
@@ -101,5 +115,7 @@ def _deliverable(address: str) -> str:
 
 def _one_line(text: str) -> str:
     """Return a header's text without what could begin another header."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     printable = "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(printable.split())

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,34 @@ class OutgoingEmailQuerySet(ShopQuerySet):
             .exclude(models.Exists(unfinished))
             .order_by(models.F("claimed_at").asc(nulls_first=True), "next_try_at", "created_at")
         )
+
+    def claim_due(self, *, most: int, at: datetime, lease_until: datetime) -> "list[OutgoingEmail]":
+        """Take up to ``most`` due e-mails for this worker, with shop, link and attachments.
+
+        What was tried before is taken alone: should it bring the worker down, it takes nothing
+        along.
+        """
+        with transaction.atomic():
+            keys = self._due_keys(self.filter(claimed_at=None), most=most, at=at)
+            if not keys:
+                keys = self._due_keys(self.filter(claimed_at__isnull=False), most=1, at=at)
+            won = self.filter(pk__in=keys, status=EmailStatus.QUEUED).update(
+                status=EmailStatus.CLAIMED, claimed_at=at, lease_until=lease_until
+            )
+        return self._complete(keys) if won else []
+
+    @staticmethod
+    def _due_keys(among: "OutgoingEmailQuerySet", *, most: int, at: datetime) -> list[UUID]:
+        due = among.due(at=at).select_for_update(of=("self",), skip_locked=True)
+        return list(due.values_list("pk", flat=True)[:most])
+
+    def _complete(self, keys: list[UUID]) -> "list[OutgoingEmail]":
+        found = self.filter(pk__in=keys).prefetch_related("shop", "attachments")
+        by_key = {email.pk: email for email in found}
+        models.prefetch_related_objects(
+            [email for email in by_key.values() if email.link_id is not None], "link"
+        )
+        return [by_key[key] for key in keys]
 
     def claim(self, pk: object, *, at: datetime, lease_until: datetime) -> "OutgoingEmail | None":
         """Take a queued e-mail for this worker; None if another one has it."""

@@ -1,7 +1,7 @@
 """Reading an e-mail back: filling in its marks, for delivery or for the mail log."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from shopdisputes.links.models import AccessLink
 from shopdisputes.links.tokens import address_of
+from shopdisputes.outbox.late import keeper_of
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.signing.codes import digits_of
 from shopdisputes.signing.models import EmailCode
@@ -28,25 +29,66 @@ class Wording:
 
 @dataclass(frozen=True)
 class Marks:
-    """What an e-mail may have filled in: its own link, and codes made for that link."""
+    """What an e-mail may have filled in: links, and codes made for its own one."""
 
-    link: AccessLink | None
+    links: dict[UUID, AccessLink]
     codes: dict[UUID, EmailCode]
 
 
 def marks_of(email: OutgoingEmail) -> Marks:
-    """Return what the marks in an e-mail stand for.
+    """Return what the marks in an e-mail stand for; see ``marks_of_all``."""
+    return marks_of_all([email])[email.pk]
 
-    A mark of any other link or code is not the product's: it came in with somebody's text and
+
+def marks_of_all(emails: Sequence[OutgoingEmail]) -> dict[UUID, Marks]:
+    """Return what the marks in e-mails stand for, in two queries at most.
+
+    An e-mail has its own link and codes made for that. One that is worded when it leaves may
+    have several links: those of its shop that were made for the very inbox to which it goes. A
+    mark of any other link or code is not the product's: it came in with somebody's text and
     stays the plain text it is.
     """
-    if email.link is None:
-        return Marks(link=None, codes={})
-    found = {(kind, UUID(key)) for kind, key in _MARK.findall(email.text + email.html)}
-    own = ("link", email.link.pk) in found
-    wanted = [key for kind, key in found if kind == "code"]
-    codes = EmailCode.objects.filter(link=email.link, pk__in=wanted) if wanted else []
-    return Marks(link=email.link if own else None, codes={code.pk: code for code in codes})
+    found = {
+        email.pk: {(kind, UUID(key)) for kind, key in _MARK.findall(email.text + email.html)}
+        for email in emails
+    }
+    foreign = {
+        key
+        for email in emails
+        if keeper_of(email.kind)
+        for kind, key in found[email.pk]
+        if kind == "link" and key != email.link_id
+    }
+    links = AccessLink.objects.in_bulk(foreign) if foreign else {}
+    wanted = {
+        key for email in emails if email.link_id for kind, key in found[email.pk] if kind == "code"
+    }
+    codes = EmailCode.objects.in_bulk(wanted) if wanted else {}
+    return {
+        email.pk: Marks(
+            links={
+                key: link
+                for kind, key in found[email.pk]
+                if kind == "link" and (link := _link(email, key, links)) is not None
+            },
+            codes={
+                key: codes[key]
+                for kind, key in found[email.pk]
+                if kind == "code" and key in codes and codes[key].link_id == email.link_id
+            },
+        )
+        for email in emails
+    }
+
+
+def _link(email: OutgoingEmail, key: UUID, others: Mapping[UUID, AccessLink]) -> AccessLink | None:
+    if key == email.link_id:
+        return email.link
+    other = others.get(key)
+    if other is None or keeper_of(email.kind) is None:
+        return None
+    is_theirs = other.shop_id == email.shop_id and other.recipient == email.recipient
+    return other if is_theirs else None
 
 
 def filled(email: OutgoingEmail, marks: Marks) -> Wording:
@@ -80,8 +122,8 @@ def _replace(
 ) -> Wording:
     def value(found: re.Match[str]) -> str:
         kind, key = found[1], UUID(found[2])
-        if kind == "link" and marks.link is not None and marks.link.pk == key:
-            return link(marks.link)
+        if kind == "link" and key in marks.links:
+            return link(marks.links[key])
         if kind == "code" and key in marks.codes:
             return code(marks.codes[key])
         return found[0]

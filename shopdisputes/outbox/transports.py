@@ -4,7 +4,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -16,6 +16,8 @@ _FINAL_REPLY_FACTOR = 4
 _LONGEST_REPLY = 300
 _GREETING_REFUSED = 421
 _LOGIN_NEEDED = 530
+#: "5.7.x": the server's rules refuse us, whoever the recipient is (RFC 3463, 3.8).
+_POLICY = b"5.7."
 
 
 class Outcome(Enum):
@@ -38,6 +40,8 @@ class Result:
 
     outcome: Outcome
     reply: str
+    #: The server knows for good that nobody is reached at the address.
+    address_refused: bool = field(default=False, compare=False)
 
 
 class ServerAway(Exception):
@@ -135,7 +139,12 @@ class SmtpTransport:
                 raise smtplib.SMTPResponseException(code, words)
             if not 200 <= code < 300:
                 self._forget()
-                return _refusal(code, words)
+                refusal = _refusal(code, words)
+                blames_recipient = say == smtp.rcpt and _POLICY not in words
+                return replace(
+                    refusal,
+                    address_refused=refusal.outcome == Outcome.FAILED and blames_recipient,
+                )
         return None
 
     def _send_text(self, content: bytes) -> Result:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from estimates import deferred, invariants, ledger
 from estimates.models import Estimate, EstimateLine, EstimateRevision
+from estimates.services.drafting import SERIES
 from estimates.states import RevisionStatus
 from inspections.models import Inspection, InspectionItem
 from shopdisputes.actors import DESK, Actor
@@ -18,6 +19,7 @@ from shopdisputes.dates import end_of_day, local_day, start_of_day
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import RepairOrderStatus
+from shopdisputes.shops import numbering
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import (
     AgendaItem,
@@ -48,6 +50,8 @@ _DRAFT_PATIENCE = timedelta(days=2)
 
 def _search(shop: Shop, words: str) -> list[Hit]:
     """Find estimates by their number or a part of it."""
+    if not numbering.may_be_in(words, series=SERIES):
+        return []
     found = Estimate.objects.for_shop(shop).select_related(
         "repair_order__customer", "repair_order__vehicle"
     )

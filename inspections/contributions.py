@@ -13,6 +13,7 @@ from inspections import invariants
 from inspections.models import Checklist, Inspection
 from inspections.public_pages.renewing import renew
 from inspections.services import checklists, media
+from inspections.services.beginning import SERIES
 from inspections.states import AcknowledgementAnswer, InspectionStatus, Stage
 from shopdisputes.actors import DESK, Actor
 from shopdisputes.customers.models import Customer
@@ -20,6 +21,7 @@ from shopdisputes.dates import end_of_day, local_day, start_of_day
 from shopdisputes.links.models import LinkPurpose
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import RepairOrderStatus
+from shopdisputes.shops import numbering
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import (
     AgendaItem,
@@ -49,6 +51,8 @@ _SILENCE_IS_NEWS = timedelta(days=7)
 
 def _search(shop: Shop, words: str) -> list[Hit]:
     """Find inspections by their number or a part of it."""
+    if not numbering.may_be_in(words, series=SERIES):
+        return []
     found = Inspection.objects.for_shop(shop).select_related(
         "repair_order__customer", "repair_order__vehicle"
     )

@@ -25,12 +25,17 @@ class InvoiceQuerySet(ShopQuerySet):
     """Reads of invoices."""
 
     def lock(self, pk: object) -> None:
-        """Take the row's lock: everything about an invoice happens behind it, one at a time."""
-        self.select_for_update(of=("self",)).filter(pk=pk).values("pk").first()
+        """Take the row's lock: everything about an invoice happens behind it, one at a time.
+
+        Rows that only name the invoice may be written meanwhile: the planner of reminders holds
+        positions for which the lock's owner may wait.
+        """
+        self.select_for_update(of=("self",), no_key=True).filter(pk=pk).values("pk").first()
 
     def lock_all(self, pks: "list[uuid.UUID]") -> None:
         """Take the locks of several rows in the one order that everybody takes them in."""
-        list(self.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk").values("pk"))
+        locked = self.select_for_update(of=("self",), no_key=True)
+        list(locked.filter(pk__in=pks).order_by("pk").values("pk"))
 
     def for_link(self, link: AccessLink) -> Self:
         """Return the one issued invoice that a customer's link opens."""
@@ -46,8 +51,8 @@ class InvoiceQuerySet(ShopQuerySet):
         """Return them with what a line of a list says of them, in one query; no other columns."""
         related = ["repair_order__vehicle", *(["customer"] if with_customer else [])]
         return self.select_related(*related).only(
-            *("shop", "customer", "kind", "status", "number", "currency", "issued_on", "due_on"),
-            *("total", "balance", "created_at", "repair_order__number"),
+            *("shop", "customer", "kind", "status", "number", "reference", "currency", "issued_on"),
+            *("due_on", "total", "balance", "created_at", "repair_order__number"),
             *(f"repair_order__vehicle__{name}" for name in ("make", "model", "plate")),
             *(["customer__name"] if with_customer else []),
         )

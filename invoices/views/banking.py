@@ -377,7 +377,7 @@ def _line_context(
     elif words:
         context |= {
             "customers": Customer.objects.for_shop(request.shop)
-            .search(words)
+            .search(words, shop=request.shop)
             .order_by("name", "id")[:_MOST_FOUND],
             "invoices": Invoice.objects.for_shop(request.shop)
             .open_items()

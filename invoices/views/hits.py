@@ -1,11 +1,13 @@
 """What the search finds of money."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Invoice, Payment
+from invoices.services.payments import SERIES
 from invoices.states import InvoiceStatus
+from shopdisputes.shops import numbering
 from shopdisputes.shops.models import Shop
+from shopdisputes.web.addresses import Addresses
 from shopdisputes.web.contributions import Hit
 
 #: Results of a search; who has more narrows it down.
@@ -28,16 +30,15 @@ def _invoices(shop: Shop, words: str) -> list[Hit]:
     shown = (
         Invoice.objects.for_shop(shop)
         .filter(pk__in=found.values("pk")[:_MOST_HITS])
-        .select_related("customer", "repair_order__vehicle")
-        .defer("canonical_json")
+        .for_lines()
         .order_by("-created_at", "id")
     )
-    wanted = words.strip().casefold()
+    wanted, addresses = words.strip().casefold(), Addresses("invoice")
     return [
         Hit(
             title=invoice.number,
             subtitle=f"{invoice.customer} · {invoice.repair_order.vehicle}",
-            url=reverse("invoice", args=[invoice.number]),
+            url=addresses.of(invoice.number),
             kind=invoice.get_kind_display(),
             exact=wanted in (invoice.number.casefold(), invoice.reference.casefold()),
         )
@@ -46,14 +47,17 @@ def _invoices(shop: Shop, words: str) -> list[Hit]:
 
 
 def _payments(shop: Shop, words: str) -> list[Hit]:
-    found = Payment.objects.for_shop(shop).select_related("customer")
+    if not numbering.may_be_in(words, series=SERIES):
+        return []
+    found = Payment.objects.for_shop(shop).for_lines()
     for word in words.split():
         found = found.filter(number__icontains=word)
+    payments = Addresses("payment")
     return [
         Hit(
             title=payment.number,
             subtitle=str(payment.customer),
-            url=reverse("payment", args=[payment.number]),
+            url=payments.of(payment.number),
             kind=_("Payment"),
             exact=payment.number.casefold() == words.strip().casefold(),
         )

@@ -85,7 +85,7 @@ class CustomerFilter(filters.FilterSet):
     phone = filters.CharFilter(help_text="E.164, for example +33612345678")
 
     def by_words(self, rows: CustomerQuerySet, name: str, words: str) -> CustomerQuerySet:
-        return rows.search(words)
+        return rows.search(words, shop=self.request.auth.shop)
 
 
 @extend_schema_view(

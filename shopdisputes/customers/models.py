@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shopdisputes.shops.models import ShopOwned, ShopQuerySet
+from shopdisputes.shops.models import Shop, ShopOwned, ShopQuerySet
 
 
 class CustomerKind(models.TextChoices):
@@ -22,11 +22,15 @@ class CustomerKind(models.TextChoices):
 _PHONE_DIGITS = 3
 
 
-def _as_number(text: str) -> Q:
+def _as_number(text: str, *, shop: Shop) -> Q:
     """Read ``text`` as the beginning of a plate or VIN, or as a part of a phone number."""
     found = Q(pk__in=[])
     if key := "".join(character for character in text.upper() if character.isalnum()):
-        found |= Q(vehicles__plate_key__startswith=key) | Q(vehicles__vin__startswith=key)
+        # Of this shop alone: the index of plates is by shop, and every other shop's lie beside.
+        vehicles = Vehicle.objects.for_shop(shop).filter(
+            Q(plate_key__startswith=key) | Q(vin__startswith=key)
+        )
+        found |= Q(pk__in=vehicles.values("customer"))
     digits = "".join(character for character in text if character.isdigit())
     if len(digits) >= _PHONE_DIGITS and key == digits:
         # Stored with the country's code, typed with a zero in its place.
@@ -37,13 +41,14 @@ def _as_number(text: str) -> Q:
 class CustomerQuerySet(ShopQuerySet):
     """Reads of customers."""
 
-    def search(self, words: str) -> Self:
-        """Return customers of whom every word is found in name, e-mail, phone, plate or VIN.
+    def search(self, words: str, *, shop: Shop) -> Self:
+        """Return the shop's customers of whom every word is in name, e-mail, phone, plate or VIN.
 
         A plate or a phone number is also found when it is written in groups.
         """
+        own = self.for_shop(shop)
         if not words.split():
-            return self.all()
+            return own
         every = Q()
         for word in words.split():
             every &= (
@@ -51,9 +56,11 @@ class CustomerQuerySet(ShopQuerySet):
                 # SQLite knows capitals of ASCII only: "соколова" must find "Соколова" there too.
                 | Q(name__contains=word.capitalize())
                 | Q(email__icontains=word)
-                | _as_number(word)
+                | _as_number(word, shop=shop)
             )
-        return self.filter(every | _as_number(words)).distinct()
+        if len(words.split()) > 1:
+            every |= _as_number(words, shop=shop)
+        return own.filter(every)
 
     def lookalikes(self, *, email: str, phone: str, plate_key: str = "", vin: str = "") -> Self:
         """Return customers who share the e-mail, phone (E.164), plate or VIN; empty ones never.

@@ -22,3 +22,15 @@ def next_number(*, shop: Shop, series: str, year: int) -> str:
         )
         row.update(last=F("last") + 1)
     return f"{series}-{year}-{row.get().last:04d}"
+
+
+def may_be_in(words: str, *, series: str) -> bool:
+    """Say whether every word may be a part of a number of ``series``, without looking.
+
+    A number's letters are those of its series: what has others and no digit is in none.
+    """
+    letters = f"{series}-"
+    return all(
+        word.upper() in letters or any(character.isdigit() for character in word)
+        for word in words.split()
+    )

@@ -105,7 +105,7 @@ def test_records_a_vehicle_whose_plate_is_found_in_any_writing(shop, by):
     made.refresh_from_db()
     assert (made.plate, made.plate_key) == ("AB - 123 CD", "AB123CD")
     assert made.vin == "1M8GDM9AXKP042788"
-    assert list(Customer.objects.for_shop(shop).search("ab-123")) == [customer]
+    assert list(Customer.objects.for_shop(shop).search("ab-123", shop=shop)) == [customer]
     (event,) = events(shop, "vehicle.created")
     assert event.data == {"vehicle": "Lada Niva AB - 123 CD", "customer": "Zoé"}
 
@@ -186,13 +186,13 @@ def test_finds_a_customer_by_whatever_is_at_hand(shop, by, words):
     )
     CustomerFactory(shop=shop, name="Somebody Else", email="s@y.example", phone="")
     CustomerFactory(name="Claire Dubois")
-    assert list(Customer.objects.for_shop(shop).search(words)) == [customer]
+    assert list(Customer.objects.for_shop(shop).search(words, shop=shop)) == [customer]
 
 
 def test_no_words_find_everybody_and_only_dashes_nobody(shop):
     customer = CustomerFactory(shop=shop)
-    assert list(Customer.objects.for_shop(shop).search("  ")) == [customer]
-    assert list(Customer.objects.for_shop(shop).search("--")) == []
+    assert list(Customer.objects.for_shop(shop).search("  ", shop=shop)) == [customer]
+    assert list(Customer.objects.for_shop(shop).search("--", shop=shop)) == []
 
 
 def test_looks_alike_by_address_number_plate_or_vin_within_the_shop(shop):

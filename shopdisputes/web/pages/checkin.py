@@ -176,7 +176,7 @@ def _search(request: StaffRequest) -> dict[str, Any]:
     words = lists.words_of(request)
     found = (
         Customer.objects.for_shop(request.shop)
-        .search(words)
+        .search(words, shop=request.shop)
         .prefetch_related("vehicles")
         .order_by("name", "id")[:_FOUND_SHOWN]
         if words

@@ -58,7 +58,7 @@ def _found(request: StaffRequest) -> Any:
     if kind := lists.chosen(request, "kind", CustomerKind.choices):
         customers = customers.filter(kind=kind)
     words = lists.words_of(request)
-    return customers.search(words) if words else customers
+    return customers.search(words, shop=request.shop) if words else customers
 
 
 @require_safe

@@ -16,7 +16,7 @@ MOST_STEPS = 20
 EARLIEST, LATEST = -60, 365
 LONGEST_TIME_TO_PAY = 60
 #: What a text that names a last day gives to pay, unless somebody says otherwise.
-USUAL_TIME_TO_PAY = {Template.LAST: 7, Template.FORMAL_DEMAND: 14}
+USUAL_TIME_TO_PAY = {Template.LAST: 7, Template.FORMAL_DEMAND: 15}
 LONGEST_GAP = 60
 HIGHEST_RATE = Decimal(40)
 

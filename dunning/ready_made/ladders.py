@@ -8,10 +8,6 @@ from dunning.states import Channel, FeeRule, Template
 from shopdisputes.jurisdictions import profiles
 from shopdisputes.money import ZERO
 
-#: The rule of a place under which businesses owe a fixed sum for the costs of recovery.
-_FIXED_CHARGE_RULE = "late_payment_by_businesses"
-_FIXED_CHARGE = Decimal("40.00")
-
 
 @dataclass(frozen=True, kw_only=True)
 class ReadyMadeStep:
@@ -59,7 +55,7 @@ _USUAL = ReadyMadeLadder(
             channel=Channel.LETTER,
             template=Template.FORMAL_DEMAND,
             requires_approval=True,
-            pay_within_days=14,
+            pay_within_days=15,
         ),
     ),
 )
@@ -88,7 +84,7 @@ _GENTLE = ReadyMadeLadder(
 )
 
 
-def _businesses(*, fixed_charge: bool) -> ReadyMadeLadder:
+def _businesses(*, fixed_charge: Decimal | None) -> ReadyMadeLadder:
     return ReadyMadeLadder(
         names={"en": "Businesses", "fr": "Entreprises", "ru": "Организации"},
         interest_business=Decimal("8.00"),
@@ -102,7 +98,7 @@ def _businesses(*, fixed_charge: bool) -> ReadyMadeLadder:
                 channel=Channel.EMAIL,
                 template=Template.LAST,
                 fee_rule=FeeRule.FIXED if fixed_charge else FeeRule.INTEREST,
-                fee_amount=_FIXED_CHARGE if fixed_charge else ZERO,
+                fee_amount=fixed_charge or ZERO,
                 pay_within_days=7,
             ),
             ReadyMadeStep(
@@ -111,13 +107,18 @@ def _businesses(*, fixed_charge: bool) -> ReadyMadeLadder:
                 template=Template.FORMAL_DEMAND,
                 requires_approval=True,
                 fee_rule=FeeRule.INTEREST,
-                pay_within_days=14,
+                pay_within_days=15,
             ),
         ),
     )
 
 
 def ladders_of(jurisdiction: str) -> tuple[ReadyMadeLadder, ...]:
-    """Return the ladders of a shop under the rules of a place, the usual one first."""
-    mentions = profiles.load(jurisdiction).invoice_mentions
-    return _USUAL, _GENTLE, _businesses(fixed_charge=_FIXED_CHARGE_RULE in mentions)
+    """Return the ladders of a shop under the rules of a place, the usual one first.
+
+    Where a place says what fixed sum businesses owe for being late, that is proposed to the
+    shop; elsewhere interest is.
+    """
+    late = profiles.load(jurisdiction).late
+    fixed_charge = late.fixed_most if late.fixed_for_businesses else None
+    return _USUAL, _GENTLE, _businesses(fixed_charge=fixed_charge)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from dunning import ready_made, rungs
+from dunning.laddering import InForce
 from dunning.models import CustomerLadder, Ladder, LadderVersion, Step
 from dunning.rungs import Limits, StepInput
 from dunning.services import waking
@@ -234,6 +236,18 @@ def assign(
     return own
 
 
+def drafted(
+    *, ladder: Ladder, settings: Limits, steps: Sequence[StepInput], by: Actor, at: datetime
+) -> InForce:
+    """Return the version that ``change`` would put in force, unsaved, to see what it would do.
+
+    Raises:
+        LadderRefused: see ``rungs.problems``.
+    """
+    _check(settings, steps)
+    return InForce(*_drafted(ladder, settings, steps, by=by, at=at))
+
+
 def limits_of(version: LadderVersion) -> Limits:
     """Return what holds for all steps of a version."""
     return Limits(
@@ -282,11 +296,21 @@ def _same(saved: Sequence[Step], wanted: Sequence[StepInput]) -> bool:
 def _write(
     ladder: Ladder, limits: Limits, steps: Sequence[StepInput], *, by: Actor, at: datetime
 ) -> LadderVersion:
-    """Write the next version. Steps that are new get keys that the ladder never used before."""
-    used = Step.objects.filter(version__ladder=ladder)
-    keys = set(used.values_list("key", flat=True))
+    version, rows = _drafted(ladder, limits, steps, by=by, at=at)
+    version.save(force_insert=True)
+    Step.objects.bulk_create(rows)
+    return version
+
+
+def _drafted(
+    ladder: Ladder, limits: Limits, steps: Sequence[StepInput], *, by: Actor, at: datetime
+) -> tuple[LadderVersion, tuple[Step, ...]]:
+    """Return the next version and its steps; new ones get keys that the ladder never used."""
+    used = Step.objects.filter(version__ladder=ladder).values_list("key", flat=True)
+    keys = set(used.distinct())
+    fresh = count(max(keys, default=0) + 1)
     last = LadderVersion.objects.filter(ladder=ladder).aggregate(last=Max("number"))["last"] or 0
-    version = LadderVersion.objects.create(
+    version = LadderVersion(
         shop=ladder.shop,
         ladder=ladder,
         number=last + 1,
@@ -297,8 +321,7 @@ def _write(
         created_at=at,
         created_by=by.name,
     )
-    fresh = iter(range(max(keys, default=0) + 1, max(keys, default=0) + len(steps) + 1))
-    Step.objects.bulk_create(
+    rows = tuple(
         Step(
             shop=ladder.shop,
             version=version,
@@ -308,7 +331,7 @@ def _write(
         )
         for position, step in enumerate(sorted(steps, key=lambda step: step.offset_days))
     )
-    return version
+    return version, rows
 
 
 def _note(action: str, ladder: Ladder, *, by: Actor, at: datetime, **data: Any) -> None:

@@ -9,18 +9,15 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
-from shopdisputes.outbox.tasks import drain
 from tests.drills import results
-from tests.drills.machinery import keep_ringing, kill_something, machinery
+from tests.drills.machinery import finish, keep_ringing, kill_something, machinery
 from tests.factories import OutgoingEmailFactory, ShopFactory
 from tests.sink import Sink
 
@@ -70,13 +67,7 @@ def run_drill(
                 server.start()
         keep_ringing(machine, done=lambda: not queued.exists(), progress=queued.count)
         machine.end()
-        # What the killed ones held waits for its lease: the clock is put past it.
-        settings.SMTP = server.settings
-        later = timezone.now() + timedelta(seconds=61)
-        unfinished = (EmailStatus.CLAIMED, EmailStatus.HANDING, EmailStatus.QUEUED)
-        while OutgoingEmail.objects.filter(status__in=unfinished).exists():
-            drain(at=later.isoformat())
-            later += timedelta(minutes=10)
+        finish(machine, settings)
     _count(report, server.sink())
     report.seconds = round(time.monotonic() - begun, 1)
     return report

@@ -1,0 +1,154 @@
+"""Thousands of overdue invoices, written within seconds: copies of one, made by the factories."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+
+from dunning.services import texts
+from invoices.models import DunningPosition, Invoice, InvoiceLine, LedgerEntry
+from shopdisputes.customers.models import Customer, Vehicle
+from shopdisputes.dates import local_day
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import Shop
+from tests.factories import DunningPositionFactory, InvoiceFactory, LadderFactory, ShopFactory
+from tests.sink import Sink
+
+_NUMBER = re.compile(r"D[0-9a-f]{8}-[0-9]{6}")
+#: Overdue for so long, the friendly reminder of the usual ladder is due, and no other.
+_OVERDUE_DAYS = 5
+#: Of ten payers, one owes two invoices: they share a mail.
+_INVOICES_OF_TEN_PAYERS = 11
+
+
+def open_shop() -> Shop:
+    """Return a shop where it is about noon now, whose reminders leave on any day of the year."""
+    hours = timezone.now().hour - 12
+    return ShopFactory(
+        # The sign is the other way round in these names.
+        timezone=f"Etc/GMT{hours:+d}" if hours else "Etc/GMT",
+        send_days=list(range(7)),
+        # No public holidays are known there.
+        country="AQ",
+    )
+
+
+def overdue(shop: Shop, *, invoices: int, due_on: date | None = None) -> None:
+    """Give a shop open invoices of payers with an address, each due for one reminder by e-mail."""
+    at = timezone.now()
+    today = local_day(at, zone=ZoneInfo(shop.timezone))
+    issued_at = at - timedelta(days=30)
+    texts.install(shop=shop, at=at)
+    LadderFactory(shop=shop, default=True)
+    first = InvoiceFactory(
+        shop=shop,
+        issued=True,
+        number=f"{_prefix(shop)}-000000",
+        created_at=issued_at,
+        due_on=due_on or today - timedelta(days=_OVERDUE_DAYS),
+    )
+    position = DunningPositionFactory(
+        invoice=first,
+        base_on=first.due_on,
+        begun_on=local_day(issued_at, zone=shop.zone),
+        look_on=today,
+    )
+    _copy(first, position, invoices - 1)
+
+
+def _copy(first: Invoice, position: DunningPosition, count: int) -> None:
+    visit = first.repair_order
+    payers = count - count // _INVOICES_OF_TEN_PAYERS
+    payer = f"CASE WHEN copy > {payers} THEN copy - {payers} ELSE copy END"
+    customer = _key("customer", first.shop, payer)
+    own = {"id": _key("customer", first.shop, "copy")}
+    _insert(
+        Customer,
+        visit.customer.pk,
+        payers,
+        own | {"name": "'Payer ' || copy", "email": "'payer' || copy || '@drill.example'"},
+    )
+    vehicle = _key("vehicle", first.shop, "copy")
+    order = _key("order", first.shop, "copy")
+    invoice = _key("invoice", first.shop, "copy")
+    _insert(Vehicle, visit.vehicle.pk, count, {"id": vehicle, "customer_id": customer})
+    _insert(
+        RepairOrder,
+        visit.pk,
+        count,
+        {
+            "id": order,
+            "vehicle_id": vehicle,
+            "customer_id": customer,
+            "number": "'RO-DRILL-' || copy",
+        },
+    )
+    _insert(
+        Invoice,
+        first.pk,
+        count,
+        {
+            "id": invoice,
+            "repair_order_id": order,
+            "customer_id": customer,
+            "number": f"'{_prefix(first.shop)}-' || lpad(copy::text, 6, '0')",
+        },
+    )
+    copies = ((InvoiceLine, first.lines.get().pk), (LedgerEntry, first.entries.get().pk))
+    for model, template in copies:
+        name = model.__name__.lower()
+        changes = {"id": _key(name, first.shop, "copy"), "invoice_id": invoice}
+        _insert(model, template, count, changes)
+    _insert(
+        DunningPosition,
+        position.pk,
+        count,
+        {
+            "id": _key("position", first.shop, "copy"),
+            "invoice_id": invoice,
+            "customer_id": customer,
+        },
+    )
+
+
+def asked_for(sink: Sink) -> Counter[str]:
+    """Return how often the mails that were taken name each invoice of a crowd, by its number."""
+    return Counter(
+        number for message in sink.messages() for number in set(_NUMBER.findall(_words(message)))
+    )
+
+
+def _words(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return f"{message['Subject']}\n{body.get_content()}"
+
+
+def _prefix(shop: Shop) -> str:
+    """Return how the numbers of a shop's invoices begin: no two shops have the same."""
+    return f"D{shop.pk.hex[:8]}"
+
+
+def _key(kind: str, shop: Shop, copy: str) -> str:
+    """Return the SQL of the key of a copy, the same wherever it is spoken of."""
+    return f"md5('{kind} {shop.pk} ' || {copy})::uuid"
+
+
+def _insert(model: type[Model], template: object, count: int, changes: Mapping[str, str]) -> None:
+    table = model._meta.db_table
+    columns = [field.column for field in model._meta.concrete_fields]
+    values = [changes.get(column, f'"{table}"."{column}"') for column in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{table}" ({", ".join(f"{chr(34)}{name}{chr(34)}" for name in columns)})'
+            f' SELECT {", ".join(values)} FROM "{table}",'
+            " generate_series(1, %s) AS copy"
+            f' WHERE "{table}"."id" = %s',
+            [count, template],
+        )

@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from babel.dates import format_date
 
 _ONE_DAY = timedelta(days=1)
 #: Nothing in the product looks further ahead than this for an open day.
@@ -58,6 +59,14 @@ def _change_between(early: datetime, late: datetime, *, zone: ZoneInfo) -> datet
     return late.replace(microsecond=0)
 
 
+@lru_cache(maxsize=2000)
+def format_day(day: date, *, language: str) -> str:
+    """Write a day in words as readers of ``language`` (en, fr, ru) expect it."""
+    # Russian would add "г.", which reads as a second full stop at the end of a sentence.
+    form = "d MMMM y" if language == "ru" else "medium"
+    return str(format_date(day, form, locale=language))
+
+
 @lru_cache(maxsize=64)
 def _holidays(country: str) -> Container[date]:
     """Return the public holidays of a country; an unknown country has none."""
@@ -95,6 +104,15 @@ class SendWindow:
     weekdays: frozenset[int]
     opens: time
     closes: time
+
+    def is_open(self, moment: datetime) -> bool:
+        """Say whether mail may leave at ``moment``, by the clock on the shop's wall."""
+        local = moment.astimezone(self.zone)
+        return (
+            self.opens <= local.time() < self.closes
+            and local.weekday() in self.weekdays
+            and not is_holiday(local.date(), country=self.country)
+        )
 
     def next_slot(self, moment: datetime) -> datetime:
         """Return the first UTC moment at or after ``moment`` that lies in the window.

@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from shopdisputes.audit.models import AuditEvent
+from shopdisputes.dates import format_day
 from shopdisputes.money import format_money
 from shopdisputes.web import sentences, settings_menu
 from shopdisputes.web.contributions import NavigationEntry
@@ -66,14 +67,7 @@ def day(moment: date | datetime | None) -> str:
         return ""
     if isinstance(moment, datetime):
         moment = timezone.localtime(moment).date()
-    return _day(moment, _language())
-
-
-@lru_cache(maxsize=2000)
-def _day(on: date, language: str) -> str:
-    # Russian would add "г.", which reads as a second full stop at the end of a sentence.
-    form = "d MMMM y" if language == "ru" else "medium"
-    return str(format_date(on, form, locale=language))
+    return format_day(moment, language=_language())
 
 
 @register.filter

@@ -1,0 +1,328 @@
+"""A reminder as a mail: the shop's words with the figures of the moment put in.
+
+Thousands leave in a row, so nothing here reads the database, and what is around the words is
+drawn once for a shop and a language.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from uuid import UUID
+
+import phonenumbers
+from django.template import Context, Engine
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from dunning import hashtags
+from invoices.models import BillingSettings
+from shopdisputes.dates import format_day
+from shopdisputes.money import ZERO, format_money
+from shopdisputes.outbox.queueing import Recipient, link_mark
+from shopdisputes.shops.models import Shop
+
+_CONTENT, _PREHEADER = "@@content@@", "@@preheader@@"
+_P = '<p style="margin:0 0 16px;">'
+_NOTE = '<p style="margin:0 0 16px;background:#fff7e6;border-radius:8px;padding:12px 16px;">'
+_LIST = '<dl style="margin:0 0 16px;background:#f3f6f9;border-radius:8px;padding:12px 16px;">'
+_TERM = '<dt style="color:#52606d;font-size:14px;">'
+_FACT = '<dd style="margin:0 0 8px;font-weight:600;">'
+_BUTTON = (
+    '<a href="{0}" style="display:block;background:#1d5c96;border-radius:8px;color:#ffffff;'
+    "font-size:18px;font-weight:700;padding:16px 20px;text-align:center;text-decoration:none;"
+    '">{1}</a>'
+)
+_LINK = '<a href="{0}" style="color:#1d5c96;word-break:break-all;">{0}</a>'
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One invoice in the mail; ``amount`` is what is asked for now, tax included.
+
+    ``disputed`` is under review, ``promised`` was promised until ``promised_on``; neither is asked
+    for. ``charged`` is what of ``amount`` is for being late. ``link_id`` opens the invoice.
+    """
+
+    number: str
+    due_on: date
+    amount: Decimal
+    currency: str
+    reference: str = ""
+    link_id: UUID | None = None
+    disputed: Decimal = ZERO
+    promised: Decimal = ZERO
+    promised_on: date | None = None
+    charged: Decimal = ZERO
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """Everything that a reminder says: the shop's words, and the facts of one payer."""
+
+    shop: Shop
+    billing: BillingSettings
+    language: str
+    customer_name: str
+    subject: str
+    body: str
+    items: Sequence[Item]
+    today: date
+    pay_by: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wording:
+    """A reminder as it leaves."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def worded(letter: Letter) -> Wording:
+    """Put the facts into the shop's words, in the letter's language."""
+    with translation.override(letter.language):
+        words = words_of(letter)
+        lines = {block: "\n".join(_lines(block, letter)) for block in hashtags.BLOCKS}
+        text_shell, html_shell = _shells(_Around.of(letter.shop, letter.language))
+        body = "".join(
+            _paragraph(hashtags.fill(paragraph.text, words))
+            if not paragraph.block
+            else _html(paragraph.block, letter)
+            for paragraph in hashtags.paragraphs(letter.body)
+        )
+        text = hashtags.fill(letter.body, {**words, **lines})
+    subject = " ".join(hashtags.fill(letter.subject, words).split())[:200]
+    return Wording(
+        subject=subject,
+        text=text_shell[0] + text + text_shell[1],
+        html=html_shell[0] + escape(subject) + html_shell[1] + body + html_shell[2],
+    )
+
+
+def words_of(letter: Letter) -> dict[str, str]:
+    """Return what stands for the hashtags that are words, in the active language."""
+    language, items = letter.language, letter.items
+    due_on = min(item.due_on for item in items)
+    return {
+        "customer": letter.customer_name,
+        "shop": letter.shop.name,
+        "phone": _phone(letter.shop.phone),
+        "amount": _money(_total(letter), letter),
+        "count": str(len(items)),
+        "number": ", ".join(item.number for item in items),
+        "due_on": format_day(due_on, language=language),
+        "days_late": str(max((letter.today - due_on).days, 0)),
+        "pay_by": "" if letter.pay_by is None else format_day(letter.pay_by, language=language),
+        "reference": ", ".join(item.reference for item in items if item.reference),
+    }
+
+
+def _total(letter: Letter) -> Decimal:
+    return sum((item.amount for item in letter.items), ZERO)
+
+
+def _money(amount: Decimal, letter: Letter) -> str:
+    return format_money(amount, currency=letter.items[0].currency, language=letter.language)
+
+
+@lru_cache(maxsize=1000)
+def _phone(number: str) -> str:
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _lines(block: str, letter: Letter) -> list[str]:
+    return _BLOCKS[block](letter)
+
+
+def _items(letter: Letter) -> list[str]:
+    return [
+        _("%(number)s, due on %(day)s: %(amount)s")
+        % {
+            "number": item.number,
+            "day": format_day(item.due_on, language=letter.language),
+            "amount": _money(item.amount, letter),
+        }
+        for item in letter.items
+    ]
+
+
+def _how_to_pay(letter: Letter) -> list[str]:
+    facts = _bank(letter)
+    if facts:
+        return [_("By bank transfer:"), "", *(f"{name} {value}" for name, value in facts)]
+    return letter.billing.bank_details.splitlines()
+
+
+def _bank(letter: Letter) -> list[tuple[str, str]]:
+    billing = letter.billing
+    if not billing.iban:
+        return []
+    iban = " ".join(billing.iban[start : start + 4] for start in range(0, len(billing.iban), 4))
+    references = ", ".join(item.reference for item in letter.items if item.reference)
+    facts = [
+        (
+            _("Account holder:"),
+            billing.account_holder or letter.shop.legal_name or letter.shop.name,
+        ),
+        (_("IBAN:"), iban),
+        (_("BIC:"), billing.bic),
+        (_("Reference, please write it on the transfer:"), references),
+        (_("Amount:"), _money(_total(letter), letter)),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _link(letter: Letter) -> list[str]:
+    linked = [item for item in letter.items if item.link_id is not None]
+    if len(linked) == 1:
+        return [_mark(linked[0])]
+    return [f"{item.number}: {_mark(item)}" for item in linked]
+
+
+def _mark(item: Item) -> str:
+    return link_mark(item.link_id) if item.link_id is not None else ""
+
+
+def _contact(letter: Letter) -> list[str]:
+    shop = letter.shop
+    if shop.phone and shop.email:
+        return [_("Call %(phone)s or reply to this e-mail.") % {"phone": _phone(shop.phone)}]
+    if shop.phone:
+        return [_("Call %(phone)s.") % {"phone": _phone(shop.phone)}]
+    return [_("Reply to this e-mail.")] if shop.email else []
+
+
+def _disputed(letter: Letter) -> list[str]:
+    return [
+        _("%(amount)s of %(number)s is under review and need not be paid now.")
+        % {"amount": _money(item.disputed, letter), "number": item.number}
+        for item in letter.items
+        if item.disputed
+    ]
+
+
+def _promised(letter: Letter) -> list[str]:
+    return [
+        _("You have promised %(amount)s of %(number)s by %(day)s; that is not asked for here.")
+        % {
+            "amount": _money(item.promised, letter),
+            "number": item.number,
+            "day": format_day(item.promised_on, language=letter.language),
+        }
+        for item in letter.items
+        if item.promised and item.promised_on is not None
+    ]
+
+
+def _charged(letter: Letter) -> list[str]:
+    return [
+        _("The amount of %(number)s includes %(amount)s for late payment.")
+        % {"amount": _money(item.charged, letter), "number": item.number}
+        for item in letter.items
+        if item.charged
+    ]
+
+
+_BLOCKS: Mapping[str, Callable[[Letter], list[str]]] = {
+    "items": _items,
+    "how_to_pay": _how_to_pay,
+    "link": _link,
+    "contact": _contact,
+    "disputed_note": _disputed,
+    "promise_note": _promised,
+    "fee_note": _charged,
+}
+
+
+def _html(block: str, letter: Letter) -> str:
+    if block == "link":
+        return "".join(_button(item, letter) for item in letter.items if item.link_id is not None)
+    if block == "items":
+        return _facts(
+            [
+                (
+                    _("%(number)s, due on %(day)s")
+                    % {
+                        "number": item.number,
+                        "day": format_day(item.due_on, language=letter.language),
+                    },
+                    _money(item.amount, letter),
+                )
+                for item in letter.items
+            ]
+        )
+    if block == "how_to_pay" and (facts := _bank(letter)):
+        return f"{_P}{escape(_('By bank transfer:'))}</p>{_facts(facts)}"
+    lines = _lines(block, letter)
+    if not lines:
+        return ""
+    return _paragraph("\n".join(lines), opening=_NOTE if block.endswith("_note") else _P)
+
+
+def _paragraph(text: str, *, opening: str = _P) -> str:
+    return f"{opening}{escape(text).replace(chr(10), '<br>')}</p>\n"
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> str:
+    rows = "".join(
+        f"{_TERM}{escape(name)}</dt>{_FACT}{escape(value)}</dd>\n" for name, value in facts
+    )
+    return f"{_LIST}\n{rows}</dl>\n"
+
+
+def _button(item: Item, letter: Letter) -> str:
+    label = _("See the invoice")
+    if len(letter.items) > 1:
+        label = f"{label} {item.number}"
+    mark = _mark(item)
+    return (
+        f'<p style="margin:24px 0;">{_BUTTON.format(mark, escape(label))}</p>\n'
+        '<p style="margin:0 0 16px;color:#52606d;font-size:14px;">'
+        f"{escape(_('If the button does not work, open this address:'))}<br>"
+        f"{_LINK.format(mark)}</p>\n"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What of a shop stands around the words, as a key under which the drawing is kept."""
+
+    language: str
+    name: str
+    legal_name: str
+    address_lines: tuple[str, ...]
+    phone: str
+    email: str
+
+    @classmethod
+    def of(cls, shop: Shop, language: str) -> "_Around":
+        return cls(
+            language, shop.name, shop.legal_name, tuple(shop.address_lines), shop.phone, shop.email
+        )
+
+
+@lru_cache(maxsize=500)
+def _shells(around: _Around) -> tuple[list[str], list[str]]:
+    """Return what stands before, between and after the words: of the text, and of the HTML."""
+    context = {
+        "shop": around,
+        "to": Recipient(email="", name="", language=around.language),
+        "content_mark": _CONTENT,
+        "preheader_mark": _PREHEADER,
+    }
+    engine = Engine.get_default()
+    with translation.override(around.language):
+        text = engine.get_template("emails/reminder.txt").render(Context(context, autoescape=False))
+        html = engine.get_template("emails/reminder.html").render(Context(context))
+    before, after = (text.strip() + "\n").split(_CONTENT)
+    opening, rest = html.split(_PREHEADER)
+    middle, closing = rest.split(_CONTENT)
+    return [before, after], [opening, middle, closing]

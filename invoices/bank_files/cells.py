@@ -15,6 +15,7 @@ _MOST_COLUMNS = 60
 _LONGEST_CELL = 20_000
 _LONGEST_NUMBER = 40
 _NUMBER = re.compile(r"[+\-−]?[\d\s.,'’]*\d[\d\s.,'’]*[+\-−]?")
+_AMOUNT = re.compile(r"[+\-−]?\d[\d\s.,'’]*[.,]\d\d")
 _DATE = re.compile(r"(\d{1,4})[./\-\s](\d{1,2})[./\-\s](\d{1,4})(?:[ T,].*)?")
 _PLAIN_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _LONGEST_YEAR = 4
@@ -83,6 +84,12 @@ def mark_of(cell: str) -> str:
 
 def looks_like_a_day(cell: str) -> bool:
     return bool(_DATE.fullmatch(cell.strip()) or _PLAIN_DATE.fullmatch(cell.strip()))
+
+
+def looks_like_an_amount(cell: str) -> bool:
+    """Say whether it is a number with two decimals and no day."""
+    cell = cell.strip()
+    return bool(_AMOUNT.fullmatch(cell)) and not looks_like_a_day(cell)
 
 
 def day_of(cell: str, order: str) -> date | None:

@@ -11,6 +11,7 @@ from invoices.bank_files.cells import (
     day_of,
     decode,
     looks_like_a_day,
+    looks_like_an_amount,
     mark_of,
     rows_of,
 )
@@ -142,7 +143,8 @@ def guess(content: bytes, *, month_first: bool = False) -> Guess:
     )
     if mark is None:
         doubts.append("mark")
-        mark = "."
+        # It stays a doubt: a person sees it beside the columns, as most of the numbers have it.
+        mark = _mark(cell for row in body for cell in row if looks_like_an_amount(cell)) or "."
     return Guess(
         rows=rows,
         mapping=Mapping(

@@ -166,13 +166,20 @@ def _initial(guess: Guess) -> dict[str, str]:
 
 
 def _names(guess: Guess) -> list[str]:
-    """Return each column as a person knows it: its count, its name, what stands in it first."""
+    """Return each column as a person knows it: its count, its name, what stands in it first.
+
+    Where no row was known as the head it may be among those that are filled most, the first.
+    """
+    filled = [sum(bool(cell.strip()) for cell in row) for row in guess.sample]
+    telling = [
+        row
+        for row, count in zip(guess.sample, filled, strict=True)
+        if guess.mapping.head >= 0 or count == max(filled)
+    ]
     names = []
     for position, name in enumerate(guess.names):
-        cells = (row[position] for row in guess.sample if position < len(row))
-        sample = next((cell.strip() for cell in cells if cell.strip()), "")
-        words = " · ".join(text[:_LONGEST_SAMPLE] for text in (name.strip(), sample) if text) or _(
-            "empty"
-        )
-        names.append(f"{position + 1}. {words}")
+        cells = [row[position].strip() for row in telling if position < len(row)]
+        samples = [cell for cell in cells if cell][: 1 if guess.mapping.head >= 0 else 2]
+        words = " · ".join(text[:_LONGEST_SAMPLE] for text in (name.strip(), *samples) if text)
+        names.append(f"{position + 1}. {words or _('empty')}")
     return names

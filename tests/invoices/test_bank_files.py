@@ -249,6 +249,12 @@ def test_asks_a_person_instead_of_guessing(rows: list[list[str]], doubts: tuple[
         reading.read(table(rows))
 
 
+def test_sees_the_decimal_mark_before_it_knows_the_columns() -> None:
+    rows = [["Konto", "", ""], ["Wann", "Wieviel", "Wer"], ["20.11.2026", "1.250,92", "Duval"]]
+    found = guess(table(rows))
+    assert (found.doubts[0], found.mapping.mark) == ("columns", ",")
+
+
 def test_reads_by_what_a_person_said() -> None:
     rows = [["Datum", "Wer", "Wert"], ["03/04/2026", "Camille", "1,234"]]
     said = {"delimiter": ";", "head": -1, "columns": {"date": 0, "payer": 1, "amount": 2}}

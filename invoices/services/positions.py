@@ -37,7 +37,6 @@ def wake_customer(*, customer: Customer, at: datetime) -> None:
 
 
 def _wake(which: Q, *, today: date) -> None:
-    # What waits for a later day of its ladder may be looked at early: that decides nothing.
-    DunningPosition.objects.filter(
-        which, Q(look_on=None) | Q(look_on__gt=today), stopped_at=None, ended_at=None
-    ).update(look_on=today)
+    # Also what is to be looked at today anyway: a planner that holds the row now has read what
+    # was before this, and writes a later day when it is done. This waits for it, and stands.
+    DunningPosition.objects.filter(which, stopped_at=None, ended_at=None).update(look_on=today)

@@ -225,6 +225,7 @@ def product_services(port: int) -> list[Service]:
             "worker",
             [
                 *(*celery, "worker", "--pool", "prefork", "--concurrency", "2"),
+                *("--queues", "default,mail,documents,clockwork"),
                 *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
             ],
             # It would not end on TERM or QUIT once the broker is gone as well; its own

@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 from whitenoise.compress import Compressor
 
 from shopdisputes.settings import env
@@ -291,6 +292,19 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
+#: Where a shop has much to do, each queue gets workers of its own (``-Q``), so that mail waits
+#: behind no PDF; a worker that names none hears them all.
+CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "documents", "clockwork")]
+CELERY_TASK_ROUTES = {
+    "shopdisputes.outbox.tasks.*": {"queue": "mail"},
+    "shopdisputes.documents.tasks.*": {"queue": "documents"},
+    "shopdisputes.uploads.tasks.*": {"queue": "documents"},
+    "inspections.tasks.make_reports": {"queue": "documents"},
+    "dunning.tasks.*": {"queue": "clockwork"},
+    "estimates.tasks.*": {"queue": "clockwork"},
+    "invoices.tasks.*": {"queue": "clockwork"},
+    "inspections.tasks.lapse": {"queue": "clockwork"},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_TASK_PUBLISH_RETRY = False
@@ -329,6 +343,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "lapse payment plans": {
         "task": "invoices.tasks.lapse_plans",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "plan reminders": {
+        "task": "dunning.tasks.plan",
         "schedule": 60.0,
         "options": {"expires": 60},
     },

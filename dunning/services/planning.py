@@ -1,0 +1,110 @@
+"""Planning reminders: who is asked for what, decided while the shop's mail may leave.
+
+One run plans for a shop at a time, behind the row lock of its switch. Positions are the queue:
+what is planned, held back or at its end moves in the transaction that decides it, so a run may
+come twice, late, or die half-way.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from dunning import facts, laddering
+from dunning.laddering import Ladders
+from dunning.models import DunningSettings
+from dunning.services import writing
+from dunning.services.deciding import decide, one_contact
+from invoices.models import DunningPosition
+from shopdisputes.dates import local_day
+from shopdisputes.shops.models import Shop
+
+#: Customers whose invoices are decided in one transaction.
+CHUNK = 1000
+#: No place on earth is further ahead of UTC.
+_FURTHEST_AHEAD = timedelta(hours=14)
+
+_log = logging.getLogger(__name__)
+
+
+def plan(*, at: datetime) -> dict[str, int]:
+    """Plan what is due in all shops whose mail may leave now; return counts.
+
+    ``planned`` reminders wait to leave, ``awaiting`` for a person's yes; ``skipped`` steps were
+    overtaken by later ones; ``failed`` customers could not be handled and are tried again in the
+    next run.
+    """
+    counts: Counter[str] = Counter(planned=0, awaiting=0, skipped=0, mails=0, failed=0)
+    due = DunningPosition.objects.filter(
+        shop=OuterRef("pk"), look_on__lte=(at + _FURTHEST_AHEAD).date()
+    )
+    for shop in Shop.objects.filter(Exists(due)).order_by("pk"):
+        counts.update(plan_shop(shop=shop, at=at))
+    return dict(counts)
+
+
+def plan_shop(*, shop: Shop, at: datetime) -> dict[str, int]:
+    """Plan what is due in one shop, if its mail may leave now; return counts as ``plan`` does."""
+    counts: Counter[str] = Counter()
+    if not shop.send_window.is_open(at):
+        return counts
+    today = local_day(at, zone=shop.zone)
+    customers = list(
+        DunningPosition.objects.for_shop(shop)
+        .filter(look_on__lte=today)
+        .order_by("customer_id")
+        .values_list("customer_id", flat=True)
+        .distinct()
+    )
+    if not customers:
+        return counts
+    DunningSettings.objects.get_or_create(shop=shop)
+    ladders = laddering.in_force([shop.pk])
+    chunks = [customers[start : start + CHUNK] for start in range(0, len(customers), CHUNK)]
+    while chunks:
+        chunk = chunks.pop(0)
+        try:
+            done = _plan_customers(shop, chunk, ladders=ladders, at=at)
+        except Exception:
+            # One poisoned customer must not stop those beside and behind him.
+            _log.exception("planning for %d customers of %s failed", len(chunk), shop.pk)
+            if len(chunk) == 1:
+                counts["failed"] += 1
+            else:
+                half = len(chunk) // 2
+                chunks[:0] = [chunk[:half], chunk[half:]]
+            continue
+        if done is None:
+            return counts
+        counts.update(done)
+    return counts
+
+
+@transaction.atomic
+def _plan_customers(
+    shop: Shop, customers: Sequence[UUID], *, ladders: Ladders, at: datetime
+) -> Counter[str] | None:
+    """Decide about what is due of some customers; None: another run plans, or nobody may."""
+    switch = DunningSettings.objects.for_shop(shop).select_for_update(skip_locked=True).first()
+    if switch is None or switch.paused_at is not None:
+        return None
+    today = local_day(at, zone=shop.zone)
+    # First the locks, then the facts: what committed while we waited is seen. In the order in
+    # which those who hold invoices wake them.
+    locked = list(
+        DunningPosition.objects.for_shop(shop)
+        .filter(customer__in=customers, look_on__lte=today)
+        .order_by("invoice_id")
+        .select_for_update(of=("self",), no_key=True)
+        .values_list("pk", flat=True)
+    )
+    rows = facts.rows_of(DunningPosition.objects.filter(pk__in=locked))
+    cases = facts.gather(shop, rows, ladders=ladders, paused=False, at=at)
+    earlier = writing.earlier_of(cases.values())
+    decisions = [decide(case, today=today, taken=earlier.taken(case)) for case in cases.values()]
+    one_contact(decisions, today=today)
+    return writing.write(shop=shop, decisions=decisions, earlier=earlier, at=at)

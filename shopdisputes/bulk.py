@@ -1,0 +1,118 @@
+"""Writing thousands of rows at once: by COPY and one UPDATE on PostgreSQL, row by row elsewhere."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, models, router
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def insert_rows(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    same: Mapping[str, Any],
+) -> int:
+    """Insert rows in the caller's transaction; return how many.
+
+    ``columns`` are attribute names (``shop_id``) in the order of each row's values, ``same`` is
+    what all rows have alike. Every column without a default in the database must be named.
+
+    Raises:
+        IntegrityError: a row breaks a constraint; none of them is written.
+    """
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    connection = connections[router.db_for_write(model)]
+    if connection.vendor != "postgresql":
+        made = [model(**dict(zip(columns, values, strict=True)), **same) for values in rows]
+        model._default_manager.bulk_create(made)
+        return len(made)
+    names = ", ".join(f'"{fields[name].column}"' for name in (*columns, *same))
+    alike = "".join(f"\t{_copied(value)}" for value in same.values())
+    lines = ["\t".join([_copied(value) for value in values]) + alike for values in rows]
+    if lines:
+        statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
+        with (
+            connection.cursor() as cursor,
+            connection.wrap_database_errors,
+            cursor.copy(statement) as copy,
+        ):
+            copy.write("\n".join(lines) + "\n")
+    return len(lines)
+
+
+def update_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Set ``columns`` of many rows; each row is its key and then a value for each column."""
+    if not rows:
+        return
+    key = model._meta.pk
+    assert key is not None
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [key, *(by_name[name] for name in columns)]
+    connection = connections[router.db_for_write(model)]
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            changes = ", ".join(f'"{field.column}" = %s' for field in fields[1:])
+            cursor.executemany(
+                f'UPDATE "{table}" SET {changes} WHERE "{key.column}" = %s',  # noqa: S608 - names
+                [
+                    [
+                        field.get_db_prep_save(value, connection)
+                        for field, value in zip(
+                            [*fields[1:], key], [*values[1:], values[0]], strict=True
+                        )
+                    ]
+                    for values in rows
+                ],
+            )
+            return
+        changes = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields[1:])
+        names = ", ".join(f'"{field.column}"' for field in fields)
+        arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+        cursor.execute(
+            f'UPDATE "{table}" AS old SET {changes} '  # noqa: S608 - names of our own columns
+            f"FROM unnest({arrays}) AS new ({names}) "
+            f'WHERE old."{key.column}" = new."{key.column}"',
+            [_array(values) for values in zip(*rows, strict=True)],
+        )
+
+
+def _copied(value: Any) -> str:
+    """Write a value as COPY reads it."""
+    if value is None:
+        return "\\N"
+    write = _WRITTEN.get(type(value))
+    return write(value) if write else str(value).translate(_ESCAPES)
+
+
+def _array(values: Iterable[Any]) -> str:
+    """Write values as an array that PostgreSQL reads."""
+    return "{" + ",".join([_element(value) for value in values]) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    write = _WRITTEN.get(type(value))
+    if write:
+        return write(value) if type(value) is not datetime else f'"{value.isoformat()}"'
+    quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'
+
+
+_WRITTEN: dict[type, Callable[[Any], str]] = {
+    UUID: lambda value: f"{value.int:032x}",
+    int: str,
+    bool: lambda value: "t" if value else "f",
+    Decimal: str,
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+}

@@ -1,13 +1,14 @@
 """What reminders add to the kernel's pages."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from dunning import progress, wordings
 from dunning.services import ladders, texts
+from shopdisputes.actors import DESK
 from shopdisputes.shops.models import Shop
-from shopdisputes.web.contributions import Contribution, Words
+from shopdisputes.web.contributions import Contribution, NavigationEntry
 
 
 def _furnish(shop: Shop, at: datetime) -> None:
@@ -16,19 +17,18 @@ def _furnish(shop: Shop, at: datetime) -> None:
     texts.install(shop=shop, at=at)
 
 
-_SENTENCES: Mapping[str, Words] = {
-    "ladder.created": _("Ladder “%(name)s” made"),
-    "ladder.changed": _("Ladder “%(name)s” changed, version %(version)s"),
-    "ladder.renamed": _("Ladder “%(old)s” is now called “%(name)s”"),
-    "ladder.made_default": _("Ladder “%(name)s” is used unless told otherwise"),
-    "reminder_text.changed": _("Text of reminders changed, version %(version)s"),
-    "reminders.paused": _("All reminders paused: %(reason)s"),
-    "reminders.resumed": _("Reminders leave again"),
-    "customer.ladder_chosen": _("Ladder of the customer chosen"),
-    "customer.reminders_stopped": _("The customer gets no reminders"),
-}
-
 contribution = Contribution(
-    sentences=_SENTENCES,
+    navigation=(
+        NavigationEntry(
+            pgettext_lazy("navigation", "Reminders"),
+            "dunning-agenda",
+            "bell",
+            DESK,
+            32,
+            shortcut="g d",
+        ),
+    ),
+    backlogs={"reminders": progress.backlog},
+    sentences=wordings.SENTENCES,
     furnish=_furnish,
 )

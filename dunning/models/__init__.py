@@ -9,7 +9,7 @@ from dunning.models.ladders import (
     Step,
     settings_of,
 )
-from dunning.models.reminders import OF_EMAIL, Fee, Reminder
+from dunning.models.reminders import OF_EMAIL, Fee, Reminder, ReminderQuerySet
 
 __all__ = [
     "OF_EMAIL",
@@ -19,6 +19,7 @@ __all__ = [
     "Ladder",
     "LadderVersion",
     "Reminder",
+    "ReminderQuerySet",
     "ReminderText",
     "Step",
     "settings_of",

@@ -27,6 +27,7 @@ from shopdisputes.links.models import AccessLink
 from shopdisputes.money import ZERO
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.web import timelines
+from shopdisputes.web.contributions import panels_on
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import see_other
 
@@ -79,6 +80,7 @@ def invoice(request: StaffRequest, number: str) -> HttpResponse:
             ),
             "may_write": request.actor.role in DESK,
             "agreed": agreed.shown(found, standing, may_write=request.actor.role in DESK),
+            "panels": panels_on("invoice", request, found),
             "today": today(request, at),
             "at": at,
             **_around(request, found, entries, credit_notes),

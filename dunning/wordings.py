@@ -1,0 +1,23 @@
+"""What happened to ladders and reminders, in words for the timeline.
+
+``%(name)s`` stands for the event's data; what an event does not carry stays empty.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: Mapping[str, str | Promise] = {
+    "ladder.created": _("Ladder “%(name)s” made"),
+    "ladder.changed": _("Ladder “%(name)s” changed, version %(version)s"),
+    "ladder.renamed": _("Ladder “%(old)s” is now called “%(name)s”"),
+    "ladder.made_default": _("Ladder “%(name)s” is used unless told otherwise"),
+    "reminder_text.changed": _("Text of reminders changed, version %(version)s"),
+    "reminders.paused": _("All reminders paused: %(reason)s"),
+    "reminders.resumed": _("Reminders leave again"),
+    "customer.ladder_chosen": _("Ladder of the customer chosen"),
+    "customer.reminders_stopped": _("The customer gets no reminders"),
+    "reminder.approved": _("Reminder of %(number)s over %(amount)s approved"),
+    "reminder.skipped": _("Reminder of %(number)s skipped"),
+}

@@ -5,7 +5,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu import Exchange, Queue
 from whitenoise.compress import Compressor
 
 from shopdisputes.settings import env
@@ -294,7 +294,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
 #: Where a shop has much to do, each queue gets workers of its own (``-Q``), so that mail waits
 #: behind no PDF; a worker that names none hears them all.
-CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "documents", "clockwork")]
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name)
+    for name in ("default", "mail", "documents", "clockwork")
+]
 CELERY_TASK_ROUTES = {
     "shopdisputes.outbox.tasks.*": {"queue": "mail"},
     "shopdisputes.documents.tasks.*": {"queue": "documents"},

@@ -15,7 +15,7 @@ from dunning.models import Fee, LadderVersion, Reminder
 from dunning.states import FeeRule, ReminderStatus, Template
 from invoices.holding import DISPUTED
 from invoices.models import DunningPosition, Hold, Invoice, LedgerEntry
-from invoices.states import EntryKind, HoldKind
+from invoices.states import CHARGES, EntryKind, HoldKind
 from shopdisputes.customers.models import CustomerKind
 from shopdisputes.dates import local_day
 from shopdisputes.jurisdictions import profiles
@@ -24,8 +24,6 @@ from shopdisputes.outbox.states import EmailStatus
 
 _ONE_DAY = timedelta(days=1)
 _AN_INSTANT = timedelta(microseconds=1)
-#: No interest bears interest.
-CHARGES = (EntryKind.FEE, EntryKind.FEE_WAIVED)
 #: What runs by agreement on days of its own is not late; what is contested is not either.
 _NOT_LATE = (*DISPUTED, HoldKind.PLAN)
 
@@ -158,6 +156,7 @@ def _facts(invoices: Sequence[Invoice]) -> _Facts:
 
 def _movements(keys: Sequence[UUID]) -> dict[UUID, list[Movement]]:
     entries = (
+        # No interest bears interest.
         LedgerEntry.objects.filter(invoice__in=keys)
         .exclude(kind__in=CHARGES)
         .order_by("invoice", "sequence")

@@ -1,8 +1,9 @@
 """Interest for late payment, by days: actual days over 365, on what was owed on each of them.
 
-Arithmetic on plain values. A day counts with the balance at its end, so money that came in on a
-day has stopped that day's interest. What is contested on a day bears none, and no interest bears
-interest: the caller leaves charges out of the movements.
+Arithmetic on plain values. A day counts with what was owed when it began: what is paid ten days
+late bears interest for ten days, and a day's interest is known that very day. What is contested on
+any part of a day bears none, and no interest bears interest: the caller leaves charges out of the
+movements.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ _PERCENT = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Movement:
-    """What is owed changes by a signed amount, from the day ``on`` on."""
+    """What is owed changes by a signed amount on a day; it shows from the next day on."""
 
     on: date
     amount: Decimal
@@ -91,8 +92,8 @@ def spans(
 def base_on(
     day: date, *, movements: Iterable[Movement], contested: Iterable[Contested] = ()
 ) -> Decimal:
-    """Return what bears interest on a day: what is owed at its end less what is contested."""
-    owed = sum((each.amount for each in movements if each.on <= day), ZERO)
+    """Return what bears interest on a day: what it begins with less what is contested."""
+    owed = sum((each.amount for each in movements if each.on < day), ZERO)
     for each in contested:
         if each.first_day <= day and (each.last_day is None or day <= each.last_day):
             owed = ZERO if each.amount is None else owed - each.amount
@@ -117,7 +118,7 @@ def _edges(
 ) -> list[date]:
     """Return the days on which the base may change, and the day after the last one."""
     end = last_day + _ONE_DAY
-    days = {each.on for each in movements}
+    days = {each.on + _ONE_DAY for each in movements}
     for each in contested:
         days.add(each.first_day)
         if each.last_day is not None:

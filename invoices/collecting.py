@@ -12,8 +12,8 @@ from django.db.models import Sum
 
 from invoices import holding
 from invoices.holding import Figures, HeldAmount
-from invoices.models import Hold, Instalment, Invoice
-from invoices.states import HoldKind, InvoiceStatus, PlanStatus, Settlement
+from invoices.models import Hold, Instalment, Invoice, LedgerEntry
+from invoices.states import CHARGES, HoldKind, InvoiceStatus, PlanStatus, Settlement
 from shopdisputes.dates import local_day
 from shopdisputes.money import ZERO
 
@@ -34,7 +34,10 @@ class Standing:
 
 
 def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
-    """Return the standing of each invoice by its key, in two queries however many there are."""
+    """Return the standing of each invoice by its key, in two queries however many there are.
+
+    More is owed than was billed only with charges for being late: those take a third one.
+    """
     zones = {invoice.shop.timezone for invoice in invoices}
     days = {zone: local_day(at, zone=ZoneInfo(zone)) for zone in zones}
     holds: dict[UUID, list[Hold]] = defaultdict(list)
@@ -47,11 +50,13 @@ def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
             if any(hold.kind == HoldKind.PLAN for hold in holds[invoice.pk])
         }
     )
+    charged = charged_of([invoice for invoice in invoices if invoice.balance > invoice.total])
     return {
         invoice.pk: _standing(
             invoice,
             holds[invoice.pk],
             planned.get(invoice.pk, ZERO),
+            charged.get(invoice.pk, ZERO),
             today=days[invoice.shop.timezone],
         )
         for invoice in invoices
@@ -63,15 +68,37 @@ def standing(invoice: Invoice, *, at: datetime) -> Standing:
     return of([invoice], at=at)[invoice.pk]
 
 
-def settlement_of(invoice: Invoice) -> Settlement:
-    """Say how much of an invoice is paid; credit notes and written-off ones ask for nothing."""
+def charged_of(invoices: Sequence[Invoice]) -> dict[UUID, Decimal]:
+    """Return what was charged for being late, less what was waived, of those that have any."""
+    if not invoices:
+        return {}
+    return dict(
+        LedgerEntry.objects.filter(
+            invoice__in=[invoice.pk for invoice in invoices], kind__in=CHARGES
+        )
+        .values_list("invoice")
+        .annotate(sum=Sum("amount"))
+        .order_by()
+    )
+
+
+def settlement_of(invoice: Invoice, *, charged: Decimal = ZERO) -> Settlement:
+    """Say how much of an invoice is paid; credit notes and written-off ones ask for nothing.
+
+    ``charged`` is what it bears for being late, beside its total.
+    """
     if invoice.balance == 0:
         return Settlement.UNPAID if invoice.status == InvoiceStatus.DRAFT else Settlement.PAID
-    return Settlement.UNPAID if invoice.balance >= invoice.total else Settlement.PART_PAID
+    return Settlement.UNPAID if invoice.balance >= invoice.total + charged else Settlement.PART_PAID
 
 
 def _standing(
-    invoice: Invoice, holds: Sequence[Hold], not_yet_due: Decimal, *, today: date
+    invoice: Invoice,
+    holds: Sequence[Hold],
+    not_yet_due: Decimal,
+    charged: Decimal,
+    *,
+    today: date,
 ) -> Standing:
     return Standing(
         figures=holding.figures(
@@ -80,7 +107,7 @@ def _standing(
             not_yet_due=not_yet_due,
         ),
         holds=tuple(holds),
-        settlement=settlement_of(invoice),
+        settlement=settlement_of(invoice, charged=charged),
         overdue=invoice.balance > 0 and invoice.due_on < today,
     )
 

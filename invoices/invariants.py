@@ -10,7 +10,7 @@ from django.db.models import F, ForeignKey, Q, QuerySet, Sum
 
 from estimates import pricing
 from estimates.states import LineKind
-from invoices import billable, snapshot
+from invoices import billable, collecting, snapshot
 from invoices.models import (
     BankImport,
     BankTransaction,
@@ -270,8 +270,11 @@ def _held_for_nothing() -> Iterator[str]:
     )
     for hold in unissued.select_related("invoice"):
         yield f"{hold.invoice}: it is held, but nothing can be owed on it"
-    beyond = Hold.objects.filter(amount__gt=F("invoice__total")).select_related("invoice")
+    beyond = list(Hold.objects.filter(amount__gt=F("invoice__total")).select_related("invoice"))
+    charged = collecting.charged_of([hold.invoice for hold in beyond])
     for hold in beyond:
+        if hold.amount <= hold.invoice.total + charged.get(hold.invoice_id, ZERO):
+            continue
         yield f"{hold.invoice}: {hold.amount} of it is held, more than it bills"
 
 

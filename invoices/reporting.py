@@ -11,8 +11,8 @@ from django.db.models.functions import TruncMonth
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from invoices.models import Invoice, Payment, Refund
-from invoices.states import InvoiceKind, InvoiceStatus
+from invoices.models import Invoice, LedgerEntry, Payment, Refund
+from invoices.states import CHARGES, InvoiceKind, InvoiceStatus
 from shopdisputes.money import ZERO
 from shopdisputes.shops.models import Shop
 
@@ -48,13 +48,15 @@ class Bucket:
 class Month:
     """A calendar month of the shop; all amounts include tax.
 
-    ``invoiced`` is by the day of issue, without what was voided; ``collected`` by the day
-    received, less what was given back in that month.
+    ``invoiced`` is by the day of issue, without what was voided; ``charged`` for being late by the
+    day claimed, less what was waived; ``collected`` by the day received, less what was given back
+    in that month.
     """
 
     first_day: date
     invoiced: Decimal
     credited: Decimal
+    charged: Decimal
     collected: Decimal
 
 
@@ -124,7 +126,7 @@ def bucket_of(due_on: date, *, today: date) -> str:
 
 
 def months(shop: Shop, *, today: date) -> tuple[Month, ...]:
-    """Return the last twelve months, the present one last, in three queries."""
+    """Return the last twelve months, the present one last, in four queries."""
     days = _first_days(today)
     invoices = (
         Invoice.objects.for_shop(shop)
@@ -139,6 +141,14 @@ def months(shop: Shop, *, today: date) -> tuple[Month, ...]:
         )
     )
     billed = {row["month"]: row for row in invoices}
+    charged = dict(
+        LedgerEntry.objects.for_shop(shop)
+        .filter(on__gte=days[0], kind__in=CHARGES)
+        .order_by()
+        .annotate(month=TruncMonth("on"))
+        .values_list("month")
+        .annotate(sum=Sum("amount"))
+    )
     received = dict(
         Payment.objects.for_shop(shop)
         .standing()
@@ -161,6 +171,7 @@ def months(shop: Shop, *, today: date) -> tuple[Month, ...]:
             first_day=day,
             invoiced=(billed.get(day) or {}).get("invoiced") or ZERO,
             credited=(billed.get(day) or {}).get("credited") or ZERO,
+            charged=charged.get(day, ZERO),
             collected=received.get(day, ZERO) - given_back.get(day, ZERO),
         )
         for day in days

@@ -70,6 +70,10 @@ class EntryKind(TextChoices):
     FEE_WAIVED = "fee_waived", _("Charge waived")
 
 
+#: What moves a balance by charges for being late; all else is what was billed, and its fate.
+CHARGES = frozenset({EntryKind.FEE, EntryKind.FEE_WAIVED})
+
+
 class Classification(TextChoices):
     """What an amount of a stopped repair is for; the last three bill nothing."""
 

@@ -21,7 +21,7 @@ from invoices.models import Invoice, LedgerEntry
 from invoices.services import ledger, trail
 from invoices.services.locking import lock_invoice
 from invoices.services.reasons import reason_of
-from invoices.states import EntryKind, InvoiceStatus
+from invoices.states import CHARGES, EntryKind, InvoiceStatus
 from shopdisputes.actors import Actor
 from shopdisputes.customers.models import CustomerKind
 from shopdisputes.errors import Conflict
@@ -243,7 +243,7 @@ def _again(fee: Fee, invoice: Invoice) -> Fee:
 
 def _uncontested(invoice: Invoice, *, since: datetime, at: datetime) -> Decimal:
     """Return what was billed, is not contested now, and was not credited; payments since count."""
-    entries = invoice.entries.exclude(kind__in=accruals.CHARGES)
+    entries = invoice.entries.exclude(kind__in=CHARGES)
     owed = entries.aggregate(sum=Sum("amount"))["sum"] or ZERO
     paid = entries.filter(kind__in=_MONEY, at__gt=since).aggregate(sum=Sum("amount"))["sum"]
     disputed = collecting.standing(invoice, at=at).figures.disputed

@@ -5,11 +5,13 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from invoices import collecting
 from invoices.emails.addressing import about_invoice, to_customer
 from invoices.models import Invoice, LedgerEntry, Payment, Refund
 from shopdisputes.customers.models import Customer
 from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
+from shopdisputes.money import ZERO
 from shopdisputes.outbox.models import OutgoingEmail
 
 #: Untrue as soon as the invoice is void or written off; their target is the invoice.
@@ -18,12 +20,13 @@ ASKING_FOR_MONEY = ("invoice_sent",)
 
 def invoice_sent(invoice: Invoice, *, link: AccessLink, at: datetime) -> OutgoingEmail | None:
     """Put the invoice before the customer; it waits until the PDF is typeset."""
+    charged = collecting.charged_of([invoice]).get(invoice.pk, ZERO)
     return about_invoice(
         invoice,
         "invoice_sent",
         key=link.pk,
         link=link,
-        context={"paid": invoice.total - invoice.balance},
+        context={"paid": invoice.total + charged - invoice.balance, "charged": charged},
         attachments=[invoice.document],
         at=at,
     )

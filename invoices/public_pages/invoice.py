@@ -10,7 +10,7 @@ from invoices.documents import bills
 from invoices.models import Claim, Invoice, PaymentPlan
 from invoices.public_forms import AlreadyPaidForm, PromiseForm, SignForm, SomethingWrongForm
 from invoices.services import promises, receiving, signatures
-from invoices.states import ClaimKind, ClaimStatus, EntryKind, InvoiceStatus, PlanStatus
+from invoices.states import CHARGES, ClaimKind, ClaimStatus, EntryKind, InvoiceStatus, PlanStatus
 from shopdisputes.dates import local_day
 from shopdisputes.documents.models import Document
 from shopdisputes.documents.states import DocumentStatus
@@ -57,6 +57,7 @@ def invoice_page(
             "credited": sum(
                 (-row.amount for row in facts["moved"] if row.kind == EntryKind.CREDIT), start=0
             ),
+            "charged": sum((row.amount for row in facts["moved"] if row.kind in CHARGES), start=0),
             "not_billed": list(invoice.lines.in_order().filter(net=0)),
             "rows": [row for row in facts["rows"] if row["line"].net != 0],
             "promise": invoice.promises.filter(status="open").first(),

@@ -16,7 +16,7 @@ from estimates import pricing
 from estimates.pricing import TaxAmount, Totals
 from estimates.services.lines import has_places
 from estimates.states import LineKind
-from invoices import correcting, documents, emails
+from invoices import collecting, correcting, documents, emails
 from invoices.correcting import Share
 from invoices.models import Invoice, InvoiceLine, LedgerEntry, Payment
 from invoices.services import issuing, ledger, moving, trail
@@ -291,7 +291,9 @@ def _payments_on(invoice: Invoice) -> list[Payment]:
 
 def _settle(original: Invoice, note: Invoice, *, by: Actor, at: datetime) -> None:
     """Make room on the balance by taking payments off, then credit it; all rows are locked."""
-    excess = note.total - original.balance
+    # A credit note takes back what was billed; what was charged for being late is waived apart.
+    charged = collecting.charged_of([original]).get(original.pk, ZERO)
+    excess = note.total - max(original.balance - charged, ZERO)
     for payment in _payments_on(original):
         if excess <= 0:
             break

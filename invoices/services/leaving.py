@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.models import Inspection
 from inspections.states import Stage
-from invoices import billable, documents, emails, yard
+from invoices import billable, collecting, documents, emails, yard
 from invoices.models import HandOver, Invoice, Payment, StorageNotice
 from invoices.services import moving, signatures, storage
 from invoices.services.locking import lock_repair_order
@@ -114,8 +114,9 @@ def paid_so_far(repair_order: RepairOrder) -> Paid:
     # Storage alone says nothing about the repair.
     billed = any(each.kind != InvoiceKind.STORAGE for each in billing)
     unbilled = ZERO if billed else billable.authorized_total(repair_order)
+    charged = sum(collecting.charged_of(billing).values(), ZERO)
     return Paid(
-        total=sum((each.total - each.credited for each in billing), ZERO) + unbilled,
+        total=sum((each.total - each.credited for each in billing), ZERO) + charged + unbilled,
         left=sum((each.balance for each in billing), ZERO) + max(unbilled - deposits, ZERO),
         unbilled=unbilled,
         deposits=deposits,

@@ -79,12 +79,16 @@ def export(request: StaffRequest, which: str) -> HttpResponseBase:
     if which == "months":
         return csv_response(
             "months.csv",
-            [_("Month"), _("Invoiced"), _("Credited"), _("Collected"), _("Currency")],
+            [
+                *(_("Month"), _("Invoiced"), _("Credited"), _("Charges for being late")),
+                *(_("Collected"), _("Currency")),
+            ],
             [
                 [
                     f"{each.first_day:%Y-%m}",
                     each.invoiced,
                     each.credited,
+                    each.charged,
                     each.collected,
                     currency,
                 ]

@@ -13,7 +13,7 @@ from dunning.services.fees import FeeNotAllowed, FeeOnContested, FeePaid
 from dunning.states import FeeRule, FeeStatus, Template
 from invoices import collecting
 from invoices.models import Invoice
-from invoices.services import ending, holds
+from invoices.services import crediting, ending, holds
 from invoices.services.ledger import InvoiceNotPayable
 from invoices.states import EntryKind, HoldKind, Settlement
 from shopdisputes.actors import Actor
@@ -221,6 +221,21 @@ def test_an_invoice_is_part_paid_as_long_as_its_charge_is_not(shop: Shop, by: Ac
     PaymentFactory(on=invoice, amount=Decimal("990.00"))
     assert invoice.balance == Decimal("40.00")
     assert collecting.standing(invoice, at=NOW).settlement == Settlement.PART_PAID
+
+
+def test_a_credit_note_takes_back_what_was_billed_and_no_charge(shop: Shop, by: Actor) -> None:
+    invoice = bill(shop)
+    (fee,) = propose(invoice, FIXED)
+    fees.claim(fee=fee, by=by, at=NOW)
+    invoice.refresh_from_db()
+    payment = PaymentFactory(on=invoice, amount=Decimal("1020.00"))
+
+    crediting.credit(invoice=invoice, reason="Done badly.", by=by, at=NOW)
+
+    invoice.refresh_from_db()
+    payment.refresh_from_db()
+    assert invoice.balance == Decimal("20.00")
+    assert payment.unallocated == Decimal("1000.00")
 
 
 def test_a_charge_is_claimed_once_and_by_the_management(shop: Shop, by: Actor) -> None:

@@ -65,7 +65,7 @@ def test_rounds_half_a_cent_up_once_a_span() -> None:
     assert two.amount == Decimal("0.01")
 
 
-def test_a_payment_stops_the_interest_of_its_own_day() -> None:
+def test_a_payment_stops_the_interest_of_the_next_day() -> None:
     found = interest.spans(
         movements=[
             Movement(on=FIRST, amount=Decimal("100.00")),
@@ -76,8 +76,8 @@ def test_a_payment_stops_the_interest_of_its_own_day() -> None:
         rate=RATE,
     )
     assert [(span.days, span.base) for span in found] == [
-        (5, Decimal("100.00")),
-        (3, Decimal("40.00")),
+        (6, Decimal("100.00")),
+        (2, Decimal("40.00")),
     ]
 
 
@@ -100,6 +100,21 @@ def test_leaves_out_disputed_days_and_amounts() -> None:
         (5, 5, Decimal("100.00")),
         (8, 9, Decimal("100.00")),
     ]
+
+
+def test_ten_days_late_is_ten_days_of_interest() -> None:
+    due_on, paid_on = date(2026, 3, 1), date(2026, 3, 11)
+    found = interest.spans(
+        movements=[
+            Movement(on=FIRST, amount=Decimal("365.00")),
+            Movement(on=paid_on, amount=Decimal("-365.00")),
+        ],
+        first_day=due_on + timedelta(days=1),
+        last_day=date(2026, 4, 1),
+        rate=Decimal("10"),
+    )
+    (span,) = found
+    assert (span.days, span.amount) == (10, Decimal("1.00"))
 
 
 def test_nothing_runs_without_a_rate_or_before_its_first_day() -> None:
@@ -138,7 +153,7 @@ def test_spans_say_what_each_day_says(
             for each in held
             if each.first_day <= day and (each.last_day is None or day <= each.last_day)
         ]
-        owed = sum((each.amount for each in moved if each.on <= day), Decimal("0"))
+        owed = sum((each.amount for each in moved if each.on < day), Decimal("0"))
         kept = sum((each.amount or Decimal("0") for each in on_it), Decimal("0"))
         base = Decimal("0") if any(each.amount is None for each in on_it) else owed - kept
         assert said.get(day, Decimal("0")) == max(base, Decimal("0"))

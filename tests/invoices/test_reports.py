@@ -173,7 +173,7 @@ def test_the_page_takes_as_many_queries_for_many_invoices(
     ("which", "row"),
     [
         ("ageing", ["Not due yet", "1", "120.00", "0.00", "120.00", "EUR"]),
-        ("months", ["2026-03", "120.00", "0.00", "15.00", "EUR"]),
+        ("months", ["2026-03", "120.00", "0.00", "0.00", "15.00", "EUR"]),
         ("debtors", ["'=HYPERLINK(1)", "120.00", "1", "2026-03-30", "EUR"]),
         ("unallocated", ["'=HYPERLINK(1)", "15.00", "1", "2026-03-16", "EUR"]),
     ],

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from dunning import progress, wordings
 from dunning.services import ladders, texts
-from shopdisputes.actors import DESK
+from shopdisputes.actors import DESK, MANAGEMENT
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import Contribution, NavigationEntry
 
@@ -26,6 +26,11 @@ contribution = Contribution(
             DESK,
             32,
             shortcut="g d",
+        ),
+    ),
+    settings_entries=(
+        NavigationEntry(
+            pgettext_lazy("navigation", "Reminders"), "ladder-list", "bell", MANAGEMENT, 27
         ),
     ),
     backlogs={"reminders": progress.backlog},

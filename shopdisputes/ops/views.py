@@ -1,5 +1,7 @@
 """Health: is it alive, and does it get on with its work?"""
 
+from collections.abc import Mapping
+
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 from shopdisputes.documents import progress as documents
 from shopdisputes.outbox import progress as emails
 from shopdisputes.uploads import progress as files
+from shopdisputes.web.contributions import contributions
 
 #: Work that waits longer than this means that the clockwork stands still.
 LATE_AFTER_SECONDS = 600.0
@@ -35,11 +38,13 @@ def progress(request: HttpRequest) -> HttpResponse:
     """
     at = timezone.now()
     try:
-        queues = {
+        queues: dict[str, Mapping[str, float]] = {
             "emails": emails.backlog(at=at),
             "documents": documents.backlog(at=at),
             "files": files.backlog(at=at),
         }
+        for part in contributions():
+            queues |= {name: backlog(at) for name, backlog in part.backlogs.items()}
     except DatabaseError:
         return JsonResponse({"ok": False, "reason": "database away"}, status=503)
     ok = all(queue["oldest_due_seconds"] <= LATE_AFTER_SECONDS for queue in queues.values())

@@ -133,10 +133,11 @@ class Contribution:
     ``page_panels`` are parts of the page of another app's object, by that page's name: so an
     estimate can offer itself on an inspection, which does not know it. ``sentences`` word audit
     actions, with ``%(name)s`` for the event's data. ``renewals`` say, for a link's purpose, what
-    a fresh link should open: None when there must be none. ``furnish`` gives a new shop what it
-    starts with, in the transaction that opens it. ``call_off`` undoes what stands in the way of
-    cancelling a repair order, or refuses, in the transaction that cancels it and before that;
-    ``call_off_notes`` say beforehand, a sentence each, what it will do.
+    a fresh link should open: None when there must be none. ``backlogs`` are parts of the health
+    page: numbers, with ``oldest_due_seconds`` among them, for a moment. ``furnish`` gives a new
+    shop what it starts with, in the transaction that opens it. ``call_off`` undoes what stands in
+    the way of cancelling a repair order, or refuses, in the transaction that cancels it and before
+    that; ``call_off_notes`` say beforehand, a sentence each, what it will do.
     """
 
     navigation: Sequence[NavigationEntry] = ()
@@ -152,6 +153,7 @@ class Contribution:
     sentences: Mapping[str, Words] = field(default_factory=dict)
     renewals: Mapping[str, Callable[[AccessLink], Renewal | None]] = field(default_factory=dict)
     invariants: Callable[[], Iterator[str]] = lambda: iter(())
+    backlogs: Mapping[str, Callable[[datetime], Mapping[str, float]]] = field(default_factory=dict)
     furnish: Callable[[Shop, datetime], None] = lambda shop, at: None
     call_off: Callable[[RepairOrder, str, Actor, datetime], None] = _do_nothing
     call_off_notes: Callable[[RepairOrder], list[str]] = _nothing

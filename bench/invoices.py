@@ -83,7 +83,7 @@ def main() -> int:
         with kept_database(kept) if kept else database() as address:
             manage(address, folder, "migrate", "--verbosity", "0")
             run(address, folder, f"fill(shops={_SHOPS}, invoices={invoices // _SHOPS})")
-            pages = run(address, folder, "pages(runs=60)")
+            pages = run(address, folder, "pages(runs=100)")
     return int(typeset["ratio"] > MOST_RATIO or bool(pages["failed"]))
 
 

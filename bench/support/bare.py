@@ -1,13 +1,13 @@
 """A list of invoices as plain as Django makes one: what the product's pages are compared with.
 
-It is an address configuration of its own, with the product's middleware and log-in, and a page
-that has no shell, no menu, no figures and no translations.
+It stands beside the product's addresses, with its middleware and log-in, and has no shell, no
+menu, no figures and no translations.
 """
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
-from django.urls import path
+from django.urls import include, path
 
 from invoices.models import Invoice
 
@@ -34,4 +34,4 @@ def invoices(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_PAGE.render(Context({"invoices": rows})))
 
 
-urlpatterns = [path("bare/", invoices)]
+urlpatterns = [path("bare/", invoices), path("", include("shopdisputes.urls"))]

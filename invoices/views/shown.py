@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -105,6 +106,12 @@ def lines(invoices: Sequence[Invoice], *, at: datetime) -> list[InvoiceLine]:
 
 def badges(states: Sequence[tuple[str, Words]]) -> SafeString:
     """Draw states beside each other."""
+    return _badges(tuple((str(state), str(label)) for state, label in states))
+
+
+# Few sets of states stand on most of the rows.
+@lru_cache(maxsize=500)
+def _badges(states: tuple[tuple[str, str], ...]) -> SafeString:
     return format_html_join(" ", "{}", ((status(state, label),) for state, label in states))
 
 

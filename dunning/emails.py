@@ -4,6 +4,7 @@ Thousands leave in a row, so nothing here reads the database, and what is around
 drawn once for a shop and a language.
 """
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,8 @@ from shopdisputes.money import ZERO, format_money
 from shopdisputes.outbox.queueing import Recipient, link_mark
 from shopdisputes.shops.models import Shop
 
-_CONTENT, _PREHEADER = "@@content@@", "@@preheader@@"
+#: No shop is called like this.
+_CONTENT, _PREHEADER = f"@@{secrets.token_hex(16)}@@", f"@@{secrets.token_hex(16)}@@"
 _P = '<p style="margin:0 0 16px;">'
 _NOTE = '<p style="margin:0 0 16px;background:#fff7e6;border-radius:8px;padding:12px 16px;">'
 _LIST = '<dl style="margin:0 0 16px;background:#f3f6f9;border-radius:8px;padding:12px 16px;">'
@@ -86,7 +88,7 @@ def worded(letter: Letter) -> Wording:
     """Put the facts into the shop's words, in the letter's language."""
     with translation.override(letter.language):
         words = words_of(letter)
-        lines = {block: "\n".join(_lines(block, letter)) for block in hashtags.BLOCKS}
+        lines = {block: "\n".join(lines_of(block, letter)) for block in hashtags.BLOCKS}
         text_shell, html_shell = _shells(_Around.of(letter.shop, letter.language))
         body = "".join(
             _paragraph(hashtags.fill(paragraph.text, words))
@@ -138,7 +140,8 @@ def _phone(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def _lines(block: str, letter: Letter) -> list[str]:
+def lines_of(block: str, letter: Letter) -> list[str]:
+    """Return what stands for a block, line by line, in the active language."""
     return _BLOCKS[block](letter)
 
 
@@ -261,7 +264,7 @@ def _html(block: str, letter: Letter) -> str:
         )
     if block == "how_to_pay" and (facts := _bank(letter)):
         return f"{_P}{escape(_('By bank transfer:'))}</p>{_facts(facts)}"
-    lines = _lines(block, letter)
+    lines = lines_of(block, letter)
     if not lines:
         return ""
     return _paragraph("\n".join(lines), opening=_NOTE if block.endswith("_note") else _P)

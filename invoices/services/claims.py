@@ -1,6 +1,7 @@
 """What customers say about an invoice on its page: "I have already paid", "something is wrong".
 
-What they say about is held in the same transaction, until the shop has answered.
+What they say about is held in the same transaction: what is wrong until the shop has answered,
+what is paid for two business days. Either stays with the shop until somebody answers.
 """
 
 import uuid
@@ -25,7 +26,7 @@ from invoices.states import (
     PaymentMethod,
 )
 from shopdisputes.actors import Actor
-from shopdisputes.dates import local_day
+from shopdisputes.dates import add_business_days, end_of_day, local_day
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.links.models import AccessLink
 from shopdisputes.money import LARGEST_AMOUNT, to_cents
@@ -34,6 +35,8 @@ from shopdisputes.uploads.models import StoredFile
 
 MOST_FILES = 10
 LONGEST_TEXT = 4000
+#: Business days for finding a payment that a customer says is made.
+ALREADY_PAID_DAYS = 2
 
 _HOLDS = {
     ClaimKind.ALREADY_PAID: HoldKind.ALREADY_PAID_CLAIM,
@@ -214,10 +217,24 @@ def _hold(claim: Claim, *, by: Actor, at: datetime) -> Hold:
         kind=_HOLDS[ClaimKind(claim.kind)],
         amount=claim.amount if part else None,
         source_id=claim.pk,
+        expires_at=_until(claim, at=at),
         even_on_nothing=True,
         by=by,
         at=at,
     )
+
+
+def _until(claim: Claim, *, at: datetime) -> datetime | None:
+    """Say how long it holds by itself: money on its way is found by then, or somebody asked.
+
+    What is said to be wrong holds until it is answered.
+    """
+    if claim.kind != ClaimKind.ALREADY_PAID:
+        return None
+    shop = claim.shop
+    today = local_day(at, zone=shop.zone)
+    last = add_business_days(today, ALREADY_PAID_DAYS, country=shop.country)
+    return end_of_day(last, zone=shop.zone)
 
 
 def _same(invoice: Invoice, link: AccessLink, kind: ClaimKind, text: str) -> Claim | None:

@@ -91,6 +91,11 @@ def _link(email: OutgoingEmail, key: UUID, others: Mapping[UUID, AccessLink]) ->
     return other if is_theirs else None
 
 
+def is_worded(email: OutgoingEmail) -> bool:
+    """Say whether an e-mail has its words; one that is worded when it leaves has none before."""
+    return bool(email.text)
+
+
 def filled(email: OutgoingEmail, marks: Marks) -> Wording:
     """Return the bodies as the recipient reads them: with secrets, so never store or log them."""
     return _replace(email, marks, link=address_of, code=digits_of)

@@ -31,6 +31,7 @@ KERNEL_SENTENCES: Mapping[str, Words] = {
     "link.renewed": _("Fresh link asked for by %(recipient)s"),
     "email.settled": _("E-mail in doubt settled: %(outcome)s"),
     "email.sent_again": _("E-mail sent again"),
+    "email.bounced": _("E-mail came back"),
     "document.sealed": _("PDF sealed"),
     "file.quarantined": _("File kept apart: %(name)s"),
     "shop.created": _("Shop opened"),

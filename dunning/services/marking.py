@@ -1,0 +1,146 @@
+"""What a reminder mail speaks of, read twice: when it is worded, and behind the locks.
+
+One statement reads everything by which the mail's words and its leave were decided. When it
+answers the same behind the locks, what was decided still holds, and nothing is decided anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import UUIDField
+from django.utils.dateparse import parse_date, parse_datetime
+
+from shopdisputes.outbox.models import OutgoingEmail
+
+
+class Line(NamedTuple):
+    """A reminder in a mail, with one of the holds on its invoice or none."""
+
+    email: UUID
+    reminder: UUID
+    invoice: UUID
+    customer: UUID
+    amount: Decimal
+    step_key: int
+    cycle: int
+    pay_by: date | None
+    template: str
+    offset_days: int
+    fee_rule: str
+    pay_within_days: int
+    number: str
+    reference: str
+    currency: str
+    due_on: date
+    repair_order: UUID
+    status: str
+    balance: Decimal
+    position_cycle: int
+    stopped_at: datetime | None
+    base_on: date
+    customer_name: str
+    customer_email: str
+    customer_language: str
+    excluded: bool
+    paused_at: datetime | None
+    hold: Any
+    hold_amount: Decimal | None
+    unallocated: Decimal
+    #: When another mail to the same payer was handed over last.
+    handed_at: datetime | None
+
+
+_READ = """
+SELECT r.email_id, r.id, r.invoice_id, r.customer_id, r.amount, r.step_key, r.cycle, r.pay_by,
+    st.template, st.offset_days, st.fee_rule, st.pay_within_days,
+    i.number, i.reference, i.currency, i.due_on, i.repair_order_id, i.status, i.balance,
+    d.cycle, d.stopped_at, d.base_on,
+    c.name, c.email, c.language,
+    cl.id IS NOT NULL AND cl.ladder_id IS NULL, ds.paused_at,
+    h.id, h.amount,
+    (SELECT coalesce(sum(p.unallocated), 0) FROM invoices_payment p
+        WHERE p.shop_id = r.shop_id AND p.customer_id = r.customer_id
+        AND p.unallocated > 0 AND p.annulled_at IS NULL),
+    (SELECT max(o.handed_at) FROM outbox_outgoingemail o
+        WHERE o.customer_id = r.customer_id AND o.kind = 'reminder' AND o.id <> r.email_id
+        AND o.status IN ('handing', 'sent', 'in_doubt'))
+FROM dunning_reminder r
+JOIN dunning_step st ON st.id = r.step_id
+JOIN invoices_invoice i ON i.id = r.invoice_id
+JOIN invoices_dunningposition d ON d.invoice_id = r.invoice_id
+JOIN customers_customer c ON c.id = r.customer_id
+LEFT JOIN dunning_customerladder cl ON cl.customer_id = r.customer_id
+LEFT JOIN dunning_dunningsettings ds ON ds.shop_id = r.shop_id
+LEFT JOIN invoices_hold h ON h.invoice_id = r.invoice_id AND h.released_at IS NULL
+WHERE r.email_id IN ({marks}) AND r.status = 'queued'
+ORDER BY r.email_id, i.due_on, r.id, h.id
+"""
+#: Against services, which change invoices behind FOR UPDATE. The keys stay free, for who only
+#: points to an invoice waits for nothing here and nobody here waits for him.
+_LOCK_INVOICES = """
+SELECT id FROM invoices_invoice WHERE id IN ({marks}) ORDER BY id FOR NO KEY UPDATE
+"""
+#: Against another mail to the same payer, and against money of his that comes in: a new payment
+#: points to its payer, which takes the key's lock when it commits. After the invoices, because
+#: whoever commits such a payment may hold theirs.
+_LOCK_CUSTOMER = "SELECT id FROM customers_customer WHERE id = %s FOR UPDATE"
+#: Against the shop's switch; the planner, which holds the same row, is not in the way.
+_LOCK_SWITCH = "SELECT id FROM dunning_dunningsettings WHERE shop_id = %s FOR KEY SHARE"
+
+_KEY = UUIDField()
+_UUIDS = ("email", "reminder", "invoice", "customer", "repair_order")
+_DAYS = ("pay_by", "due_on", "base_on")
+_MOMENTS = ("stopped_at", "paused_at", "handed_at")
+
+
+def read(emails: Sequence[OutgoingEmail]) -> dict[UUID, tuple[Line, ...]]:
+    """Return the lines of each mail by its key; a mail without planned reminders has none."""
+    found: dict[UUID, list[Line]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_READ.format(marks=_marks(emails)), _keys([email.pk for email in emails]))
+        rows = cursor.fetchall()
+    for row in rows:
+        line = Line(*row) if connection.features.has_native_uuid_field else _from_text(row)
+        found[line.email].append(line)
+    return {email.pk: tuple(found[email.pk]) for email in emails}
+
+
+def lock(*, invoices: Collection[UUID], customer: UUID, shop: UUID) -> None:
+    """Wait for everybody who changes what a mail speaks of, and have them wait for its mark.
+
+    Where locks do nothing (SQLite) there is one writer at a time.
+    """
+    if not connection.features.has_select_for_update:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_INVOICES.format(marks=_marks(invoices)), _keys(invoices))
+        cursor.execute(_LOCK_CUSTOMER, [customer])
+        cursor.execute(_LOCK_SWITCH, [shop])
+
+
+def _from_text(row: Sequence[Any]) -> Line:
+    """Convert what a database keeps as text (SQLite)."""
+    line = Line(*row)
+    return line._replace(
+        **{name: UUID(getattr(line, name)) for name in _UUIDS},
+        **{name: parse_date(getattr(line, name) or "") for name in _DAYS},
+        **{name: _moment(getattr(line, name)) for name in _MOMENTS},
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    found = parse_datetime(text or "")
+    return found.replace(tzinfo=UTC) if found is not None else None
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _keys(values: Collection[UUID]) -> list[Any]:
+    return [_KEY.get_db_prep_value(value, connection) for value in values]

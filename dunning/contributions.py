@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import pgettext_lazy
 
-from dunning import progress, wordings
+from dunning import outlook, progress, wordings
 from dunning.services import ladders, texts
 from shopdisputes.actors import DESK, MANAGEMENT
 from shopdisputes.shops.models import Shop
@@ -36,4 +36,5 @@ contribution = Contribution(
     backlogs={"reminders": progress.backlog},
     sentences=wordings.SENTENCES,
     furnish=_furnish,
+    outlooks=outlook.of,
 )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from dunning import laddering
 from dunning.eligibility import Facts
@@ -25,7 +26,7 @@ from invoices import holding
 from invoices.holding import HeldAmount
 from invoices.models import DunningPosition, Hold, Instalment, Payment, Promise
 from invoices.states import HoldKind, InvoiceStatus, PaymentPurpose, PlanStatus, PromiseStatus
-from shopdisputes.dates import local_day
+from shopdisputes.dates import format_day, local_day
 from shopdisputes.money import ZERO
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
@@ -94,12 +95,16 @@ class Case:
 
 
 def of(
-    invoices: Iterable[UUID], *, at: datetime, ladders: Ladders | None = None
+    invoices: Iterable[UUID],
+    *,
+    at: datetime,
+    ladders: Ladders | None = None,
+    language: str | None = None,
 ) -> dict[UUID, Case]:
     """Return what is known of invoices by their keys, in a few queries however many there are.
 
     What has no position (a draft, a credit note) is left out. ``ladders`` are those of the
-    shops, when they are known already.
+    shops, when they are known already, ``language`` is another one for details than the shop's.
     """
     rows = rows_of(DunningPosition.objects.filter(invoice__in=list(invoices)))
     shops = Shop.objects.in_bulk({row.shop for row in rows})
@@ -115,7 +120,14 @@ def of(
     for row in rows:
         by_shop[row.shop].append(row)
     for pk, shop_rows in by_shop.items():
-        found |= gather(shops[pk], shop_rows, ladders=ladders, paused=pk in paused, at=at)
+        found |= gather(
+            shops[pk],
+            shop_rows,
+            ladders=ladders,
+            paused=pk in paused,
+            language=language,
+            at=at,
+        )
     return found
 
 
@@ -125,10 +137,16 @@ def rows_of(positions: QuerySet[DunningPosition]) -> list[Row]:
 
 
 def gather(
-    shop: Shop, rows: Sequence[Row], *, ladders: Ladders, paused: bool, at: datetime
+    shop: Shop,
+    rows: Sequence[Row],
+    *,
+    ladders: Ladders,
+    paused: bool,
+    language: str | None = None,
+    at: datetime,
 ) -> dict[UUID, Case]:
     """Put together what is known of a shop's invoices."""
-    zone, language = shop.zone, shop.language
+    zone, language = shop.zone, language or shop.language
     today = local_day(at, zone=zone)
     invoices = [row.invoice for row in rows]
     payers = {row.customer for row in rows}
@@ -167,7 +185,7 @@ def gather(
                     collectible,
                     row.currency,
                     language,
-                    held_by(own) if own else "",
+                    held_by(own, zone=zone, language=language) if own else "",
                     part_on,
                     ladder.version.min_amount if ladder else ZERO,
                     ladder.version.min_gap_days if ladder else 1,
@@ -195,11 +213,17 @@ def gather(
     return cases
 
 
-def held_by(holds: Iterable[Hold]) -> str:
-    """Name holds in the active language: "Dispute D-104 until 2026-03-12, Legal matter"."""
-    return ", ".join(
-        " ".join(part for part in (hold.get_kind_display(), hold.subject) if part) for hold in holds
-    )
+def held_by(holds: Iterable[Hold], *, zone: ZoneInfo, language: str) -> str:
+    """Name holds in the active language: "Dispute D-104, Reply pending until Mar 12, 2026"."""
+    return ", ".join(_held_by(hold, zone=zone, language=language) for hold in holds)
+
+
+def _held_by(hold: Hold, *, zone: ZoneInfo, language: str) -> str:
+    name = " ".join(part for part in (hold.get_kind_display(), hold.subject) if part)
+    if hold.expires_at is None:
+        return name
+    day = format_day(local_day(hold.expires_at, zone=zone), language=language)
+    return _("%(hold)s until %(day)s") % {"hold": name, "day": day}
 
 
 def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dict[UUID, date]:
@@ -243,7 +267,7 @@ def _holds(invoices: Sequence[UUID], *, at: datetime) -> Mapping[UUID, Sequence[
     for hold in (
         Hold.objects.filter(invoice__in=invoices)
         .active(at=at)
-        .only("invoice_id", "kind", "amount", "subject")
+        .only("invoice_id", "kind", "amount", "subject", "expires_at")
     ):
         found[hold.invoice_id].append(hold)
     return found

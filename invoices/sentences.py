@@ -6,10 +6,16 @@ from invoices.collecting import Standing
 from invoices.models import Hold, Invoice
 from invoices.states import InvoiceStatus
 from shopdisputes.money import format_money
+from shopdisputes.web.contributions import Outlook
 
 
-def why(invoice: Invoice, standing: Standing, *, language: str) -> str:
-    """Say what can be asked for, what holds the rest, and that no reminder leaves by itself."""
+def why(
+    invoice: Invoice, standing: Standing, *, language: str, outlook: Outlook | None = None
+) -> str:
+    """Say what comes next to have an invoice paid, or why nothing does.
+
+    ``outlook`` is what the apps above say about it, if they do.
+    """
     if invoice.status == InvoiceStatus.DRAFT:
         return _("No reminder: it is not issued yet.")
     if invoice.status == InvoiceStatus.VOID:
@@ -18,6 +24,8 @@ def why(invoice: Invoice, standing: Standing, *, language: str) -> str:
         return _("No reminder: it is written off.")
     if invoice.is_credit_note or standing.figures.balance == 0:
         return _("No reminder: nothing is owed.")
+    if outlook is not None:
+        return outlook.sentence
     if standing.figures.collectible == 0:
         return _("No reminder: all of it is held. %(reasons)s") % {
             "reasons": _reasons(standing.holds)

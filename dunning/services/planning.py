@@ -89,7 +89,9 @@ def _plan_customers(
     shop: Shop, customers: Sequence[UUID], *, ladders: Ladders, at: datetime
 ) -> Counter[str] | None:
     """Decide about what is due of some customers; None: another run plans, or nobody may."""
-    switch = DunningSettings.objects.for_shop(shop).select_for_update(skip_locked=True).first()
+    # Its key stays free: who marks a mail only shares it, and we wait for nobody who waits for us.
+    switches = DunningSettings.objects.for_shop(shop)
+    switch = switches.select_for_update(skip_locked=True, no_key=True).first()
     if switch is None or switch.paused_at is not None:
         return None
     today = local_day(at, zone=shop.zone)

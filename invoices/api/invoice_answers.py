@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -20,6 +21,7 @@ from invoices.states import (
     Settlement,
 )
 from shopdisputes.api.fields import Out, money
+from shopdisputes.web.contributions import Outlook
 
 
 class TaxOut(Out):
@@ -197,14 +199,22 @@ class InvoiceOut(InvoiceSummaryOut):
         return HoldOut(self.standing(invoice).holds, many=True).data
 
     @extend_schema_field(ReminderOut(allow_null=True))
-    def get_next_reminder(self, invoice: Invoice) -> None:
-        """Null: none is planned; ``dunning_sentence`` says why."""
-        return None
+    def get_next_reminder(self, invoice: Invoice) -> dict[str, Any] | None:
+        """Null: none is to come; ``dunning_sentence`` says why."""
+        outlook = self._outlook(invoice)
+        if outlook is None or outlook.step is None:
+            return None
+        return ReminderOut(outlook).data
 
     def get_dunning_sentence(self, invoice: Invoice) -> str:
         """What comes next, or why nothing does."""
         language = self.context["shop"].language
-        return sentences.why(invoice, self.standing(invoice), language=language)
+        standing, outlook = self.standing(invoice), self._outlook(invoice)
+        return sentences.why(invoice, standing, language=language, outlook=outlook)
+
+    def _outlook(self, invoice: Invoice) -> Outlook | None:
+        outlooks: dict[UUID, Outlook] = self.context["outlooks"]
+        return outlooks.get(invoice.pk)
 
 
 def _money(amount: Decimal) -> str:

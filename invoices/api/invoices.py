@@ -24,6 +24,7 @@ from shopdisputes.api.fields import In
 from shopdisputes.api.files import describe_pdf, pdf_response
 from shopdisputes.api.idempotency import idempotent
 from shopdisputes.api.views import ShopViewSet
+from shopdisputes.web.contributions import outlooks_of
 from shopdisputes.web.lists import LONGEST_SEARCH
 
 
@@ -180,7 +181,8 @@ class InvoiceViewSet(ShopViewSet):
         return InvoiceLineInput(**sent)
 
     def _invoice(self, invoice: Invoice, *, status: int = 200) -> Response:
-        written = InvoiceOut(invoice, context=self._context([invoice]))
+        outlooks = outlooks_of([invoice], timezone.now())
+        written = InvoiceOut(invoice, context={**self._context([invoice]), "outlooks": outlooks})
         return Response(written.data, status=status)
 
     def _context(self, invoices: Any) -> dict[str, Any]:

@@ -6,10 +6,10 @@ every installed app for that module.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.apps import apps
@@ -126,6 +126,23 @@ class Step:
     position: int = 50
 
 
+class Outlook(Protocol):
+    """What comes next to have an invoice paid: the step counts from 1; None: there is none."""
+
+    @property
+    def step(self) -> int | None: ...
+
+    @property
+    def due_on(self) -> date | None: ...
+
+    @property
+    def sentence(self) -> str: ...
+
+
+def _no_outlooks(_invoices: Sequence[Any], _at: datetime) -> Mapping[UUID, Outlook]:
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
     """Everything an app adds. All reads take the shop explicitly.
@@ -152,6 +169,7 @@ class Contribution:
     steps: Sequence[Step] = ()
     sentences: Mapping[str, Words] = field(default_factory=dict)
     renewals: Mapping[str, Callable[[AccessLink], Renewal | None]] = field(default_factory=dict)
+    outlooks: Callable[[Sequence[Any], datetime], Mapping[UUID, Outlook]] = _no_outlooks
     invariants: Callable[[], Iterator[str]] = lambda: iter(())
     backlogs: Mapping[str, Callable[[datetime], Mapping[str, float]]] = field(default_factory=dict)
     furnish: Callable[[Shop, datetime], None] = lambda shop, at: None
@@ -167,6 +185,14 @@ def panels_on(page: str, request: StaffRequest, target: Any) -> list[Panel]:
         if (ask := part.page_panels.get(page))
         for panel in ask(request, target)
     ]
+
+
+def outlooks_of(invoices: Sequence[Any], at: datetime) -> dict[UUID, Outlook]:
+    """Return what the apps say comes next about invoices, by their keys; few need have one."""
+    found: dict[UUID, Outlook] = {}
+    for part in contributions():
+        found |= part.outlooks(invoices, at)
+    return found
 
 
 @cache

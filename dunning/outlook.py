@@ -1,0 +1,169 @@
+"""What comes next about invoices, in one sentence each: or why nothing does."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dunning import facts, schedule
+from dunning.eligibility import Verdict, judge
+from dunning.facts import Case
+from dunning.models import Reminder, Step
+from dunning.states import Channel, Reason, ReminderStatus, Template
+from invoices.models import Invoice
+from shopdisputes import dates
+from shopdisputes.dates import local_day, start_of_day
+from shopdisputes.money import format_money
+from shopdisputes.shops.models import Shop
+
+_S = ReminderStatus
+_BY: dict[str, str | LazyText] = {
+    Channel.EMAIL: gettext_lazy("%(what)s (step %(step)s) by e-mail on %(day)s."),
+    Channel.LETTER: gettext_lazy("%(what)s (step %(step)s) by letter on %(day)s."),
+    Channel.CALL: gettext_lazy("%(what)s (step %(step)s) by phone on %(day)s."),
+}
+_UNDER_WAY: dict[str, str | LazyText] = {
+    _S.AWAITING_APPROVAL: gettext_lazy("%(what)s (step %(step)s) waits for approval."),
+    _S.CLAIMED: gettext_lazy("%(what)s (step %(step)s) is leaving now."),
+    _S.HANDING: gettext_lazy("%(what)s (step %(step)s) is leaving now."),
+    _S.IN_DOUBT: gettext_lazy(
+        "%(what)s (step %(step)s) has been in doubt since %(day)s: say whether it arrived."
+    ),
+    _S.FAILED: gettext_lazy("%(what)s (step %(step)s) could not be delivered."),
+}
+_BY_HAND: dict[str, str | LazyText] = {
+    Channel.LETTER: gettext_lazy("%(what)s (step %(step)s) waits to be printed and posted."),
+    Channel.CALL: gettext_lazy("%(what)s (step %(step)s): the call is to be made."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """``step`` counts from 1; it and ``due_on`` are None when no reminder is to come.
+
+    ``reason`` is a ``Reason`` or empty; the sentence is in the active language.
+    """
+
+    step: int | None = None
+    due_on: date | None = None
+    sentence: str
+    reason: str = ""
+
+
+def of(invoices: Sequence[Invoice], at: datetime) -> dict[UUID, Outlook]:
+    """Return what comes next about invoices by their keys, in a few queries however many.
+
+    What was never issued, and credit notes, are left out.
+    """
+    shops = {invoice.shop_id: invoice.shop for invoice in invoices}
+    language = translation.get_language()
+    cases = facts.of([invoice.pk for invoice in invoices], language=language, at=at)
+    last = _last(cases.values())
+    return {pk: _of(case, last.get(pk), shops[case.row.shop], at=at) for pk, case in cases.items()}
+
+
+def _last(cases: Iterable[Case]) -> dict[UUID, Reminder]:
+    """Return the last reminder of each invoice that was not skipped."""
+    rows = (
+        Reminder.objects.filter(invoice__in=[case.row.invoice for case in cases])
+        .exclude(status__in=[_S.SKIPPED, _S.HELD])
+        .select_related("step", "email")
+        .order_by("created_at")
+    )
+    return {row.invoice_id: row for row in rows}
+
+
+def _of(case: Case, last: Reminder | None, shop: Shop, *, at: datetime) -> Outlook:
+    today = local_day(at, zone=shop.zone)
+    row = case.row
+    if not case.facts.owed:
+        return _none(Verdict(Reason.NOT_OWED))
+    if last is not None and last.cycle == case.cycle and last.shown_status != _S.SENT:
+        return _under_way(last, shop, at=at)
+    if row.ended_at is not None:
+        day = _day(local_day(row.ended_at, zone=shop.zone))
+        sentence = _(
+            "The last step was taken, and time is over since %(day)s: decide how to go on."
+        )
+        return Outlook(sentence=sentence % {"day": day})
+    if case.ladder is None or not case.ladder.steps:
+        return Outlook(sentence=_("Next reminder: none. The shop has no ladder for it."))
+    steps = case.ladder.steps
+    outlook = schedule.look(steps, case.standing, today=today)
+    index = outlook.due if outlook.due is not None else outlook.next
+    verdict = judge(case.facts, steps[index or 0].channel, today=today)
+    if verdict.reason is not None and verdict.reason != Reason.GAP:
+        return _none(verdict)
+    if index is None:
+        return Outlook(sentence=_("Next reminder: none. All steps are taken."))
+    day = today if outlook.due is not None else outlook.next_on or today
+    day = open_day(shop, max(day, verdict.until or day, row.look_on or day), at=at)
+    sentence = _next(steps[index], index, day)
+    return Outlook(step=index + 1, due_on=day, sentence=f"{sentence} {_part(case)}".strip())
+
+
+def open_day(shop: Shop, day: date, *, at: datetime) -> date:
+    """Return the first day from ``day`` on, not before ``at``, on which the shop's mail leaves."""
+    moment = max(start_of_day(day, zone=shop.zone), at)
+    try:
+        return local_day(shop.send_window.next_slot(moment), zone=shop.zone)
+    except ValueError:
+        return day
+
+
+def _under_way(last: Reminder, shop: Shop, *, at: datetime) -> Outlook:
+    status, step = last.shown_status, last.step
+    since = last.planned_on
+    if last.email is not None and last.email.handed_at is not None:
+        since = local_day(last.email.handed_at, zone=shop.zone)
+    if status == _S.QUEUED and last.channel == Channel.EMAIL:
+        day = open_day(shop, last.planned_on, at=at)
+        sentence = _next(step, step.position, day)
+        return Outlook(step=step.position + 1, due_on=day, sentence=sentence)
+    words = _BY_HAND[last.channel] if status == _S.QUEUED else _UNDER_WAY[status]
+    return Outlook(
+        step=step.position + 1,
+        due_on=last.planned_on,
+        sentence=str(words) % _named(step, step.position, since),
+    )
+
+
+def _next(step: Step, index: int, day: date) -> str:
+    words = str(_BY[step.channel]) % _named(step, index, day)
+    return _("Next reminder: %(what)s") % {"what": words}
+
+
+def _named(step: Step, index: int, day: date) -> dict[str, str]:
+    return {"what": Template(step.template).label, "step": str(index + 1), "day": _day(day)}
+
+
+def _none(verdict: Verdict) -> Outlook:
+    assert verdict.reason is not None
+    if verdict.reason == Reason.HELD and verdict.detail:
+        why = _("Held by: %(holds)s.") % {"holds": verdict.detail}
+    else:
+        why = f"{verdict.reason.label} {verdict.detail}".strip()
+    return Outlook(
+        sentence=_("Next reminder: none. %(why)s") % {"why": why}, reason=verdict.reason.value
+    )
+
+
+def _part(case: Case) -> str:
+    """Say what is asked for where it is less than what is owed."""
+    if case.facts.collectible == case.facts.balance:
+        return ""
+    language = translation.get_language() or case.facts.language
+    amount = format_money(case.facts.collectible, currency=case.facts.currency, language=language)
+    words = _("It asks for %(amount)s.") % {"amount": amount}
+    if not case.facts.held_by:
+        return words
+    return f"{words} {_('Held by: %(holds)s.') % {'holds': case.facts.held_by}}"
+
+
+def _day(day: date) -> str:
+    return dates.format_day(day, language=translation.get_language() or "en")

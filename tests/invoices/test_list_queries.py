@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 #: Session, user and membership are three of them on each page.
 _QUERIES = {
-    "invoice-list": 6,
+    "invoice-list": 5,
     "payment-list": 6,
     "customer-statement": 7,
 }

@@ -20,4 +20,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "customer.reminders_stopped": _("The customer gets no reminders"),
     "reminder.approved": _("Reminder of %(number)s over %(amount)s approved"),
     "reminder.skipped": _("Reminder of %(number)s skipped"),
+    "reminder.asked_for": _("Step %(step)s of %(number)s taken at once"),
+    "dunning.resumed": _("Steps of %(number)s go on"),
+    "dunning.restarted": _("Steps of %(number)s begun anew"),
+    "dunning.stopped": _("Steps of %(number)s stopped: %(reason)s"),
 }

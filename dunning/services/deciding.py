@@ -41,8 +41,10 @@ class Decision:
         return self.step if self.verdict.reason is None else None
 
 
-def decide(case: Case, *, today: date, taken: Collection[int] = ()) -> Decision:
+def decide(case: Case, *, today: date, taken: Collection[int] = (), now: bool = False) -> Decision:
     """Decide about an invoice on ``today``; ``taken`` are steps of this cycle that are done.
+
+    With ``now`` the next step is as good as due, and waits for no time to pay.
 
     A ladder may have been changed so that a step comes once more that was taken before: it is
     passed over in silence.
@@ -52,6 +54,8 @@ def decide(case: Case, *, today: date, taken: Collection[int] = ()) -> Decision:
         return Decision(case, case.standing)
     steps = ladder.steps
     standing, outlook = pass_over(case.standing, steps, taken, today=today)
+    if now and outlook.due is None and outlook.next is not None:
+        outlook = replace(outlook, due=_untaken(steps, outlook.next, taken))
     if outlook.due is None:
         return _waits(Decision(case, standing), steps, outlook)
     step = steps[outlook.due]
@@ -74,6 +78,11 @@ def pass_over(
         standing = replace(standing, reached_key=step.key, reached_offset=step.offset_days)
         outlook = schedule.look(steps, standing, today=today)
     return standing, outlook
+
+
+def _untaken(steps: tuple[Step, ...], first: int, taken: Collection[int]) -> int | None:
+    following = range(first, len(steps))
+    return next((index for index in following if steps[index].key not in taken), None)
 
 
 def take(decision: Decision, *, today: date) -> Decision:

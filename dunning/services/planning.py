@@ -13,14 +13,17 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from dunning import facts, laddering
 from dunning.laddering import Ladders
-from dunning.models import DunningSettings
-from dunning.services import writing
-from dunning.services.deciding import decide, one_contact
-from invoices.models import DunningPosition
+from dunning.models import DunningSettings, Reminder
+from dunning.services import waking, writing
+from dunning.services.deciding import Decision, decide, one_contact
+from dunning.states import Reason
+from invoices.models import DunningPosition, Invoice
 from shopdisputes.dates import local_day
+from shopdisputes.errors import Conflict
 from shopdisputes.shops.models import Shop
 
 #: Customers whose invoices are decided in one transaction.
@@ -110,3 +113,55 @@ def _plan_customers(
     decisions = [decide(case, today=today, taken=earlier.taken(case)) for case in cases.values()]
     one_contact(decisions, today=today)
     return writing.write(shop=shop, decisions=decisions, earlier=earlier, at=at)
+
+
+class NotRemindable(Conflict):
+    """Nothing may be asked for about this invoice now; the message says why."""
+
+    code = "not-remindable"
+
+
+@transaction.atomic
+def plan_one(*, invoice: Invoice, now: bool = False, at: datetime) -> Reminder | None:
+    """Decide about one invoice; with ``now`` its next step is taken before its day.
+
+    What leaves by e-mail joins the payer's mail and leaves when the shop's hours allow. None:
+    nothing is due.
+
+    Raises:
+        NotRemindable: with ``now``, and the step may not be taken, or there is none.
+    """
+    shop = invoice.shop
+    today = local_day(at, zone=shop.zone)
+    waking.locked_settings(shop)
+    DunningPosition.objects.select_for_update(of=("self",), no_key=True).filter(
+        invoice=invoice
+    ).values("pk").first()
+    case = facts.of([invoice.pk], at=at).get(invoice.pk)
+    if case is None:
+        raise NotRemindable(Reason.NOT_OWED.label)
+    earlier = writing.earlier_of([case])
+    decision = decide(case, today=today, taken=earlier.taken(case), now=now)
+    done = writing.write(shop=shop, decisions=[decision], earlier=earlier, at=at)
+    if not done["planned"] + done["awaiting"]:
+        if now:
+            raise NotRemindable(why_not(decision))
+        return None
+    assert decision.step is not None
+    return Reminder.objects.with_everything().get(
+        invoice=invoice, cycle=case.cycle, step_key=decision.step.key
+    )
+
+
+def why_not(decision: Decision) -> str:
+    """Say why no step is taken, in the active language where the reason has no details."""
+    facts_of_it, reason = decision.case.facts, decision.verdict.reason
+    if reason is not None:
+        return f"{reason.label} {decision.verdict.detail}".strip()
+    if not facts_of_it.owed:
+        return str(Reason.NOT_OWED.label)
+    if facts_of_it.excluded:
+        return str(Reason.EXCLUDED.label)
+    if facts_of_it.stopped:
+        return str(Reason.STOPPED.label)
+    return _("All steps are taken.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dunning.views import agenda, reminders
+from dunning.views import agenda, customer, ladders, pausing, reminders, texts
 
 urlpatterns = [
     path("dunning/", agenda.agenda, name="dunning-agenda"),
@@ -13,4 +13,21 @@ urlpatterns = [
     path("dunning/reminders/<uuid:pk>/approve/", reminders.approve, name="reminder-approve"),
     path("dunning/reminders/<uuid:pk>/skip/", reminders.skip, name="reminder-skip"),
     path("dunning/reminders/<uuid:pk>/settle/", reminders.settle, name="reminder-settle"),
+    path("dunning/reminders/<uuid:pk>/bounced/", reminders.bounced, name="reminder-bounced"),
+    path("dunning/reminders/<uuid:pk>/replied/", reminders.replied, name="reminder-replied"),
+    path("customers/<uuid:pk>/address-mended/", reminders.mended, name="address-mended"),
+    path("dunning/pause/", pausing.pause, name="dunning-pause"),
+    path("dunning/resume/", pausing.resume, name="dunning-resume"),
+    path("customers/<uuid:pk>/dunning/", customer.customer_ladder, name="customer-ladder"),
+    path("settings/dunning/", ladders.ladder_list, name="ladder-list"),
+    path("settings/dunning/new/", ladders.new, name="ladder-new"),
+    path("settings/dunning/texts/", texts.text_list, name="reminder-text-list"),
+    path("settings/dunning/texts/<str:template>/<str:language>/", texts.text, name="reminder-text"),
+    path("settings/dunning/<uuid:ladder_id>/", ladders.edit, name="ladder"),
+    path("settings/dunning/<uuid:ladder_id>/default/", ladders.make_default, name="ladder-default"),
+    path(
+        "settings/dunning/<uuid:ladder_id>/versions/<int:number>/",
+        ladders.version,
+        name="ladder-version",
+    ),
 ]

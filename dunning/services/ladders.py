@@ -108,26 +108,32 @@ def change(
     ladder: Ladder,
     settings: Limits,
     steps: Sequence[StepInput],
+    name: str | None = None,
     based_on: int | None = None,
     by: Actor,
     at: datetime,
 ) -> LadderVersion:
     """Put a new version in force; the same again is the version that there is.
 
-    ``based_on`` is the number of the version that was shown to whoever changes it. What is
-    planned already stays planned; where each open invoice stands is looked at anew today.
+    ``name`` calls the ladder something else, without a version of its own. ``based_on`` is the
+    number of the version that was shown to whoever changes it. What is planned already stays
+    planned; where each open invoice stands is looked at anew today.
 
     Raises:
         NotYourTransition: ``by`` is not of the management.
         LadderChanged: ``based_on`` is not in force any more.
+        LadderNameTaken: the name is another one's.
         LadderRefused: see ``rungs.problems``.
     """
     _management(by)
     waking.locked_settings(ladder.shop)
+    ladder = Ladder.objects.select_related("shop").get(pk=ladder.pk)
     current = LadderVersion.objects.in_force().get(ladder=ladder)
     if based_on is not None and based_on != current.number:
         raise LadderChanged
     _check(settings, steps)
+    if name is not None:
+        _rename(ladder, name, by=by, at=at)
     saved = list(current.steps.order_by("position"))
     if limits_of(current) == settings and _same(saved, steps):
         return current
@@ -135,27 +141,6 @@ def change(
     waking.wake_shop(shop=ladder.shop, at=at)
     _note("ladder.changed", ladder, by=by, at=at, version=version.number, steps=len(steps))
     return version
-
-
-@transaction.atomic
-def rename(*, ladder: Ladder, name: str, by: Actor, at: datetime) -> Ladder:
-    """Call a ladder something else; the same name changes nothing.
-
-    Raises:
-        NotYourTransition: ``by`` is not of the management.
-        LadderNameTaken: the name is another one's.
-        LadderRefused: the name is empty or too long.
-    """
-    _management(by)
-    waking.locked_settings(ladder.shop)
-    ladder = Ladder.objects.get(pk=ladder.pk)
-    name = _checked_name(name, shop=ladder.shop, but=ladder)
-    if name == ladder.name:
-        return ladder
-    old, ladder.name = ladder.name, name
-    ladder.save(update_fields=["name"])
-    _note("ladder.renamed", ladder, by=by, at=at, old=old)
-    return ladder
 
 
 @transaction.atomic
@@ -267,6 +252,15 @@ def _is_so(own: CustomerLadder | None, chosen: Ladder | None, *, none: bool, rea
 def _management(by: Actor) -> None:
     if by.role not in MANAGEMENT:
         raise NotYourTransition
+
+
+def _rename(ladder: Ladder, name: str, *, by: Actor, at: datetime) -> None:
+    name = _checked_name(name, shop=ladder.shop, but=ladder)
+    if name == ladder.name:
+        return
+    old, ladder.name = ladder.name, name
+    ladder.save(update_fields=["name"])
+    _note("ladder.renamed", ladder, by=by, at=at, old=old)
 
 
 def _checked_name(name: str, *, shop: Shop, but: Ladder | None = None) -> str:

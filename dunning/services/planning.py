@@ -15,11 +15,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from dunning import facts, laddering
+from dunning import earlier, facts, laddering
+from dunning.deciding import Decision, decide, one_contact
 from dunning.laddering import Ladders
 from dunning.models import DunningSettings, Reminder
 from dunning.services import waking, writing
-from dunning.services.deciding import Decision, decide, one_contact
 from dunning.states import Reason
 from invoices.models import DunningPosition, Invoice
 from shopdisputes.dates import local_day
@@ -109,10 +109,10 @@ def _plan_customers(
     )
     rows = facts.rows_of(DunningPosition.objects.filter(pk__in=locked))
     cases = facts.gather(shop, rows, ladders=ladders, paused=False, at=at)
-    earlier = writing.earlier_of(cases.values())
-    decisions = [decide(case, today=today, taken=earlier.taken(case)) for case in cases.values()]
+    known = earlier.of(cases.values())
+    decisions = [decide(case, today=today, taken=known.taken(case)) for case in cases.values()]
     one_contact(decisions, today=today)
-    return writing.write(shop=shop, decisions=decisions, earlier=earlier, at=at)
+    return writing.write(shop=shop, decisions=decisions, earlier=known, at=at)
 
 
 class NotRemindable(Conflict):
@@ -140,9 +140,9 @@ def plan_one(*, invoice: Invoice, now: bool = False, at: datetime) -> Reminder |
     case = facts.of([invoice.pk], at=at).get(invoice.pk)
     if case is None:
         raise NotRemindable(Reason.NOT_OWED.label)
-    earlier = writing.earlier_of([case])
-    decision = decide(case, today=today, taken=earlier.taken(case), now=now)
-    done = writing.write(shop=shop, decisions=[decision], earlier=earlier, at=at)
+    known = earlier.of([case])
+    decision = decide(case, today=today, taken=known.taken(case), now=now)
+    done = writing.write(shop=shop, decisions=[decision], earlier=known, at=at)
     if not done["planned"] + done["awaiting"]:
         if now:
             raise NotRemindable(why_not(decision))

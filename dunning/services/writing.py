@@ -1,18 +1,19 @@
 """Writing what was decided: reminders, the mails they share, and where invoices stand now."""
 
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
+from dunning.deciding import Decision, put_off
+from dunning.earlier import Earlier, Known
 from dunning.eligibility import Verdict
 from dunning.facts import Case
 from dunning.models import Reminder, Step
 from dunning.services import mails
-from dunning.services.deciding import Decision, put_off
 from dunning.states import Channel, Reason, ReminderStatus
 from invoices.models import DunningPosition
 from shopdisputes.actors import SYSTEM
@@ -25,53 +26,6 @@ _HELD = str(ReminderStatus.HELD)
 _QUEUED = str(ReminderStatus.QUEUED)
 _AWAITING = str(ReminderStatus.AWAITING_APPROVAL)
 _SKIPPED = str(ReminderStatus.SKIPPED)
-
-
-class Known(NamedTuple):
-    """A reminder that is there already."""
-
-    pk: UUID
-    invoice: UUID
-    cycle: int
-    step_key: int
-    status: str
-    channel: str
-    email: UUID | None
-
-
-@dataclass
-class Earlier:
-    """The reminders that some invoices have already."""
-
-    by_invoice: Mapping[UUID, Sequence[Known]] = field(default_factory=dict)
-
-    def taken(self, case: Case) -> frozenset[int]:
-        """The steps of the cycle that are not to be taken again: all but those that were held."""
-        known = self.by_invoice.get(case.row.invoice)
-        if not known:
-            return frozenset()
-        return frozenset(
-            one.step_key for one in known if one.cycle == case.cycle and one.status != _HELD
-        )
-
-    def at_step(self, case: Case, step: Step) -> Known | None:
-        """The reminder that is there for a step of the cycle."""
-        for one in self.by_invoice.get(case.row.invoice, ()):
-            if one.cycle == case.cycle and one.step_key == step.key:
-                return one
-        return None
-
-
-def earlier_of(cases: Iterable[Case]) -> Earlier:
-    """Read the reminders that invoices have already."""
-    found: dict[UUID, list[Known]] = defaultdict(list)
-    rows = Reminder.objects.filter(invoice__in=[case.row.invoice for case in cases])
-    for values in rows.values_list(
-        "pk", "invoice_id", "cycle", "step_key", "status", "channel", "email_id"
-    ):
-        known = Known(*values)
-        found[known.invoice].append(known)
-    return Earlier(found)
 
 
 def write(

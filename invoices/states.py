@@ -66,6 +66,8 @@ class EntryKind(TextChoices):
     VOIDED = "voided", _("Voided")
     WRITE_OFF = "write_off", _("Written off")
     RECOVERY = "recovery", _("Write-off taken back")
+    CHARGEBACK = "chargeback", _("Taken back by the bank")
+    CHARGEBACK_REVERSED = "chargeback_reversed", _("Given back by the bank")
     FEE = "fee", _("Charge for being late")
     FEE_WAIVED = "fee_waived", _("Charge waived")
 

@@ -13,6 +13,15 @@ from shopdisputes.money import MoneyField
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
 
 
+#: What a payment moves; every such entry names its payment.
+OF_PAYMENTS = [
+    EntryKind.PAYMENT,
+    EntryKind.PAYMENT_TAKEN_BACK,
+    EntryKind.CHARGEBACK,
+    EntryKind.CHARGEBACK_REVERSED,
+]
+
+
 class LedgerEntryQuerySet(ShopQuerySet):
     """Reads of entries."""
 
@@ -72,13 +81,8 @@ class LedgerEntry(ShopOwned):
                 condition=Q(balance__gte=0), name="ledger_entry_balance_not_negative"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=[EntryKind.PAYMENT, EntryKind.PAYMENT_TAKEN_BACK],
-                    payment__isnull=False,
-                )
-                | (
-                    ~Q(kind__in=[EntryKind.PAYMENT, EntryKind.PAYMENT_TAKEN_BACK]) & Q(payment=None)
-                ),
+                condition=Q(kind__in=OF_PAYMENTS, payment__isnull=False)
+                | (~Q(kind__in=OF_PAYMENTS) & Q(payment=None)),
                 name="ledger_entry_of_a_payment_names_it",
             ),
         ]

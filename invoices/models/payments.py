@@ -72,8 +72,9 @@ class PaymentQuerySet(ShopQuerySet):
 class Payment(ShopOwned):
     """Money received from a customer: for invoices, as a deposit, or on account.
 
-    ``unallocated`` is what of it stands on no invoice, ``refunded`` what was given back; the
-    rest is on invoices. All three are moved by the one service that writes ledger entries.
+    ``unallocated`` is what of it stands on no invoice, ``refunded`` what was given back,
+    ``charged_back`` what a bank has taken back; the rest is on invoices. All of them are moved
+    by the one service that writes ledger entries.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="payments")
@@ -92,6 +93,7 @@ class Payment(ShopOwned):
     amount = MoneyField(_("amount"))
     unallocated = MoneyField(_("unallocated"), editable=False)
     refunded = MoneyField(_("refunded"), default=ZERO, editable=False)
+    charged_back = MoneyField(_("taken back by the bank"), default=ZERO, editable=False)
     method = models.CharField(_("method"), max_length=14, choices=PaymentMethod.choices)
     received_on = models.DateField(_("received on"))
     #: Cheque number, card slip, what the bank says.
@@ -126,11 +128,13 @@ class Payment(ShopOwned):
             models.CheckConstraint(
                 condition=Q(unallocated__gte=0)
                 & Q(refunded__gte=0)
-                & Q(amount__gt=F("unallocated") + F("refunded") - HALF_A_CENT),
+                & Q(charged_back__gte=0)
+                & Q(amount__gt=F("unallocated") + F("refunded") + F("charged_back") - HALF_A_CENT),
                 name="payment_no_more_than_it_was",
             ),
             models.CheckConstraint(
-                condition=Q(annulled_at=None) | Q(unallocated=F("amount"), refunded=0),
+                condition=Q(annulled_at=None)
+                | Q(unallocated=F("amount"), refunded=0, charged_back=0),
                 name="payment_annulled_is_on_no_invoice",
             ),
             models.CheckConstraint(
@@ -157,7 +161,7 @@ class Payment(ShopOwned):
     @property
     def allocated(self) -> Decimal:
         """What of it stands on invoices."""
-        return self.amount - self.unallocated - self.refunded
+        return self.amount - self.unallocated - self.refunded - self.charged_back
 
 
 class Refund(ShopOwned):

@@ -25,6 +25,10 @@ class LinkPurpose(models.TextChoices):
     PLAN_IN_PERSON = "plan_in_person", _("Sign a payment plan on the shop's tablet")
     STOP = "stop", _("Choose how a stopped repair goes on")
     STOP_IN_PERSON = "stop_in_person", _("Choose how a stopped repair goes on, on the tablet")
+    DISPUTE = "dispute", _("Follow a dispute and answer offers")
+    DISPUTE_IN_PERSON = "dispute_in_person", _("Answer an offer on the shop's tablet")
+    RESOLVER = "resolver", _("Answer what the shop asks about a dispute")
+    REWORK = "rework", _("Follow a request to do work again")
 
 
 #: For whoever stands at the desk now: mailed to nobody, and short-lived.
@@ -34,6 +38,7 @@ IN_PERSON = frozenset(
         LinkPurpose.INSPECTION_IN_PERSON,
         LinkPurpose.PLAN_IN_PERSON,
         LinkPurpose.STOP_IN_PERSON,
+        LinkPurpose.DISPUTE_IN_PERSON,
     }
 )
 

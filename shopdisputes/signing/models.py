@@ -28,6 +28,7 @@ class TextCode(models.TextChoices):
     PAYMENT_PLAN = "payment_plan", _("Sentence of agreement to a payment plan")
     STOP_CHOICE = "stop_choice", _("Sentence of choice after a stopped repair")
     HAND_OVER = "hand_over", _("Sentence when a vehicle is collected")
+    SETTLEMENT = "settlement", _("Sentence of agreement to a settlement")
 
 
 class LegalTextQuerySet(ShopQuerySet):

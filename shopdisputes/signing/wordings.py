@@ -69,6 +69,11 @@ _ENGLISH = {
         "each on its day. As long as I keep to it, #shop asks for nothing more of this amount. I "
         "do not give up my right to complain about the repair. I agree to sign electronically."
     ),
+    TextCode.SETTLEMENT: (
+        "I have read offer #revision of #shop in case #number, worth #amount, and I accept it. "
+        "When it is carried out, what I contested in this case is settled. I keep my rights for "
+        "everything that was not part of it. I agree to sign electronically."
+    ),
     TextCode.STOP_CHOICE: (
         "I have asked #shop to stop the repair #number, and I have read what was done, what it "
         "costs and what each way of going on means. My choice: #choice, for #amount including "
@@ -151,6 +156,12 @@ _FRENCH = {
         "renonce pas à mon droit de contester la réparation. J’accepte de signer par voie "
         "électronique."
     ),
+    TextCode.SETTLEMENT: (
+        "J’ai lu la proposition #revision de #shop dans le dossier #number, d’une valeur de "
+        "#amount, et je l’accepte. Une fois exécutée, ce que j’ai contesté dans ce dossier est "
+        "réglé. Je conserve mes droits sur tout ce qui n’en faisait pas partie. J’accepte de "
+        "signer par voie électronique."
+    ),
     TextCode.STOP_CHOICE: (
         "J’ai demandé à #shop d’arrêter la réparation #number et j’ai pris connaissance de ce "
         "qui a été fait, de son prix et de ce que signifie chaque suite possible. Mon choix : "
@@ -232,6 +243,12 @@ _RUSSIAN = {
         "#count, каждый в свой срок. Пока я соблюдаю график, #shop ничего больше из этой суммы не "
         "требует. От права предъявить претензии по ремонту я не отказываюсь. Согласен (согласна) "
         "подписать в электронном виде."
+    ),
+    TextCode.SETTLEMENT: (
+        "Я прочитал(а) предложение #revision исполнителя #shop по спору #number на сумму #amount "
+        "и принимаю его. После его исполнения всё, что я оспаривал(а) в этом споре, считается "
+        "урегулированным. За мной остаются права на всё, что в него не входило. Согласен "
+        "(согласна) подписать в электронном виде."
     ),
     TextCode.STOP_CHOICE: (
         "Я попросил(а) #shop остановить ремонт по заказ-наряду #number. С тем, что сделано, "

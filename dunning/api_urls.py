@@ -1,5 +1,12 @@
 """The calls about reminders, below ``/api/v1/``."""
 
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from dunning.api.reminders import ReminderViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("reminders", ReminderViewSet, basename="api-reminder")
+
+urlpatterns = [
+    *router.urls,
+]

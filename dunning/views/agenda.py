@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -132,9 +132,9 @@ def approve(request: StaffRequest) -> HttpResponseBase:
 
 def _approved(request: StaffRequest, keys: Sequence[UUID], at: datetime) -> list[Result]:
     found = Reminder.objects.for_shop(request.shop).with_everything().in_bulk(keys)
-    return approving.approve_all(
-        reminders=[found[key] for key in keys if key in found], by=request.actor, at=at
-    )
+    if len(found) < len(keys):
+        raise Http404
+    return approving.approve_all(reminders=[found[key] for key in keys], by=request.actor, at=at)
 
 
 def _keys(ticked: Sequence[str], rest: str) -> list[UUID]:

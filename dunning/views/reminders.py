@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dunning import agenda
 from dunning.models import Reminder, ReminderQuerySet
-from dunning.services import approving
+from dunning.services import approving, bouncing, replying
 from dunning.states import TRANSITIONS, Channel, ReminderStatus, Template
 from invoices.models import Invoice
 from shopdisputes.actors import DESK, MANAGEMENT, Actor
@@ -146,6 +147,53 @@ def settle(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     )
 
 
+@require_POST
+@staff(*DESK)
+def bounced(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Note that a reminder's mail came back."""
+    note = request.POST.get("reason", "")
+    email = reminder_of(request, pk).email
+    if email is None:
+        return _refuse(request, pk, str(bouncing.NotSent.default_message), status=409)
+    return _act(
+        request,
+        pk,
+        lambda _found, by, at: bouncing.report_bounce(email=email, note=note, by=by, at=at),
+        done=_("Noted. Nothing is asked for until the address is mended."),
+        dialog="bounced",
+    )
+
+
+@require_POST
+@staff(*DESK)
+def replied(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Note what the customer replied; reminders wait for an answer."""
+    note = request.POST.get("reason", "")
+    return _act(
+        request,
+        pk,
+        lambda found, by, at: replying.note_reply(customer=found.customer, note=note, by=by, at=at),
+        done=_("Noted. No reminder leaves to this customer for two business days."),
+        dialog="replied",
+    )
+
+
+@require_POST
+@staff(*DESK)
+def mended(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Let go what was held because mail to a customer came back."""
+    customer = get_object_or_404(
+        Customer.objects.for_shop(request.shop).select_related("shop"), pk=pk
+    )
+    try:
+        bouncing.address_mended(customer=customer, by=request.actor, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("Reminders to %(name)s leave again.") % {"name": customer.name})
+    return see_other(f"{reverse('dunning-agenda')}?tab=bounced")
+
+
 def reminder_of(request: StaffRequest, pk: UUID) -> Reminder:
     """Return a reminder of the shop; else 404."""
     found: Reminder = get_object_or_404(
@@ -169,7 +217,7 @@ def _act(
     try:
         act(reminder_of(request, pk), request.actor, timezone.now())
     except DomainError as error:
-        problem = str(error.fields.get("reason", ""))
+        problem = str(error.fields.get("reason") or error.fields.get("note") or "")
         return _refuse(
             request,
             pk,

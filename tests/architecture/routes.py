@@ -236,6 +236,14 @@ def _bill_draft(world: World, role: Role) -> dict[str, Any]:
     return {"draft_id": world.bill_draft.pk}
 
 
+def _reminder(name: str) -> Arguments:
+    return lambda world, role: {"pk": getattr(world, name).pk}
+
+
+def _ticked(world: World, role: Role) -> dict[str, Any]:
+    return {"reminder": [str(world.reminder.pk)]}
+
+
 def _payment(world: World, role: Role) -> dict[str, Any]:
     return {"number": world.payment.number}
 
@@ -397,6 +405,17 @@ PAGES = [
     Page("job-edit", get=DESK, post=DESK, arguments=_job),
     Page("job-offer", post=DESK, arguments=_job),
     # Invoices
+    Page("dunning-agenda", get=DESK),
+    Page("dunning-approve", post=DESK, body=_ticked),
+    Page("reminder-list", get=DESK),
+    Page("reminder-export", get=DESK),
+    Page("reminder", get=DESK, arguments=_reminder("reminder")),
+    Page("reminder-approve", post=DESK, arguments=_reminder("reminder")),
+    Page("reminder-skip", post=DESK, arguments=_reminder("reminder")),
+    Page("reminder-settle", post=DESK, arguments=_reminder("doubtful_reminder")),
+    Page("reminder-bounced", post=DESK, arguments=_reminder("sent_reminder")),
+    Page("reminder-replied", post=DESK, arguments=_reminder("sent_reminder")),
+    Page("address-mended", post=DESK, arguments=_customer),
     Page("invoice-list", get=STAFF),
     Page("invoice-export", get=DESK),
     Page("invoice-export-xlsx", get=DESK),
@@ -477,6 +496,11 @@ CALLS = [
     Call("api-estimate-authorizations", post=DESK, arguments=_api("sent")),
     Call("api-estimate-pdf", get=STAFF, arguments=_api("sent")),
     Call("api-estimate-signed-pdf", get=STAFF, arguments=_api("answered")),
+    Call("api-reminder-list", get=STAFF),
+    Call("api-reminder-detail", get=STAFF, arguments=_api("reminder")),
+    Call("api-reminder-approve", post=DESK, arguments=_api("reminder")),
+    Call("api-reminder-skip", post=DESK, arguments=_api("reminder")),
+    Call("api-reminder-settle", post=DESK, arguments=_api("doubtful_reminder")),
     Call("api-invoice-list", get=STAFF, post=DESK),
     Call("api-invoice-detail", get=STAFF, patch=DESK, arguments=_api("bill_draft")),
     Call("api-invoice-issue", post=DESK, arguments=_api("bill_draft")),

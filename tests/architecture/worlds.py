@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
+from dunning.models import Reminder
 from estimates.models import Estimate, JobTemplate
 from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia, RemarkFile
 from invoices.models import (
@@ -48,6 +49,7 @@ from tests.factories import (
     ClaimFactory,
     CustomerFactory,
     DocumentFactory,
+    DunningPositionFactory,
     EstimateFactory,
     HoldFactory,
     InspectionFactory,
@@ -60,6 +62,7 @@ from tests.factories import (
     PaymentPlanFactory,
     PromiseFactory,
     RemarkFileFactory,
+    ReminderFactory,
     RepairOrderFactory,
     ShopFactory,
     StopWorkFactory,
@@ -122,6 +125,9 @@ class World:
     notice: StorageNotice
     suspension: StorageSuspension
     bank_line: BankTransaction
+    reminder: Reminder
+    doubtful_reminder: Reminder
+    sent_reminder: Reminder
 
     def is_in(self, text: str) -> bool:
         """Say whether anything of this world stands in a text."""
@@ -190,8 +196,15 @@ def make_world(mark: str) -> World:
             recipient_name=customer.name,
         )
 
+    def reminder(number: int, **life: Any) -> Reminder:
+        invoice = bill(number)
+        DunningPositionFactory(invoice=invoice)
+        made: Reminder = ReminderFactory(invoice=invoice, detail=f"For {mark}.", **life)
+        return made
+
     paper = {"shop": shop, "ready": True, "title": f"Paper of {mark}", "filename": f"{mark}.pdf"}
     issued = bill(1, document=DocumentFactory(**paper))
+    DunningPositionFactory(invoice=issued)
     notice = StorageNoticeFactory(repair_order=order, message=f"Come, {mark}.")
     plan = PaymentPlanFactory(invoice=bill(2), note=f"For {mark}.")
     stop = StopWorkFactory(
@@ -263,6 +276,9 @@ def make_world(mark: str) -> World:
         plan_link=link_to(plan, LinkPurpose.PLAN),
         stop=stop,
         stop_link=link_to(stop, LinkPurpose.STOP),
+        reminder=reminder(11, awaiting=True),
+        doubtful_reminder=reminder(12, in_doubt=True, email__key="doubt"),
+        sent_reminder=reminder(13, sent=True, email__key="sent"),
         notice=notice,
         suspension=StorageSuspensionFactory(notice=notice, note=f"Waiting for {mark}."),
         payment=PaymentFactory(

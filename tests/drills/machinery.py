@@ -171,8 +171,8 @@ class SinkProcess:
 
     def taken(self) -> int:
         """Return how many mails it has on disk."""
-        with os.scandir(self.folder) as entries:
-            return sum(entry.name.endswith(".eml") for entry in entries)
+        # What is still being written has a name that begins with a dot.
+        return sum(not name.startswith(".") for name in os.listdir(self.folder))
 
     def sink(self) -> Sink:
         """Return what it has on disk, to be read."""
@@ -262,7 +262,7 @@ def keep_ringing(
         if time.monotonic() - rung > _RING_SECONDS:
             celery.ring("shopdisputes.outbox.tasks.drain")
             rung = time.monotonic()
-        time.sleep(0.005)
+        time.sleep(0.02)
         now = progress()
         if now != last:
             last, since = now, time.monotonic()
@@ -278,8 +278,11 @@ def kill_something(machine: Machinery, number: int, *, chance: random.Random) ->
     """
     # A little chance decides in which step of the hand-over it falls.
     time.sleep(chance.random() * 2 * ANSWER_SECONDS)
-    program = machine.workers[number % len(machine.workers)]
-    children = program.children()
+    pools = {program: program.children() for program in machine.workers}
+    # One that has just been started has nothing in hand yet.
+    busy = [program for program, children in pools.items() if children]
+    program = chance.choice(busy or machine.workers)
+    children = pools[program]
     if number % 5 == 4 or not children:
         program.kill()
         return max(len(children), 1)

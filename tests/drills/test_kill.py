@@ -73,7 +73,7 @@ def run_drill(folder: Path, settings: object, *, reminders: int, kills: int) -> 
         assert Reminder.objects.filter(status=ReminderStatus.QUEUED).count() == reminders
         report.mails = OutgoingEmail.objects.count()
         begun = time.monotonic()
-        with machinery(folder, answer_seconds=_ANSWER_SECONDS) as machine:
+        with machinery(folder, workers=2, children=2, answer_seconds=_ANSWER_SECONDS) as machine:
             _leave(machine, cluster, report, chance=chance)
             finish(machine, settings)
             _count(report, machine)

@@ -1,7 +1,7 @@
 """What interest invoices have run up, read from their ledgers, holds and earlier charges."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from dunning import interest
 from dunning.interest import Contested, Movement, Span
 from dunning.models import Fee, LadderVersion, Reminder
-from dunning.states import FeeRule, ReminderStatus, Template
+from dunning.states import FeeRule, FeeStatus, ReminderStatus, Template
 from invoices.holding import DISPUTED
 from invoices.models import DunningPosition, Hold, Invoice, LedgerEntry
 from invoices.states import CHARGES, EntryKind, HoldKind
@@ -84,15 +84,22 @@ def rate_of(version: LadderVersion, invoice: Invoice) -> Decimal:
 
 
 def of(
-    invoices: Sequence[Invoice], *, rates: Mapping[UUID, Decimal], at: datetime
+    invoices: Sequence[Invoice],
+    *,
+    rates: Mapping[UUID, Decimal],
+    charged_by: Collection[str] = FeeStatus.values,
+    at: datetime,
 ) -> dict[UUID, Accrual]:
     """Return what issued invoices have run up since the last charge, in six queries at most.
+
+    Days that a charge covers count no more if it stands as ``charged_by`` says: of a proposal
+    that is waived they are never charged again.
 
     It runs from the day after the due day, or after a later day that was agreed; of a consumer
     where the place asks for a formal demand first, from the day after that was sent. Nothing
     runs on what is contested or in instalments; what a credit note took back never bore any.
     """
-    facts = _facts(invoices)
+    facts = _facts(invoices, charged_by=charged_by)
     return {
         invoice.pk: _accrual(
             invoice,
@@ -140,7 +147,7 @@ def _first_day(invoice: Invoice, facts: _Facts) -> date | None:
     return max(days) + _ONE_DAY
 
 
-def _facts(invoices: Sequence[Invoice]) -> _Facts:
+def _facts(invoices: Sequence[Invoice], *, charged_by: Collection[str]) -> _Facts:
     keys = [invoice.pk for invoice in invoices]
     zones = {invoice.pk: invoice.shop.zone for invoice in invoices}
     return _Facts(
@@ -149,7 +156,7 @@ def _facts(invoices: Sequence[Invoice]) -> _Facts:
         agreed_days=dict(
             DunningPosition.objects.filter(invoice__in=keys).values_list("invoice", "base_on")
         ),
-        charged_until=_charged_until(keys),
+        charged_until=_charged_until(keys, charged_by),
         demanded_on=_demanded_on(keys, zones),
     )
 
@@ -193,11 +200,11 @@ def _contested(keys: Sequence[UUID], zones: Mapping[UUID, ZoneInfo]) -> dict[UUI
     return found
 
 
-def _charged_until(keys: Sequence[UUID]) -> dict[UUID, date]:
-    """Return the last day that a charge covers; one that was waived is not charged again."""
-    charges = Fee.objects.filter(invoice__in=keys, rule=FeeRule.INTEREST).values_list(
-        "invoice", "explanation"
-    )
+def _charged_until(keys: Sequence[UUID], charged_by: Collection[str]) -> dict[UUID, date]:
+    """Return the last day that a charge covers."""
+    charges = Fee.objects.filter(
+        invoice__in=keys, rule=FeeRule.INTEREST, status__in=charged_by
+    ).values_list("invoice", "explanation")
     found: dict[UUID, date] = {}
     for key, explanation in charges:
         for span in explanation.get("spans", ()):

@@ -97,7 +97,14 @@ def for_invoice(frozen_profile: Mapping[str, Any]) -> list[str]:
     return [str(_MENTIONS[key]) for key in frozen_profile.get("invoice_mentions", ())]
 
 
-def for_demand(frozen_profile: Mapping[str, Any]) -> list[str]:
-    """Return the sentences for a formal demand, in the active language; none where none are set."""
+def for_demand(frozen_profile: Mapping[str, Any], *, of_consumer: bool) -> list[str]:
+    """Return the sentences for a formal demand, in the active language; none where none are set.
+
+    Mediation is offered to consumers alone.
+    """
     late = frozen_profile.get("late") or {}
-    return [str(_MENTIONS[key]) for key in late.get("demand_mentions", ())]
+    return [
+        str(_MENTIONS[key])
+        for key in late.get("demand_mentions", ())
+        if of_consumer or key != "consumer_mediator"
+    ]

@@ -99,7 +99,7 @@ def test_says_what_storage_needs(code, needs_notice, free_business_days, during_
 @pytest.mark.parametrize("code", CODES)
 def test_rules_of_paying_late_come_back_as_they_were_frozen(code):
     assert profiles.late_of(profiles.freeze(code)) == profiles.load(code).late
-    assert len(mentions.for_demand(profiles.freeze(code))) >= 3
+    assert len(mentions.for_demand(profiles.freeze(code), of_consumer=True)) >= 3
 
 
 def test_france_lets_businesses_alone_be_charged_forty_euros():
@@ -114,7 +114,7 @@ def test_a_profile_frozen_before_there_were_rules_of_paying_late_charges_nobody(
     late = profiles.late_of(frozen)
     assert (late.fixed_for_persons, late.fixed_for_businesses) == (False, False)
     assert late.person_interest_after_demand
-    assert mentions.for_demand(frozen) == []
+    assert mentions.for_demand(frozen, of_consumer=True) == []
 
 
 def test_a_profile_frozen_before_there_were_rules_of_storage_and_invoices_reads_the_strictest():

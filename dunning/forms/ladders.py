@@ -107,7 +107,6 @@ class StepForm(forms.Form):
         min_value=0,
         max_value=LONGEST_TIME_TO_PAY,
         required=False,
-        help_text=_("The next step waits until they are over."),
     )
     requires_approval = forms.BooleanField(
         label=_("Only when somebody approves it"), required=False
@@ -116,7 +115,6 @@ class StepForm(forms.Form):
         label=_("Charge for being late"),
         choices=FeeRule.choices,
         required=False,
-        help_text=_("Proposed to you; it is owed only once you claim it."),
     )
     fee_amount = MoneyInput(label=_("Amount of the charge"), required=False)
     step_key = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

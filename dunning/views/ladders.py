@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dunning import telling
+from dunning import comparing, forecast, telling
 from dunning.forms.ladders import LadderEditor, LadderForm
 from dunning.laddering import InForce, ordered
 from dunning.models import Ladder, LadderVersion
@@ -161,7 +161,7 @@ def _change(request: StaffRequest, ladder: Ladder, at: datetime) -> HttpResponse
             planned = ladders.drafted(**facts)
             differences = _between(request.shop, newest, planned)
             if differences:
-                return _review(request, ladder, form, newest, planned, differences)
+                return _review(request, ladder, form, newest, planned, differences, at)
         saved = ladders.change(
             **facts, name=form.cleaned_data["name"], based_on=_based_on(request, newest)
         )
@@ -183,6 +183,7 @@ def _review(
     newest: InForce,
     planned: InForce,
     differences: telling.Differences,
+    at: datetime,
 ) -> HttpResponse:
     """Show what the next version would change, with all that was typed, to be confirmed."""
     posted = [
@@ -197,8 +198,19 @@ def _review(
         "number": planned.version.number,
         "differences": differences,
         "posted": posted,
+        "coming": _coming(ladder, newest, planned, at),
+        "most_customers": forecast.MOST_CUSTOMERS,
     }
     return render(request, REVIEW, context)
+
+
+def _coming(
+    ladder: Ladder, newest: InForce, planned: InForce, at: datetime
+) -> list[comparing.ChangedDay]:
+    """Return on which of the coming days what is otherwise; both are reckoned from now on."""
+    now = forecast.days(ladder.shop, at, versions={ladder.pk: newest})
+    then = forecast.days(ladder.shop, at, versions={ladder.pk: planned})
+    return comparing.between(now, then)
 
 
 def _redrawn(

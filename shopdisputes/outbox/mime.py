@@ -81,12 +81,13 @@ def message(
 
 def _part(boundary: str, subtype: str, text: str) -> bytes:
     lines = text.replace("\r\n", "\n").replace("\n", "\r\n")
+    # The line end before a boundary is the boundary's (RFC 2046, 5.1.1), so there is one more.
     # No part can hold the boundary: in quoted-printable nothing but digits follows a "=".
     content = binascii.b2a_qp(lines.encode("utf-8", errors="replace"), istext=True)
     return (
         f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    ).encode() + (content if content.endswith(b"\r\n") else content + b"\r\n")
+    ).encode() + content + b"\r\n"
 
 
 def _attachment(boundary: str, name: str, content: bytes) -> bytes:

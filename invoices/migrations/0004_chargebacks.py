@@ -132,6 +132,8 @@ class Migration(migrations.Migration):
                 name="payment_annulled_is_on_no_invoice",
             ),
         ),
+        # SQLite builds a table anew to change a constraint, and the wall is gone with the old one.
+        ForbidChanges("LedgerEntry"),
         # The wall names its columns: what a bank takes back moves like a refund.
         ForbidChanges(
             "Payment",

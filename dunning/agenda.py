@@ -83,10 +83,17 @@ def replies(shop: Shop, *, at: datetime) -> QuerySet[Hold]:
 
 
 def to_decide(shop: Shop) -> QuerySet[DunningPosition]:
-    """Return the invoices of which all steps are taken and something is still owed."""
+    """Return the invoices of which all steps are taken and something is still owed.
+
+    What was handed on as a legal matter is decided, until that hold ends.
+    """
+    legal = Hold.objects.for_shop(shop).filter(
+        invoice=OuterRef("invoice"), kind=HoldKind.LEGAL, amount=None, released_at=None
+    )
     return (
         DunningPosition.objects.for_shop(shop)
         .filter(
+            ~Exists(legal),
             ended_at__isnull=False,
             stopped_at=None,
             invoice__status=InvoiceStatus.ISSUED,
@@ -113,10 +120,12 @@ def rows(shop: Shop, tab: str, *, at: datetime) -> QuerySet[Any]:
 
 def counts(shop: Shop, *, at: datetime) -> dict[str, int]:
     """Return how many rows each tab has; one more than ``MOST_COUNTED`` means: more than that."""
-    return {
-        tab: read(shop, at).order_by().values("pk")[: MOST_COUNTED + 1].count()
-        for tab, read in _READS.items()
-    }
+    return {tab: counted(read(shop, at)) for tab, read in _READS.items()}
+
+
+def counted(found: QuerySet[Any]) -> int:
+    """Count rows up to one more than ``MOST_COUNTED``."""
+    return found.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
 def standing_as(found: ReminderQuerySet, status: str) -> ReminderQuerySet:

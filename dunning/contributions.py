@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from dunning import outlook, progress, wordings
 from dunning.services import ladders, texts
+from dunning.views import panels, today
 from shopdisputes.actors import DESK, MANAGEMENT
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import Contribution, NavigationEntry
@@ -33,6 +34,10 @@ contribution = Contribution(
             pgettext_lazy("navigation", "Reminders"), "ladder-list", "bell", MANAGEMENT, 27
         ),
     ),
+    agenda=today.items,
+    repair_order_panels=panels.of_repair_order,
+    customer_panels=panels.of_customer,
+    page_panels={"invoice": panels.of_invoice},
     backlogs={"reminders": progress.backlog},
     sentences=wordings.SENTENCES,
     furnish=_furnish,

@@ -2,11 +2,32 @@
 
 from django.urls import path
 
-from dunning.views import agenda, customer, ladders, pausing, reminders, texts
+from dunning.views import (
+    agenda,
+    calendar,
+    customer,
+    invoice_actions,
+    ladders,
+    pausing,
+    reminders,
+    texts,
+)
 
 urlpatterns = [
     path("dunning/", agenda.agenda, name="dunning-agenda"),
     path("dunning/approve/", agenda.approve, name="dunning-approve"),
+    path("dunning/calendar/", calendar.calendar, name="dunning-calendar"),
+    path("invoices/<str:number>/remind/", invoice_actions.remind, name="invoice-remind"),
+    path("invoices/<str:number>/dunning/", invoice_actions.decide, name="invoice-dunning-decide"),
+    path("invoices/<str:number>/dunning/stop/", invoice_actions.stop, name="invoice-dunning-stop"),
+    path(
+        "invoices/<str:number>/dunning/start/", invoice_actions.start, name="invoice-dunning-start"
+    ),
+    path(
+        "invoices/<str:number>/dunning/restart/",
+        invoice_actions.restart,
+        name="invoice-dunning-restart",
+    ),
     path("dunning/reminders/", reminders.reminder_list, name="reminder-list"),
     path("dunning/reminders/export.csv", reminders.export, name="reminder-export"),
     path("dunning/reminders/<uuid:pk>/", reminders.reminder, name="reminder"),

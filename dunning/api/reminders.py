@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from dunning import agenda
 from dunning.models import Reminder, ReminderQuerySet
-from dunning.services import approving
+from dunning.services import approving, reminding
 from dunning.states import Channel, Reason, ReminderStatus, Template
+from invoices.models import Invoice
 from shopdisputes.actors import DESK
 from shopdisputes.api.fields import Choice, In, Out, Text, money
 from shopdisputes.api.idempotency import idempotent
@@ -135,3 +136,25 @@ class ReminderViewSet(ShopViewSet):
             at=timezone.now(),
         )
         return Response(ReminderOut(reminder).data)
+
+
+class RemindViewSet(ShopViewSet):
+    """The reminders of one invoice."""
+
+    queryset = Invoice.objects.all()
+    out = ReminderOut
+    ordering = ("-created_at", "id")
+    writers = DESK
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("shop", "customer", "repair_order")
+
+    @extend_schema(request=None, responses={201: ReminderOut})
+    @idempotent
+    def remind(self, request: Request, pk: Any) -> Response:
+        """Take the next step now; it leaves when the shop's hours allow.
+
+        409 ``not-remindable`` when nothing may be asked for, with the reason.
+        """
+        reminder = reminding.remind_now(invoice=self.get_object(), by=self.actor, at=timezone.now())
+        return Response(ReminderOut(reminder).data, status=201)

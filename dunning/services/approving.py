@@ -11,6 +11,7 @@ from dunning import facts
 from dunning.eligibility import judge
 from dunning.models import Reminder
 from dunning.services import mails
+from dunning.services.planning import NotRemindable
 from dunning.states import TRANSITIONS, Channel, Reason, ReminderStatus, Template
 from invoices.models import DunningPosition, Invoice
 from invoices.services import trail
@@ -22,13 +23,6 @@ from shopdisputes.outbox import services as outbox
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
-
-
-class NotRemindable(Conflict):
-    """Nothing may be asked for at present; the message says why."""
-
-    code = "not-remindable"
-    default_message = _("Nothing may be asked for at present.")
 
 
 class MailLeaving(Conflict):
@@ -73,7 +67,7 @@ def approve(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
     shop = reminder.shop
     case = facts.of([reminder.invoice_id], at=at).get(reminder.invoice_id)
     if case is None:
-        raise NotRemindable
+        raise NotRemindable(Reason.NOT_OWED.label)
     verdict = judge(case.facts, reminder.channel, today=local_day(at, zone=shop.zone))
     if verdict.reason is not None:
         raise NotRemindable(_because(verdict.reason, verdict.detail))

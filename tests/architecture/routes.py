@@ -51,6 +51,7 @@ class Call(Page):
 
     patch: Roles = None
     delete: Roles = None
+    put: Roles = None
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,18 @@ def _bill_draft(world: World, role: Role) -> dict[str, Any]:
     return {"draft_id": world.bill_draft.pk}
 
 
+def _ladder(world: World, role: Role) -> dict[str, Any]:
+    return {"ladder_id": world.reminder.version.ladder_id}
+
+
+def _ladder_version(world: World, role: Role) -> dict[str, Any]:
+    return {"ladder_id": world.reminder.version.ladder_id, "number": 1}
+
+
+def _reminder_text(world: World, role: Role) -> dict[str, Any]:
+    return {"template": "friendly", "language": "en"}
+
+
 def _reminder(name: str) -> Arguments:
     return lambda world, role: {"pk": getattr(world, name).pk}
 
@@ -407,6 +420,28 @@ PAGES = [
     # Invoices
     Page("dunning-agenda", get=DESK),
     Page("dunning-approve", post=DESK, body=_ticked),
+    Page("dunning-calendar", get=DESK),
+    Page("invoice-remind", get=DESK, post=DESK, arguments=_bill),
+    Page("invoice-dunning-decide", get=DESK, arguments=_bill),
+    Page("invoice-dunning-stop", get=DESK, post=DESK, arguments=_bill),
+    Page("invoice-dunning-start", get=DESK, post=DESK, arguments=_bill),
+    Page("invoice-dunning-restart", get=DESK, post=DESK, arguments=_bill),
+    Page("dunning-pause", get=DESK, post=DESK),
+    Page("dunning-resume", post=DESK),
+    Page("customer-ladder", get=DESK, post=DESK, arguments=_customer),
+    Page("ladder-list", get=MANAGEMENT),
+    Page("ladder-new", get=MANAGEMENT, post=MANAGEMENT),
+    Page("ladder", get=MANAGEMENT, post=MANAGEMENT, arguments=_ladder),
+    Page("ladder-default", post=MANAGEMENT, arguments=_ladder),
+    Page("ladder-version", get=MANAGEMENT, arguments=_ladder_version),
+    Page("reminder-text-list", get=MANAGEMENT),
+    Page(
+        "reminder-text",
+        get=MANAGEMENT,
+        post=MANAGEMENT,
+        arguments=_reminder_text,
+        of_one_shop=False,
+    ),
     Page("reminder-list", get=DESK),
     Page("reminder-export", get=DESK),
     Page("reminder", get=DESK, arguments=_reminder("reminder")),
@@ -496,6 +531,8 @@ CALLS = [
     Call("api-estimate-authorizations", post=DESK, arguments=_api("sent")),
     Call("api-estimate-pdf", get=STAFF, arguments=_api("sent")),
     Call("api-estimate-signed-pdf", get=STAFF, arguments=_api("answered")),
+    Call("api-dunning-policy", get=STAFF, put=MANAGEMENT),
+    Call("api-invoice-remind", post=DESK, arguments=_api("bill")),
     Call("api-reminder-list", get=STAFF),
     Call("api-reminder-detail", get=STAFF, arguments=_api("reminder")),
     Call("api-reminder-approve", post=DESK, arguments=_api("reminder")),

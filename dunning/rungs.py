@@ -1,9 +1,9 @@
 """What makes a sequence of steps a sensible one: checked on plain values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,10 @@ class StepInput:
     fee_rule: str = FeeRule.NONE
     fee_amount: Decimal = ZERO
     pay_within_days: int = 0
+
+    def with_key(self, key: int) -> Self:
+        """Return the step as the one that has this key."""
+        return replace(self, key=key)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,8 +69,9 @@ def identity(row: Page, world: World, role: Role | None) -> tuple[Client, dict[s
 
 def _methods(row: Page) -> dict[str, Roles]:
     methods = {"get": row.get, "post": row.post}
-    more = {"patch": row.patch, "delete": row.delete} if isinstance(row, Call) else {}
-    return methods | more
+    if not isinstance(row, Call):
+        return methods
+    return methods | {"patch": row.patch, "delete": row.delete, "put": row.put}
 
 
 def violations(row: Page, ours: World, theirs: World) -> Iterator[str]:

@@ -57,7 +57,8 @@ CREATE TEMP TABLE visit AS
 SELECT gen_random_uuid() AS order_id, gen_random_uuid() AS invoice_id, place.shop_id, n,
     driver.customer_id, driver.vehicle_id, driver.plate, driver.plate_key, driver.name,
     now() - interval '1 minute' * (n * 100 + place.shop_place) AS at,
-    CASE WHEN n %% 50 = 0 THEN 'draft' WHEN n %% 61 = 0 THEN 'void' ELSE 'issued' END AS status,
+    CASE WHEN %(owed)s THEN 'issued' WHEN n %% 50 = 0 THEN 'draft' WHEN n %% 61 = 0 THEN 'void'
+        ELSE 'issued' END AS status,
     20 + (n * 7919) %% 90000 / 100.0 AS net
 FROM generate_series(1, %(invoices)s) AS n
 CROSS JOIN place
@@ -80,7 +81,7 @@ SELECT invoice_id, shop_id, order_id, customer_id, 'full', status, number,
     CASE WHEN number = '' THEN '' ELSE 'RF18' || replace(number, '-', '') END, 'EUR', 'en',
     CASE WHEN status <> 'draft' THEN at::date END, at::date, at::date + 14, '', net, tax,
     net + tax, '[]',
-    CASE WHEN status = 'issued' AND (n %% 10 < 3 OR n %% 40 = 1) THEN net + tax ELSE 0 END,
+    CASE WHEN status = 'issued' AND (%(owed)s OR n %% 10 < 3 OR n %% 40 = 1) THEN net + tax ELSE 0 END,
     repeat(md5(invoice_id::text), 20), repeat('0', 64),
     lower(concat_ws(' ', number, 'RO-2026-' || lpad(n::text, 5, '0'), name, plate, plate_key,
         'RF18' || replace(number, '-', ''))),
@@ -91,17 +92,20 @@ FROM (SELECT visit.*, round(net * 0.2, 2) AS tax,
 """
 _PAYMENTS = """
 INSERT INTO invoices_payment (id, shop_id, customer_id, number, purpose, currency, amount,
-    unallocated, refunded, method, received_on, reference, note, recorded_at, recorded_by,
-    receipt_sent_to, annulled_by, annul_reason)
+    unallocated, refunded, charged_back, method, received_on, reference, note, recorded_at,
+    recorded_by, receipt_sent_to, annulled_by, annul_reason)
 SELECT gen_random_uuid(), shop_id, customer_id, 'PAY-2026-' || lpad(n::text, 5, '0'), 'payment',
-    'EUR', net, CASE WHEN n %% 100 = 7 THEN net ELSE 0 END, 0, 'cash', at::date, '', '', at,
-    'Ada Advisor', '', '', ''
+    'EUR', net, CASE WHEN n %% 100 = 7 AND NOT %(owed)s THEN net ELSE 0 END, 0, 0, 'cash',
+    at::date, '', '', at, 'Ada Advisor', '', '', ''
 FROM visit WHERE n %% 10 = 7
 """
 
 
-def fill(*, shops: int, invoices: int) -> Shop:
-    """Write everything and let the planner know; ``invoices`` a shop. Return one of the shops."""
+def fill(*, shops: int, invoices: int, owed: bool = False) -> Shop:
+    """Write everything and let the planner know; ``invoices`` a shop. Return one of the shops.
+
+    With ``owed`` all invoices are issued and open, and no money waits to be put on them.
+    """
     begun = time.monotonic()
     made = ShopFactory.create_batch(shops)
     staff(made[0], Role.OWNER, email="owner@bench.example")
@@ -111,9 +115,9 @@ def fill(*, shops: int, invoices: int) -> Shop:
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         indexes = _drop_indexes(cursor)
         for statement in (_NUMBERED, _CUSTOMERS, _VEHICLES, _DRIVERS):
-            cursor.execute(statement, {"customers": CUSTOMERS, "invoices": invoices})
+            cursor.execute(statement, {"customers": CUSTOMERS, "invoices": invoices, "owed": owed})
         for statement in (_ORDERS, _INVOICES, _PAYMENTS):
-            cursor.execute(statement, {})
+            cursor.execute(statement, {"owed": owed})
         for definition in indexes:
             cursor.execute(definition)
     with connection.cursor() as cursor:

@@ -1,0 +1,106 @@
+"""What planning reminders costs, and sending them, among a million open invoices.
+
+``./run bench dunning`` measures on PostgreSQL, in a database of its own with 1,000,000 open
+invoices in 100 shops of which a tenth is due (BENCH_SCALE=0.1: a tenth of all that): planning
+beside the database writing the very same rows by ``INSERT … SELECT`` and ``UPDATE … FROM``; a
+second run right after the first; the time of an invoice and the memory beside those of a tenth of
+the work; and sending. It prints one JSON object and fails when a ratio is worse than it may be.
+
+With BENCH_DATABASE set to a name, that database is filled once and kept for the next run.
+"""
+
+import json
+import os
+import statistics
+import sys
+import tempfile
+from typing import Any
+
+from bench.invoices import kept_database, manage
+from bench.support.server import database
+
+_SHOPS = 100
+_ROUNDS = 3
+#: What is reached; worse makes the benchmark fail.
+MOST_OF_RAW = 2.5
+MOST_SECOND_RUN = 0.05
+MOST_OF_SMALL = 1.3
+MOST_MEGABYTES = 150
+
+
+def run(address: str, folder: str, command: str) -> dict[str, Any]:
+    """Run a part of the measuring in a process of its own and return what it found."""
+    code = f"from bench.support import dunning_rows; {command}"
+    told = manage(address, folder, "shell", "--verbosity", "0", "--command", code).splitlines()
+    found: dict[str, Any] = json.loads(told[-1])
+    print(command, found, file=sys.stderr, flush=True)
+    return found
+
+
+def plan(address: str, folder: str, *, invoices: int) -> dict[str, Any]:
+    """Measure everything about planning."""
+    filled = run(
+        address, folder, f"dunning_rows.fill(shops={_SHOPS}, invoices={invoices // _SHOPS})"
+    )
+    at = filled["at"]
+    rounds: list[dict[str, Any]] = []
+    for _round in range(_ROUNDS):
+        run(address, folder, f"dunning_rows.reset(at='{at}', shops={_SHOPS})")
+        first = run(address, folder, f"dunning_rows.plan(at='{at}')")
+        second = run(address, folder, f"dunning_rows.plan(at='{at}')")
+        run(address, folder, f"dunning_rows.set_aside(at='{at}', shops={_SHOPS})")
+        raw = run(address, folder, "dunning_rows.write_again()")
+        run(address, folder, f"dunning_rows.reset(at='{at}', shops={_SHOPS // 10})")
+        small = run(address, folder, f"dunning_rows.plan(at='{at}')")
+        rounds.append({"first": first, "second": second, "raw": raw, "small": small})
+
+    def middle(ratio: Any) -> float:
+        return round(statistics.median(ratio(each) for each in rounds), 3)
+
+    return {
+        "open_invoices": filled["open"],
+        "planned": rounds[0]["first"]["planned"],
+        "mails": rounds[0]["first"]["mails"],
+        "seconds": middle(lambda each: each["first"]["seconds"]),
+        "raw_seconds": middle(lambda each: each["raw"]["seconds"]),
+        "of_raw": middle(lambda each: each["first"]["seconds"] / each["raw"]["seconds"]),
+        "second_run": middle(lambda each: each["second"]["seconds"] / each["first"]["seconds"]),
+        "of_small_per_invoice": middle(
+            lambda each: (
+                (each["first"]["seconds"] / each["first"]["planned"])
+                / (each["small"]["seconds"] / each["small"]["planned"])
+            )
+        ),
+        "megabytes": middle(lambda each: each["first"]["megabytes"]),
+        "megabytes_small": middle(lambda each: each["small"]["megabytes"]),
+    }
+
+
+def main() -> int:
+    """Print the figures; 1 when one of them is worse than it may be."""
+    scale = float(os.environ.get("BENCH_SCALE", "1"))
+    kept = os.environ.get("BENCH_DATABASE", "")
+    with tempfile.TemporaryDirectory(prefix="shopdisputes-bench-") as folder:
+        with database() as address:
+            manage(address, folder, "migrate", "--verbosity", "0")
+            sending = run(address, folder, "dunning_rows.send()")
+        with kept_database(kept) if kept else database() as address:
+            manage(address, folder, "migrate", "--verbosity", "0")
+            planning = plan(address, folder, invoices=int(1_000_000 * scale))
+    failed = [
+        name
+        for name, most in {
+            "of_raw": MOST_OF_RAW,
+            "second_run": MOST_SECOND_RUN,
+            "of_small_per_invoice": MOST_OF_SMALL,
+            "megabytes": MOST_MEGABYTES,
+        }.items()
+        if planning[name] > most
+    ]
+    failed += sending.get("failed", [])
+    print(json.dumps({"planning": planning, "sending": sending, "failed": failed}))
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from django.utils.translation import gettext as _
 
 from dunning import accruals, emails, hashtags
@@ -113,11 +114,13 @@ def letter(
         context = {
             "items": items,
             "total": sum((item.amount for item in items), ZERO),
+            "some_paid": any(item.paid for item in items),
+            "some_kept_back": any(item.kept_back for item in items),
             "today": today,
             "pay_by": pay_by,
             "formal": formal,
             "window": "right" if shop.country in _WINDOW_ON_THE_RIGHT else "left",
-            "foreign": bool(customer.country) and customer.country != shop.country,
+            "country": _country(customer, shop),
             "interest": _interest_rows(items, accrued),
             "a_day": sum((each.a_day for each in accrued.values() if each.spans), ZERO),
             "mentions": _mentions(items, customer) if formal else [],
@@ -191,6 +194,14 @@ def words_of(shop: Shop, *, template: str, language: str) -> tuple[str, str]:
         return own.subject, own.body
     wording = WORDINGS[language][Template(template)]
     return wording.subject, wording.body
+
+
+def _country(customer: Customer, shop: Shop) -> str:
+    """Return the last line of an address abroad, in capitals as post offices ask for it."""
+    if not customer.country or customer.country == shop.country:
+        return ""
+    names = Locale.parse(shop.language).territories
+    return str(names.get(customer.country, customer.country)).upper()
 
 
 def _items(reminders: Sequence[Reminder], *, at: datetime) -> list[Item]:

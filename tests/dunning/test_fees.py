@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from dunning.models import Fee, Reminder
 from dunning.services import fees
@@ -18,9 +20,10 @@ from invoices.services.ledger import InvoiceNotPayable
 from invoices.states import EntryKind, HoldKind, Settlement
 from shopdisputes.actors import Actor
 from shopdisputes.audit.models import AuditEvent
+from shopdisputes.customers.models import Customer
 from shopdisputes.jurisdictions import profiles
 from shopdisputes.repairorders.services import ReasonMissing
-from shopdisputes.shops.models import Shop
+from shopdisputes.shops.models import Membership, Shop
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from tests.factories import (
     ADVISOR,
@@ -343,3 +346,37 @@ def test_waived_interest_is_not_charged_again(shop: Shop, by: Actor) -> None:
     assert len(entries(invoice)) == 1
     (later,) = propose(invoice, INTEREST, later=5)
     assert sum(span["days"] for span in later.explanation["spans"]) == 5
+
+
+# --- The pages ------------------------------------------------------------------------------
+
+
+def test_the_management_claims_what_is_ticked_and_waives_with_a_reason(
+    shop: Shop, owner: Membership, client: Client
+) -> None:
+    client.force_login(owner.user, backend="django.contrib.auth.backends.ModelBackend")
+    (first,), (second,) = propose(bill(shop), INTEREST), propose(bill(shop), FIXED)
+    words = client.get(reverse("fee-list")).content.decode()
+    assert "€49.86" in words
+
+    client.post(reverse("fee-claim"), {"fee": [str(first.pk), str(second.pk)]})
+    assert set(Fee.objects.values_list("status", flat=True)) == {FeeStatus.CLAIMED}
+    page = reverse("fee", args=[first.pk])
+    assert "€9.86" in client.get(page).content.decode()
+
+    waive = reverse("fee-waive", args=[first.pk])
+    assert client.post(waive, {"reason": ""}).status_code == 422
+    assert client.post(waive, {"reason": "Goodwill."})["Location"] == page
+    assert Fee.objects.get(pk=first.pk).status == FeeStatus.WAIVED
+    assert "Goodwill." in client.get(page).content.decode()
+
+
+def test_says_why_a_charge_cannot_be_claimed(shop: Shop, owner: Membership, client: Client) -> None:
+    client.force_login(owner.user, backend="django.contrib.auth.backends.ModelBackend")
+    (fee,) = propose(bill(shop), FIXED)
+    Customer.objects.update(kind="person")
+    words = client.get(reverse("fee", args=[fee.pk])).content.decode()
+    assert "The rules of France: no fixed charge of a consumer." in words
+    answer = client.post(reverse("fee-claim"), {"fee": [str(fee.pk)]}, follow=True)
+    assert "no fixed charge of a consumer" in answer.content.decode()
+    assert Fee.objects.get().status == FeeStatus.PROPOSED

@@ -1,0 +1,157 @@
+"""Phone calls: whom to call, what to say, what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from dunning import facts
+from dunning.eligibility import judge
+from dunning.forms.posting import CallForm
+from dunning.models import Reminder
+from dunning.services import calling
+from dunning.states import CallOutcome, Channel
+from invoices.views.lookups import today
+from shopdisputes.actors import DESK
+from shopdisputes.customers.models import Customer
+from shopdisputes.errors import DomainError
+from shopdisputes.money import ZERO
+from shopdisputes.web.requests import StaffRequest, staff
+from shopdisputes.web.responses import refused, see_other
+
+PAGE = "dunning/calls.html"
+#: Customers on one page; the next ones come up when these are called.
+MOST_SHOWN = 25
+_MOST_CALLS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One customer to call, about one invoice or several. ``reason``: why not to call now."""
+
+    customer: Customer
+    reminders: Sequence[Reminder]
+    script: str
+    reason: str
+    form: CallForm
+
+    @property
+    def amount(self) -> Decimal:
+        """What it is about."""
+        return sum((each.amount for each in self.reminders), ZERO)
+
+    @property
+    def first(self) -> Reminder:
+        """The reminder under whose key the call is noted."""
+        return self.reminders[0]
+
+
+@require_safe
+@staff(*DESK)
+def call_list(request: StaffRequest) -> HttpResponse:
+    """Show whom to call today, with what to say; later ones below."""
+    return render(request, PAGE, _context(request, timezone.now()))
+
+
+@require_POST
+@staff(*DESK)
+def note(request: StaffRequest, pk: UUID) -> HttpResponseBase:
+    """Note what came of a call; with ``then=promise`` go on to the promise that was made."""
+    at = timezone.now()
+    reminder = get_object_or_404(
+        Reminder.objects.for_shop(request.shop)
+        .filter(channel=Channel.CALL)
+        .select_related("shop", "invoice", "customer"),
+        pk=pk,
+    )
+    form = CallForm(request.POST, prefix=_prefix(reminder))
+    context = _context(request, at, bound=(reminder, form))
+    if not form.is_valid():
+        return refused(request, PAGE, context, form)
+    try:
+        calls = calling.note_call(reminder=reminder, **form.cleaned_data, by=request.actor, at=at)
+    except DomainError as error:
+        return refused(request, PAGE, context, error, form=form)
+    if request.POST.get("then") == "promise":
+        return see_other("invoice-promise", reminder.invoice.number)
+    messages.success(request, _words_after(form.cleaned_data["outcome"], calls))
+    return see_other("call-list")
+
+
+def _words_after(outcome: str, calls: Sequence[Reminder]) -> str:
+    if outcome == CallOutcome.NOT_REACHED:
+        return _("Noted. The call comes up again on the next business day.")
+    if outcome == CallOutcome.WRONG_NUMBER:
+        return _("Noted. Mend the phone number on the customer's page.")
+    return _("Noted: %(name)s was called.") % {"name": calls[0].customer.name}
+
+
+def _context(
+    request: StaffRequest, at: datetime, *, bound: tuple[Reminder, CallForm] | None = None
+) -> dict[str, Any]:
+    day = today(request, at)
+    reminders = list(
+        calling.waiting(request.shop)
+        .filter(planned_on__lte=day)
+        .with_everything()
+        .select_related("invoice__shop", "invoice__customer", "customer__shop")
+        .order_by("planned_on", "customer", "invoice__due_on", "id")[:_MOST_CALLS]
+    )
+    together: dict[UUID, list[Reminder]] = {}
+    for reminder in reminders:
+        together.setdefault(reminder.customer_id, []).append(reminder)
+    shown = list(together.values())[:MOST_SHOWN]
+    cases = facts.of([each.invoice_id for group in shown for each in group], at=at)
+    later = calling.waiting(request.shop).filter(planned_on__gt=day)
+    return {
+        "calls": [_call(group, cases, bound=bound, at=at) for group in shown],
+        "more": len(together) > MOST_SHOWN or len(reminders) == _MOST_CALLS,
+        "later": list(
+            later.select_related("customer", "invoice")
+            .defer("invoice__canonical_json")
+            .order_by("planned_on", "id")[:MOST_SHOWN]
+        ),
+        "today": day,
+    }
+
+
+def _call(
+    reminders: Sequence[Reminder],
+    cases: dict[UUID, facts.Case],
+    *,
+    bound: tuple[Reminder, CallForm] | None,
+    at: datetime,
+) -> Call:
+    first = reminders[0]
+    reasons = [_reason(each, cases.get(each.invoice_id), at=at) for each in reminders]
+    return Call(
+        customer=first.customer,
+        reminders=reminders,
+        script=calling.script(first.customer, reminders, at=at),
+        # As long as one invoice may be spoken of, there is a call to make.
+        reason="" if "" in reasons else reasons[0],
+        form=bound[1]
+        if bound and bound[0].pk in {each.pk for each in reminders}
+        else CallForm(prefix=_prefix(first)),
+    )
+
+
+def _reason(reminder: Reminder, case: facts.Case | None, *, at: datetime) -> str:
+    if case is None:
+        return ""
+    day = timezone.localdate(at)
+    verdict = judge(case.facts, Channel.CALL, today=day, gap=False)
+    return f"{verdict.reason.label} {verdict.detail}".strip() if verdict.reason else ""
+
+
+def _prefix(reminder: Reminder) -> str:
+    return f"call-{reminder.pk}"

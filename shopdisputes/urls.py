@@ -19,11 +19,14 @@ urlpatterns = [
     path("c/", include("inspections.public_urls")),
     path("c/", include("estimates.public_urls")),
     path("c/", include("invoices.public_urls")),
+    path("c/", include("disputes.public_urls")),
+    path("r/", include("disputes.resolver_urls")),
     path("c/", include("shopdisputes.web.public_urls")),
     path("", include("inspections.urls")),
     path("", include("estimates.urls")),
     path("", include("invoices.urls")),
     path("", include("dunning.urls")),
+    path("", include("disputes.urls")),
     path("", include("shopdisputes.web.urls")),
 ]
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("estimates.api_urls")),
     path("", include("invoices.api_urls")),
     path("", include("dunning.api_urls")),
+    path("", include("disputes.api_urls")),
     # Programs get the error body that they know, not a page.
     re_path(r"", no_such_call, name="api-nothing"),
 ]

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "estimates",
     "invoices",
     "dunning",
+    "disputes",
     "demo",
 ]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("shopdisputes", "inspections", "estimates", "invoices", "dunning", "demo")
+PACKAGES = ("shopdisputes", "inspections", "estimates", "invoices", "dunning", "disputes", "demo")
 
 
 def modules(*patterns: str) -> list[Path]:

@@ -19,7 +19,7 @@ MODELS = [
     model
     for model in apps.get_models()
     if model.__module__.partition(".")[0]
-    in {"shopdisputes", "inspections", "estimates", "invoices", "dunning"}
+    in {"shopdisputes", "inspections", "estimates", "invoices", "dunning", "disputes"}
 ]
 
 

@@ -11,7 +11,7 @@ MODELS = [
     model
     for model in apps.get_models()
     if model.__module__.partition(".")[0]
-    in {"shopdisputes", "inspections", "estimates", "invoices", "dunning", "demo"}
+    in {"shopdisputes", "inspections", "estimates", "invoices", "dunning", "disputes", "demo"}
 ]
 OWNED = [model for model in MODELS if issubclass(model, ShopOwned)]
 

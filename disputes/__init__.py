@@ -1,0 +1,1 @@
+"""What customers contest, and how it is settled."""

@@ -1,0 +1,30 @@
+"""Cases, offers, reworks and chargebacks."""
+
+from disputes.models.cases import (
+    CaseFile,
+    CaseMessage,
+    DisputeCase,
+    DisputeItem,
+    DisputeReason,
+    FollowUp,
+    ResolverAnswer,
+)
+from disputes.models.chargebacks import Chargeback, ChargebackNotice, ChargebackPart
+from disputes.models.offers import Offer
+from disputes.models.reworks import ReworkFile, ReworkRequest
+
+__all__ = [
+    "CaseFile",
+    "CaseMessage",
+    "Chargeback",
+    "ChargebackNotice",
+    "ChargebackPart",
+    "DisputeCase",
+    "DisputeItem",
+    "DisputeReason",
+    "FollowUp",
+    "Offer",
+    "ResolverAnswer",
+    "ReworkFile",
+    "ReworkRequest",
+]

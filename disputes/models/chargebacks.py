@@ -1,0 +1,136 @@
+"""What a bank takes back: a mirror of its procedure."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models.cases import DisputeCase
+from disputes.states import ChargebackKind, ChargebackStatus, Funds
+from invoices.models import Hold, Invoice, LedgerEntry, Payment
+from shopdisputes.money import MoneyField
+from shopdisputes.shops.models import ShopOwned, ShopQuerySet
+
+
+class ChargebackQuerySet(ShopQuerySet):
+    """Reads of chargebacks."""
+
+    def lock(self, pk: object) -> None:
+        """Take the row's lock, after those of invoices and payment."""
+        self.select_for_update(of=("self",)).filter(pk=pk).values("pk").first()
+
+    def waiting(self) -> "ChargebackQuerySet":
+        """Return those for which evidence is due."""
+        return self.filter(status=ChargebackStatus.NEEDS_RESPONSE)
+
+
+class Chargeback(ShopOwned):
+    """The bank asks about a payment, or takes it back. It keeps its own states beside the case's.
+
+    ``reference`` is the bank's; the same one again is the same chargeback.
+    """
+
+    number = models.CharField(_("number"), max_length=20)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="chargebacks")
+    case = models.ForeignKey(
+        DisputeCase, on_delete=models.PROTECT, null=True, related_name="chargebacks"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=ChargebackKind.choices)
+    status = models.CharField(
+        _("status"),
+        max_length=14,
+        choices=ChargebackStatus.choices,
+        default=ChargebackStatus.NEEDS_RESPONSE,
+    )
+    funds = models.CharField(
+        _("money"), max_length=10, choices=Funds.choices, default=Funds.WITH_SHOP
+    )
+    amount = MoneyField(_("amount"))
+    #: As the bank words it, for example "13.1 Merchandise/services not received".
+    network_reason = models.CharField(_("bank's reason"), max_length=200, blank=True)
+    reference = models.CharField(_("bank's reference"), max_length=100)
+    evidence_due_by = models.DateTimeField(_("evidence is due by"))
+    #: The customer says he withdrew it: evidence is due all the same.
+    withdrawn_by_customer_at = models.DateTimeField(null=True, editable=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=200)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    note = models.TextField(_("note"), max_length=4000, blank=True)
+
+    objects = ChargebackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chargeback")
+        verbose_name_plural = _("chargebacks")
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "number"], name="chargeback_number_unique"),
+            models.UniqueConstraint(
+                fields=["shop", "reference"], name="chargeback_once_a_reference"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="chargeback_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["shop", "-recorded_at", "id"], name="chargeback_newest"),
+            models.Index(
+                fields=["evidence_due_by"],
+                condition=Q(status="needs_response"),
+                name="chargeback_evidence_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ChargebackPart(ShopOwned):
+    """How much of a chargeback falls on an invoice that the payment had paid."""
+
+    chargeback = models.ForeignKey(Chargeback, on_delete=models.PROTECT, related_name="parts")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="chargeback_parts")
+    amount = MoneyField(_("amount"))
+    hold = models.OneToOneField(
+        Hold, on_delete=models.PROTECT, null=True, related_name="chargeback_part"
+    )
+    taken = models.OneToOneField(
+        LedgerEntry, on_delete=models.PROTECT, null=True, related_name="chargeback_taken"
+    )
+    given_back = models.OneToOneField(
+        LedgerEntry, on_delete=models.PROTECT, null=True, related_name="chargeback_given_back"
+    )
+
+    objects = ShopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("part of a chargeback")
+        verbose_name_plural = _("parts of chargebacks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["chargeback", "invoice"], name="chargeback_part_once_an_invoice"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="chargeback_part_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chargeback} · {self.invoice}"
+
+
+class ChargebackNotice(ShopOwned):
+    """Somebody was told that evidence is due in so many days: once a count."""
+
+    chargeback = models.ForeignKey(Chargeback, on_delete=models.PROTECT, related_name="notices")
+    days_left = models.PositiveSmallIntegerField()
+    told_at = models.DateTimeField()
+
+    objects = ShopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("countdown of a chargeback")
+        verbose_name_plural = _("countdowns of chargebacks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["chargeback", "days_left"], name="chargeback_told_once_a_count"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chargeback} · {self.days_left}"

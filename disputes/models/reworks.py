@@ -1,0 +1,127 @@
+"""Requests to do work again for nothing."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models.cases import DisputeCase
+from disputes.models.offers import Offer
+from disputes.states import RefusalReason, ReworkStatus
+from estimates.models import Estimate
+from inspections.models import Inspection
+from invoices.models import Hold, Invoice, InvoiceLine
+from shopdisputes.links.models import AccessLink
+from shopdisputes.money import MoneyField
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import ShopOwned, ShopQuerySet
+from shopdisputes.uploads.models import StoredFile
+
+
+class ReworkQuerySet(ShopQuerySet):
+    """Reads of requests."""
+
+    def lock(self, pk: object) -> None:
+        """Take the row's lock, after its invoice's."""
+        self.select_for_update(of=("self",)).filter(pk=pk).values("pk").first()
+
+    def for_link(self, link: AccessLink) -> "ReworkQuerySet":
+        """Return the one request that a customer's link opens."""
+        return self.filter(shop=link.shop_id, pk=link.target_id)
+
+
+class ReworkRequest(ShopOwned):
+    """The customer asks to have work done again; the amount of its lines is held meanwhile.
+
+    The shop answers by ``answer_by``; after a refusal the customer has until ``customer_until``
+    to open a dispute, silence closes it without prejudice. What is done again is checked by the
+    customer until ``check_until``.
+    """
+
+    number = models.CharField(_("number"), max_length=20)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="reworks")
+    lines = models.ManyToManyField(InvoiceLine, related_name="reworks")
+    amount = MoneyField(_("amount"))
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, null=True, related_name="rework")
+    description = models.TextField(_("what is not right"), max_length=4000)
+    status = models.CharField(
+        _("status"), max_length=14, choices=ReworkStatus.choices, default=ReworkStatus.REQUESTED
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    asked_by = models.CharField(max_length=200)
+    link = models.ForeignKey(AccessLink, on_delete=models.PROTECT, null=True, related_name="+")
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, editable=False)
+    answered_by = models.CharField(max_length=200, blank=True, editable=False)
+    refusal_reason = models.CharField(
+        _("reason"), max_length=13, choices=RefusalReason.choices, blank=True
+    )
+    explanation = models.TextField(_("explanation"), max_length=4000, blank=True)
+    customer_until = models.DateField(null=True, editable=False)
+    #: The free visit on which it is done again.
+    repair_order = models.ForeignKey(
+        RepairOrder, on_delete=models.PROTECT, null=True, related_name="reworks"
+    )
+    #: What it is compared with: how the vehicle left the first time.
+    compared_with = models.ForeignKey(
+        Inspection, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    #: Extra work that is not free, as a supplement.
+    supplement = models.ForeignKey(Estimate, on_delete=models.PROTECT, null=True, related_name="+")
+    delivered_at = models.DateTimeField(null=True, editable=False)
+    check_until = models.DateField(null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    case = models.ForeignKey(
+        DisputeCase, on_delete=models.PROTECT, null=True, related_name="reworks"
+    )
+    #: The settlement by which it came.
+    offer = models.OneToOneField(
+        Offer, on_delete=models.PROTECT, null=True, editable=False, related_name="rework"
+    )
+
+    objects = ReworkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rework request")
+        verbose_name_plural = _("rework requests")
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "number"], name="rework_number_unique"),
+            models.CheckConstraint(
+                condition=~Q(status=ReworkStatus.REFUSED)
+                | (~Q(refusal_reason="") & ~Q(explanation="")),
+                name="rework_refused_with_words",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shop", "-asked_at", "id"], name="rework_newest"),
+            models.Index(
+                fields=["status", "answer_by"],
+                condition=Q(status__in=["requested", "refused", "delivered"]),
+                name="rework_clock_runs",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReworkFile(ShopOwned):
+    """A photo or paper with a request, or with the shop's answer."""
+
+    rework = models.ForeignKey(ReworkRequest, on_delete=models.PROTECT, related_name="files")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    sent_as = models.CharField(max_length=200, blank=True)
+    by_customer = models.BooleanField()
+    added_at = models.DateTimeField()
+
+    objects = ShopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of a rework request")
+        verbose_name_plural = _("files of rework requests")
+        constraints = [
+            models.UniqueConstraint(fields=["rework", "file"], name="rework_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sent_as or self.file.name

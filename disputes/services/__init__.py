@@ -1,0 +1,1 @@
+"""What is done about disputes, one module per concern."""

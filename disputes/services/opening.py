@@ -1,0 +1,252 @@
+"""Opening cases: the case, what it contests and what that holds are one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models import DisputeCase, DisputeItem, DisputeReason, FollowUp
+from disputes.searching import search_text_of
+from disputes.services import trail
+from disputes.states import CaseStatus, ItemState, Opening
+from estimates import pricing
+from invoices import collecting
+from invoices.models import Hold, Invoice, InvoiceLine
+from invoices.services import holds
+from invoices.services.locking import lock_invoices
+from invoices.states import TRANSITIONS as INVOICE_TRANSITIONS
+from invoices.states import HoldKind
+from shopdisputes.actors import Actor
+from shopdisputes.customers.models import Customer
+from shopdisputes.dates import local_day
+from shopdisputes.errors import Conflict, Refused
+from shopdisputes.money import ZERO, to_cents
+from shopdisputes.shops import numbering
+
+SERIES = "D"
+LONGEST_COMMENT = 4000
+#: A follow-up further ahead is one that nobody remembers.
+FURTHEST_DAYS = 90
+
+
+class NothingContested(Refused):
+    """A case needs something that is contested."""
+
+    code = "nothing-contested"
+    default_message = _("Choose what is contested.")
+
+
+class CommentMissing(Refused):
+    """The resolver works from it."""
+
+    code = "comment-missing"
+    default_message = _("Write what the customer says, as completely as you can.")
+
+
+class ContestedBefore(Conflict):
+    """It is in another case that is open."""
+
+    code = "contested-before"
+    default_message = _("This is contested already, in %(number)s.")
+
+
+class MoreThanTheLine(Refused):
+    """More is contested than was billed for it."""
+
+    code = "more-than-billed"
+    default_message = _("This is more than was billed for it.")
+
+
+class OtherCustomers(Refused):
+    """One case is one customer's."""
+
+    code = "other-customers"
+    default_message = _("These invoices belong to different customers.")
+
+
+class DayRefused(Refused):
+    """The day of the follow-up is over or too far ahead."""
+
+    code = "follow-up-day-refused"
+    default_message = _("Choose a day from tomorrow on, at most 90 days ahead.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contested:
+    """An amount with tax of a line, or of a whole invoice; None: all of it."""
+
+    invoice: Invoice
+    line: InvoiceLine | None = None
+    amount: Decimal | None = None
+
+
+@transaction.atomic
+def open_case(
+    *,
+    customer: Customer,
+    reason: DisputeReason,
+    comment: str,
+    items: Sequence[Contested],
+    opening: Opening = Opening.STAFF,
+    resolver_name: str = "",
+    resolver_email: str = "",
+    owner: Any = None,
+    follow_up_on: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> DisputeCase:
+    """Open a case; what it contests is out of dunning from this transaction on.
+
+    Whoever hands a reminder over takes the same invoices' locks: none passes its mark after
+    this commit with a contested amount in it. Resolver and follow-up come from the reason where
+    they are not given.
+
+    Raises:
+        NothingContested, OtherCustomers: at ``items``.
+        CommentMissing: at ``comment``: empty, or more than 4,000 characters.
+        MoreThanTheLine, WrongAmount: at ``items.<n>.amount``.
+        ContestedBefore: at ``items.<n>``.
+        DayRefused: at ``follow_up_on``.
+        IllegalTransition: an invoice is not issued.
+    """
+    comment = comment.strip().replace("\r\n", "\n")
+    if not items:
+        raise NothingContested(fields={"items": NothingContested.default_message})
+    if not comment or len(comment) > LONGEST_COMMENT:
+        raise CommentMissing(fields={"comment": CommentMissing.default_message})
+    shop = customer.shop
+    today = local_day(at, zone=shop.zone)
+    follow_up_on = follow_up_on or today + timedelta(days=reason.follow_up_days)
+    need_day_ahead(follow_up_on, today=today)
+    invoices = {each.pk: each for each in lock_invoices([item.invoice for item in items])}
+    if any(invoice.customer_id != customer.pk for invoice in invoices.values()):
+        raise OtherCustomers(fields={"items": OtherCustomers.default_message})
+    for invoice in invoices.values():
+        INVOICE_TRANSITIONS.target("hold", state=invoice.status, by=by)
+    visits = {invoice.repair_order for invoice in invoices.values()}
+    case = DisputeCase(
+        shop=shop,
+        customer=customer,
+        repair_order=visits.pop() if len(visits) == 1 else None,
+        reason=reason,
+        status=CaseStatus.SUBMITTED if opening == Opening.CUSTOMER else CaseStatus.OPEN,
+        severity=reason.severity,
+        comment=comment,
+        opening=opening,
+        opened_at=at,
+        opened_by=by.name,
+        owner=owner,
+        resolver_name=resolver_name or ("" if resolver_email else reason.resolver_name),
+        resolver_email=resolver_email or reason.resolver_email,
+    )
+    amounts = [
+        _amount(item, invoices[item.invoice.pk], index=index) for index, item in enumerate(items)
+    ]
+    case.number = numbering.next_number(shop=shop, series=SERIES, year=today.year)
+    case.search_text = search_text_of(case, invoices.values())
+    case.save(force_insert=True)
+    for item, amount in zip(items, amounts, strict=True):
+        contest(
+            case=case,
+            invoice=invoices[item.invoice.pk],
+            line=item.line,
+            amount=amount,
+            review_on=follow_up_on,
+            by=by,
+            at=at,
+        )
+    FollowUp.objects.create(
+        shop=shop,
+        case=case,
+        due_on=follow_up_on,
+        person=owner,
+        created_at=at,
+        created_by=by.name,
+    )
+    trail.record(
+        action="dispute.opened",
+        case=case,
+        by=by,
+        at=at,
+        data={
+            "reason": reason.code,
+            "opening": str(opening),
+            "amount": f"{sum(amounts, ZERO):.2f}",
+            "invoices": sorted(invoice.number for invoice in invoices.values()),
+        },
+    )
+    return case
+
+
+def contest(
+    *,
+    case: DisputeCase,
+    invoice: Invoice,
+    line: InvoiceLine | None,
+    amount: Decimal,
+    review_on: date,
+    by: Actor,
+    at: datetime,
+) -> DisputeItem:
+    """Add a contested amount of a locked invoice to a case, and hold what of it is owed."""
+    item = DisputeItem(
+        shop=case.shop, case=case, invoice=invoice, line=line, amount=amount, added_at=at
+    )
+    item.hold = _hold(item, review_on=review_on, by=by, at=at)
+    item.save(force_insert=True)
+    return item
+
+
+def need_day_ahead(day: date, *, today: date, field: str = "follow_up_on") -> None:
+    """Refuse a day on which nobody could act any more, or that is too far ahead.
+
+    Raises:
+        DayRefused: at ``field``.
+    """
+    if not today < day <= today + timedelta(days=FURTHEST_DAYS):
+        raise DayRefused(fields={field: DayRefused.default_message})
+
+
+def billed_for(invoice: Invoice, line: InvoiceLine | None) -> Decimal:
+    """Return what was billed for a line, or on the whole invoice, tax included."""
+    if line is None:
+        return invoice.total
+    return pricing.gross_of_line(net=line.net, tax_rate=line.tax_rate)
+
+
+def _hold(item: DisputeItem, *, review_on: date, by: Actor, at: datetime) -> Hold | None:
+    """Hold the contested amount, or what of it can still be asked for; None: nothing is."""
+    free = collecting.standing(item.invoice, at=at).figures.collectible
+    if free <= 0:
+        return None
+    return holds.place(
+        invoice=item.invoice,
+        kind=HoldKind.DISPUTE,
+        amount=min(item.amount, free),
+        subject=item.case.number,
+        source_id=item.pk,
+        review_on=review_on,
+        by=by,
+        at=at,
+    )
+
+
+def _amount(item: Contested, invoice: Invoice, *, index: int) -> Decimal:
+    billed = billed_for(invoice, item.line)
+    others = DisputeItem.objects.filter(invoice=invoice, state=ItemState.OPEN)
+    same = others.filter(line=item.line).select_related("case").first()
+    if same is not None:
+        words = ContestedBefore.default_message % {"number": same.case.number}
+        raise ContestedBefore(words, fields={f"items.{index}": words})
+    amount = item.amount
+    if amount is None:
+        taken = others.aggregate(sum=Sum("amount"))["sum"] or ZERO if item.line is None else ZERO
+        amount = billed - taken
+    if not 0 < amount <= billed or amount != to_cents(amount):
+        raise MoreThanTheLine(fields={f"items.{index}.amount": MoreThanTheLine.default_message})
+    return amount

@@ -1,0 +1,315 @@
+"""How a case ends, in part or as a whole, and how dunning goes on then."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models import DisputeCase, DisputeItem
+from disputes.services import following_up, trail
+from disputes.services.following_up import CaseEnded
+from disputes.services.locking import lock_case
+from disputes.services.opening import contest
+from disputes.states import (
+    TRANSITIONS,
+    Cause,
+    ClosingCode,
+    ItemState,
+    Resume,
+)
+from dunning.services import resuming
+from invoices.models import Invoice
+from invoices.services import holds
+from invoices.services.reasons import reason_of
+from invoices.states import InvoiceStatus
+from shopdisputes.actors import MANAGEMENT, Actor
+from shopdisputes.dates import local_day
+from shopdisputes.errors import Conflict, Refused
+
+#: The customer may open a case again for so many days, with something new.
+REOPEN_DAYS = 14
+#: More often only by the management.
+MOST_REOPENINGS = 3
+LONGEST_NOTE = 4000
+
+
+class NotContested(Conflict):
+    """It is not, or not any more, contested in this case."""
+
+    code = "not-contested"
+    default_message = _("This is not contested in this case any more.")
+
+
+class NewDayMissing(Refused):
+    """A new day to pay must be told, and be ahead."""
+
+    code = "new-day-missing"
+    default_message = _("Choose the new day to pay, from tomorrow on.")
+
+
+class WordsMissing(Refused):
+    """Ending a case needs words that the customer reads."""
+
+    code = "words-missing"
+    default_message = _("Write how it ended: the customer reads it.")
+
+
+class ReopeningOver(Conflict):
+    """The customer's time for it is over."""
+
+    code = "reopening-over"
+    default_message = _("This case cannot be opened again. Please speak to the shop.")
+
+
+@transaction.atomic
+def release_items(
+    *,
+    case: DisputeCase,
+    items: Sequence[DisputeItem],
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> DisputeCase:
+    """Let amounts leave a case: they can be asked for again, at the step where they stood.
+
+    The last ones cannot leave: close the case instead.
+
+    Raises:
+        CaseEnded: it has ended.
+        ReasonMissing: ``reason`` is empty.
+        NotContested: one of them is not open in this case, or it is all that is left.
+    """
+    reason = reason_of(reason)
+    case = lock_case(case)
+    if case.has_ended:
+        raise CaseEnded
+    wanted = {item.pk for item in items}
+    found = [item for item in open_items(case) if item.pk in wanted]
+    if len(found) != len(wanted) or len(found) == len(open_items(case)):
+        raise NotContested
+    for item in found:
+        _end_item(item, ItemState.RELEASED, reason=reason, by=by, at=at)
+    trail.record(
+        action="dispute.items_released",
+        case=case,
+        by=by,
+        at=at,
+        data={
+            "reason": reason,
+            "amount": f"{sum(item.amount for item in found):.2f}",
+            "invoices": sorted({item.invoice.number for item in found}),
+        },
+    )
+    return case
+
+
+@transaction.atomic
+def resolve(
+    *,
+    case: DisputeCase,
+    closing_code: str,
+    note: str,
+    cause: str = "",
+    resume: str = Resume.KEEP_STEP,
+    new_due_on: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> DisputeCase:
+    """Close a case: what it held can be asked for again, and dunning goes on as chosen.
+
+    Raises:
+        IllegalTransition, NotYourTransition: it has ended, or not for this role.
+        WordsMissing: at ``note``.
+        NewDayMissing: at ``new_due_on``.
+    """
+    return _end(
+        case,
+        "resolve",
+        closing_code=ClosingCode(closing_code),
+        note=note,
+        cause=cause,
+        resume=Resume(resume),
+        new_due_on=new_due_on,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def reject(*, case: DisputeCase, note: str, by: Actor, at: datetime) -> DisputeCase:
+    """Close a case that cannot be one; the customer reads why, and dunning goes on.
+
+    Raises:
+        IllegalTransition, NotYourTransition: it has ended, or not for this role.
+        WordsMissing: at ``note``.
+    """
+    return _end(case, "reject", closing_code=ClosingCode.SHOP_RIGHT, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw(*, case: DisputeCase, note: str, by: Actor, at: datetime) -> DisputeCase:
+    """Note that the customer does not contest it any more.
+
+    Raises:
+        IllegalTransition, NotYourTransition: it has ended, or not for this role.
+        WordsMissing: staff write how they know.
+    """
+    return _end(case, "withdraw", closing_code=ClosingCode.WITHDRAWN, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def reopen(
+    *, case: DisputeCase, note: str, follow_up_on: date | None = None, by: Actor, at: datetime
+) -> DisputeCase:
+    """Contest again what a case contested last, as far as it is still owed or was paid.
+
+    Raises:
+        IllegalTransition, NotYourTransition: it runs.
+        ReopeningOver: for the customer: the days are over, or it was opened too often.
+        WordsMissing: at ``note``: what is new.
+        ContestedBefore: something of it is in another case meanwhile.
+    """
+    case = lock_case(case)
+    status = TRANSITIONS.target("reopen", state=case.status, by=by)
+    note = _words(note)
+    today = local_day(at, zone=case.shop.zone)
+    if by.role not in MANAGEMENT and (
+        case.reopened >= MOST_REOPENINGS or not case.may_reopen(today=today)
+    ):
+        raise ReopeningOver
+    due_on = follow_up_on or today + timedelta(days=case.reason.follow_up_days)
+    again = list(_last_contested(case))
+    _move(
+        case,
+        status,
+        closing_code="",
+        cause="",
+        resume="",
+        closed_at=None,
+        closed_by="",
+        reopen_until=None,
+        reopened=case.reopened + 1,
+    )
+    for item in again:
+        contest(
+            case=case,
+            invoice=item.invoice,
+            line=item.line,
+            amount=item.amount,
+            review_on=due_on,
+            by=by,
+            at=at,
+        )
+    trail.record(action="dispute.reopened", case=case, by=by, at=at, data={"note": note})
+    following_up.add(case=case, due_on=due_on, by=by, at=at)
+    return case
+
+
+def open_items(case: DisputeCase) -> list[DisputeItem]:
+    """Return what is contested in a case at present."""
+    return list(
+        DisputeItem.objects.filter(case=case, state=ItemState.OPEN)
+        .select_related("invoice__shop", "line", "hold")
+        .order_by("added_at", "pk")
+    )
+
+
+def _end(
+    case: DisputeCase,
+    action: str,
+    *,
+    closing_code: ClosingCode,
+    note: str,
+    cause: str = "",
+    resume: Resume = Resume.KEEP_STEP,
+    new_due_on: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> DisputeCase:
+    note = _words(note)
+    case = lock_case(case)
+    status = TRANSITIONS.target(action, state=case.status, by=by)
+    today = local_day(at, zone=case.shop.zone)
+    if resume == Resume.NEW_DUE_DATE and (new_due_on is None or new_due_on <= today):
+        raise NewDayMissing(fields={"new_due_on": NewDayMissing.default_message})
+    ended = open_items(case)
+    for item in ended:
+        _end_item(item, ItemState.SETTLED, reason=str(closing_code.label), by=by, at=at)
+    following_up.finish_all(case=case, by=by, at=at)
+    _move(
+        case,
+        status,
+        closing_code=closing_code,
+        cause=Cause(cause) if cause else "",
+        closing_note=note,
+        resume=resume,
+        closed_at=at,
+        closed_by=by.name,
+        reopen_until=today + timedelta(days=REOPEN_DAYS),
+    )
+    trail.record(
+        action=f"dispute.{status}",
+        case=case,
+        by=by,
+        at=at,
+        data={"closing_code": str(closing_code), "resume": str(resume), "note": note},
+    )
+    invoices = {item.invoice.pk: item.invoice for item in ended}
+    for pk in sorted(invoices):
+        _resume(invoices[pk], case, resume, new_due_on=new_due_on, by=by, at=at)
+    return case
+
+
+def _end_item(item: DisputeItem, state: ItemState, *, reason: str, by: Actor, at: datetime) -> None:
+    DisputeItem.objects.filter(pk=item.pk, state=ItemState.OPEN).update(
+        state=state, ended_at=at, ended_by=by.name, end_reason=reason[:500]
+    )
+    if item.hold is not None and item.hold.released_at is None:
+        holds.release_locked(invoice=item.invoice, hold=item.hold, reason=reason, by=by, at=at)
+
+
+def _resume(
+    invoice: Invoice,
+    case: DisputeCase,
+    resume: Resume,
+    *,
+    new_due_on: date | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    if invoice.status != InvoiceStatus.ISSUED or invoice.balance <= 0:
+        return
+    match resume:
+        case Resume.RESTART:
+            resuming.restart(invoice=invoice, by=by, at=at)
+        case Resume.NEW_DUE_DATE:
+            assert new_due_on is not None
+            resuming.new_base(invoice=invoice, base_on=new_due_on, by=by, at=at)
+        case Resume.STOP:
+            resuming.stop(invoice=invoice, reason=case.number, by=by, at=at)
+        case Resume.KEEP_STEP:
+            # Releasing the hold has it looked at today, where it stood.
+            return
+
+
+def _last_contested(case: DisputeCase) -> Iterable[DisputeItem]:
+    """Return what was contested until the case ended, not what had left it before."""
+    return (
+        DisputeItem.objects.filter(case=case, state=ItemState.SETTLED, ended_at=case.closed_at)
+        .select_related("invoice__shop", "line")
+        .order_by("added_at", "pk")
+    )
+
+
+def _move(case: DisputeCase, status: str, **changes: object) -> None:
+    DisputeCase.objects.filter(pk=case.pk, status=case.status).update(status=status, **changes)
+    for name, value in {"status": status, **changes}.items():
+        setattr(case, name, value)
+
+
+def _words(note: str) -> str:
+    note = note.strip().replace("\r\n", "\n")
+    if not note or len(note) > LONGEST_NOTE:
+        raise WordsMissing(fields={"note": WordsMissing.default_message})
+    return note

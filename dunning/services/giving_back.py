@@ -61,7 +61,9 @@ def _return_step(reminder: Reminder, *, look_on: date | None) -> None:
         next_key=reminder.step_key,
         pay_by=None,
         ended_at=None,
-        look_on=Case(
+        # PostgreSQL takes a choice between two NULLs for text.
+        look_on=look_on
+        and Case(
             When(stopped_at=None, then=Value(look_on)), default=None, output_field=DateField()
         ),
     )

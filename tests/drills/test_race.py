@@ -38,7 +38,7 @@ from shopdisputes.outbox import delivery
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
 from tests.drills import crowd, results
-from tests.drills.machinery import ROOT, SinkProcess, address
+from tests.drills.machinery import ROOT, WITHOUT_PROGRESS_SECONDS, SinkProcess, address
 
 SHOPS = 4
 OWNER = Actor(role=Role.OWNER, name="Olga Owner")
@@ -73,10 +73,15 @@ class Report:
 
 def send() -> None:
     """Deliver until nothing waits. Runs in a process of its own."""
+    waits = OutgoingEmail.objects.filter(status__in=_WAITS)
+    left, since = waits.count(), time.monotonic()
     with _standing_between(), _maybe_without_locks():
-        while OutgoingEmail.objects.filter(status__in=_WAITS).exists():
+        while left:
             delivery.drain(clock=timezone.now, time_left=lambda: True)
             time.sleep(0.05)
+            if (now := waits.count()) != left:
+                left, since = now, time.monotonic()
+            assert time.monotonic() - since < WITHOUT_PROGRESS_SECONDS, f"no progress at {left}"
 
 
 @contextmanager

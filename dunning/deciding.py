@@ -64,7 +64,7 @@ def decide(case: Case, *, today: date, taken: Collection[int] = (), now: bool = 
         case, standing, step, verdict, tuple(steps[index] for index in outlook.missed)
     )
     if verdict.reason is None:
-        return take(decision, today=today)
+        return take(decision, following=_after(outlook, steps), today=today)
     return refuse(decision, verdict, today=today)
 
 
@@ -85,8 +85,16 @@ def _untaken(steps: tuple[Step, ...], first: int, taken: Collection[int]) -> int
     return next((index for index in following if steps[index].key not in taken), None)
 
 
-def take(decision: Decision, *, today: date) -> Decision:
-    """Take the decision's step: the invoice stands on it from now on."""
+def _after(outlook: Outlook, steps: tuple[Step, ...]) -> int | None:
+    """Return the step that comes after the one that is due."""
+    if outlook.due is None or outlook.next is None or outlook.next > outlook.due:
+        return outlook.next
+    # The due one was the next one, taken before its day.
+    return outlook.due + 1 if outlook.due + 1 < len(steps) else None
+
+
+def take(decision: Decision, *, following: int | None, today: date) -> Decision:
+    """Take the decision's step: the invoice stands on it, and ``following`` comes next."""
     step, case = decision.step, decision.case
     assert step is not None
     assert case.ladder is not None
@@ -105,13 +113,15 @@ def take(decision: Decision, *, today: date) -> Decision:
         or step.template == Template.FORMAL_DEMAND
         or case.facts.broken_promises >= MOST_BROKEN_PROMISES
     )
-    outlook = schedule.look(case.ladder.steps, standing, today=today)
-    if outlook.next is None:
+    if following is None:
         # The customer gets time to answer the last step before a person decides.
         decision.next_key = None
         decision.look_on = (pay_by or today + timedelta(days=case.facts.min_gap_days)) + _ONE_DAY
         return decision
-    return _waits(decision, case.ladder.steps, outlook)
+    after = case.ladder.steps[following]
+    decision.next_key = after.key
+    decision.look_on = max(schedule.day_of(after, standing), today + _ONE_DAY)
+    return decision
 
 
 def refuse(decision: Decision, verdict: Verdict, *, today: date) -> Decision:

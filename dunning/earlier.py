@@ -9,6 +9,7 @@ from uuid import UUID
 from dunning.facts import Case
 from dunning.models import Reminder, Step
 from dunning.states import ReminderStatus
+from shopdisputes.bulk import among
 
 _HELD = str(ReminderStatus.HELD)
 
@@ -56,7 +57,7 @@ def of(cases: Iterable[Case]) -> Earlier:
 def of_invoices(invoices: Iterable[UUID]) -> Earlier:
     """Read the reminders of invoices by their keys."""
     found: dict[UUID, list[Known]] = defaultdict(list)
-    rows = Reminder.objects.filter(invoice__in=list(invoices))
+    rows = Reminder.objects.filter(among("invoice_id", invoices))
     for values in rows.values_list(
         "pk", "invoice_id", "cycle", "step_key", "status", "channel", "email_id"
     ):

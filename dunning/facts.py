@@ -26,6 +26,7 @@ from invoices import holding
 from invoices.holding import HeldAmount
 from invoices.models import DunningPosition, Hold, Instalment, Payment, Promise
 from invoices.states import HoldKind, InvoiceStatus, PaymentPurpose, PlanStatus, PromiseStatus
+from shopdisputes.bulk import among
 from shopdisputes.dates import format_day, local_day
 from shopdisputes.money import ZERO
 from shopdisputes.outbox.models import OutgoingEmail
@@ -106,7 +107,7 @@ def of(
     What has no position (a draft, a credit note) is left out. ``ladders`` are those of the
     shops, when they are known already, ``language`` is another one for details than the shop's.
     """
-    rows = rows_of(DunningPosition.objects.filter(invoice__in=list(invoices)))
+    rows = rows_of(DunningPosition.objects.filter(among("invoice_id", invoices)))
     shops = Shop.objects.in_bulk({row.shop for row in rows})
     if ladders is None:
         ladders = laddering.in_force(shops)
@@ -234,7 +235,7 @@ def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dic
     since = today - LONGEST_GAP
     mailed = (
         OutgoingEmail.objects.filter(
-            customer__in=customers,
+            among("customer_id", customers),
             kind="reminder",
             status__in=_CONTACTED,
             handed_at__date__gte=since,
@@ -247,7 +248,7 @@ def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dic
         Reminder.objects.filter(
             Q(channel=Channel.LETTER)
             | Q(channel=Channel.CALL, outcome__in=[CallOutcome.REACHED, CallOutcome.MESSAGE]),
-            customer__in=customers,
+            among("customer_id", customers),
             status=ReminderStatus.SENT,
             ended_at__date__gte=since,
         )
@@ -265,7 +266,7 @@ def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dic
 def _holds(invoices: Sequence[UUID], *, at: datetime) -> Mapping[UUID, Sequence[Hold]]:
     found: dict[UUID, list[Hold]] = defaultdict(list)
     for hold in (
-        Hold.objects.filter(invoice__in=invoices)
+        Hold.objects.filter(among("invoice_id", invoices))
         .active(at=at)
         .only("invoice_id", "kind", "amount", "subject", "expires_at")
     ):
@@ -303,7 +304,7 @@ def _unallocated(customers: Collection[UUID]) -> dict[UUID, Decimal]:
     """Return what of customers' money is on no invoice; deposits on open visits do not count."""
     kept = Q(purpose=PaymentPurpose.DEPOSIT, repair_order__status=RepairOrderStatus.OPEN)
     return dict(
-        Payment.objects.filter(customer__in=customers)
+        Payment.objects.filter(among("customer_id", customers))
         .unallocated()
         .exclude(kept)
         .values_list("customer_id")
@@ -314,7 +315,9 @@ def _unallocated(customers: Collection[UUID]) -> dict[UUID, Decimal]:
 
 def _broken(customers: Collection[UUID]) -> dict[UUID, int]:
     return dict(
-        Promise.objects.filter(invoice__customer__in=customers, status=PromiseStatus.BROKEN)
+        Promise.objects.filter(
+            among("invoice__customer_id", customers), status=PromiseStatus.BROKEN
+        )
         .values_list("invoice__customer_id")
         .annotate(count=Count("pk"))
         .order_by()

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, models, router
+from django.db import connection, connections, models, router
+from django.db.models import BooleanField, F, Func, Q, TextField, Value
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -27,8 +28,8 @@ def insert_rows(
         IntegrityError: a row breaks a constraint; none of them is written.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    connection = connections[router.db_for_write(model)]
-    if connection.vendor != "postgresql":
+    database = connections[router.db_for_write(model)]
+    if database.vendor != "postgresql":
         made = [model(**dict(zip(columns, values, strict=True)), **same) for values in rows]
         model._default_manager.bulk_create(made)
         return len(made)
@@ -38,8 +39,8 @@ def insert_rows(
     if lines:
         statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
         with (
-            connection.cursor() as cursor,
-            connection.wrap_database_errors,
+            database.cursor() as cursor,
+            database.wrap_database_errors,
             cursor.copy(statement) as copy,
         ):
             copy.write("\n".join(lines) + "\n")
@@ -56,16 +57,16 @@ def update_rows(
     assert key is not None
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     fields = [key, *(by_name[name] for name in columns)]
-    connection = connections[router.db_for_write(model)]
+    database = connections[router.db_for_write(model)]
     table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
+    with database.cursor() as cursor:
+        if database.vendor != "postgresql":
             changes = ", ".join(f'"{field.column}" = %s' for field in fields[1:])
             cursor.executemany(
                 f'UPDATE "{table}" SET {changes} WHERE "{key.column}" = %s',  # noqa: S608 - names
                 [
                     [
-                        field.get_db_prep_save(value, connection)
+                        field.get_db_prep_save(value, database)
                         for field, value in zip(
                             [*fields[1:], key], [*values[1:], values[0]], strict=True
                         )
@@ -76,7 +77,7 @@ def update_rows(
             return
         changes = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields[1:])
         names = ", ".join(f'"{field.column}"' for field in fields)
-        arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+        arrays = ", ".join(f"%s::{field.db_type(database)}[]" for field in fields)
         cursor.execute(
             f'UPDATE "{table}" AS old SET {changes} '  # noqa: S608 - names of our own columns
             f"FROM unnest({arrays}) AS new ({names}) "
@@ -116,3 +117,20 @@ _WRITTEN: dict[type, Callable[[Any], str]] = {
     date: date.isoformat,
     datetime: datetime.isoformat,
 }
+
+
+class _Among(Func):
+    template = "%(expressions)s::uuid[])"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+def among(name: str, keys: Iterable[UUID]) -> Any:
+    """Return the condition that a column is one of very many keys, for ``filter``.
+
+    ``name__in`` would have every key quoted and parsed by itself, which takes longer than reading
+    the rows; here they travel as one array.
+    """
+    if connection.vendor != "postgresql":
+        return Q(**{f"{name}__in": list(keys)})
+    return _Among(F(name), Value(_array(keys), output_field=TextField()))

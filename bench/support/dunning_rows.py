@@ -28,19 +28,27 @@ _MOVED = (
 )
 
 #: A tenth of each shop's invoices has been due for three days, the others are not due for weeks.
+_STANDING = """
+SELECT invoice.id, shop_id, customer_id, %(today)s::date + CASE
+    WHEN place.nth <= %(shops)s AND right(number, 5)::int <= %(due)s THEN -3
+    ELSE 20 + (right(number, 5)::int %% 60) END AS base_on
+FROM invoices_invoice invoice
+JOIN (SELECT id AS shop, row_number() OVER (ORDER BY id) AS nth FROM shops_shop) place
+    ON place.shop = shop_id
+"""
 _STAND = f"""
 INSERT INTO {_POSITIONS} (id, shop_id, invoice_id, customer_id, cycle, base_on, begun_on, look_on,
     next_key, stopped_by, stop_reason)
 SELECT id, shop_id, id, customer_id, 1, base_on, base_on - 14, base_on + 3, 2, '', ''
-FROM (
-    SELECT invoice.*, %(today)s::date + CASE
-        WHEN place.nth <= %(shops)s AND right(number, 5)::int <= %(due)s THEN -3
-        ELSE 20 + (right(number, 5)::int %% 60) END AS base_on
-    FROM invoices_invoice invoice
-    JOIN (SELECT id AS shop, row_number() OVER (ORDER BY id) AS nth FROM shops_shop) place
-        ON place.shop = shop_id
-) AS standing
-"""
+FROM ({_STANDING}) AS standing
+"""  # noqa: S608 - names of our own tables
+_STAND_BACK = f"""
+UPDATE {_POSITIONS} AS old
+SET base_on = new.base_on, begun_on = new.base_on - 14, look_on = new.base_on + 3, next_key = 2,
+    reached_key = NULL, reached_offset = NULL
+FROM ({_STANDING}) AS new
+WHERE old.id = new.id AND (old.reached_key IS NOT NULL OR old.base_on <> new.base_on)
+"""  # noqa: S608 - names of our own tables
 
 
 def fill(*, shops: int, invoices: int) -> None:
@@ -64,9 +72,9 @@ def reset(*, at: str, shops: int) -> None:
         "due": each // 10,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {_REMINDERS}, {_EMAILS}, {_POSITIONS} CASCADE")
+        cursor.execute(f"TRUNCATE {_REMINDERS}, {_EMAILS} CASCADE")
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(_STAND, facts)
+        cursor.execute(_STAND_BACK if DunningPosition.objects.exists() else _STAND, facts)
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM ANALYZE {_POSITIONS}")
         cursor.execute("CHECKPOINT")

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from shopdisputes.bulk import insert_rows
+from shopdisputes.bulk import among, insert_rows
 from shopdisputes.customers.models import Customer
 from shopdisputes.outbox import ringing
 from shopdisputes.outbox.models import OutgoingEmail
@@ -38,7 +38,7 @@ def join(*, shop: Shop, customers: Collection[UUID], day: date, at: datetime) ->
     else one is queued that leaves at the next open slot. A customer to whom a mail has left that
     day, or is leaving, is left out: there is another day.
     """
-    here = OutgoingEmail.objects.for_shop(shop).filter(kind=KIND, customer__in=customers)
+    here = OutgoingEmail.objects.for_shop(shop).filter(among("customer_id", customers), kind=KIND)
     known = here.filter(
         Q(status__in=[EmailStatus.QUEUED, EmailStatus.CLAIMED]) | Q(key__endswith=f":{day}")
     ).values_list("pk", "customer_id", "status")
@@ -110,7 +110,7 @@ def _queued(
 def _addresses(customers: Collection[UUID]) -> dict[UUID, tuple[str, str, str]]:
     if not customers:
         return {}
-    rows = Customer.objects.filter(pk__in=list(customers))
+    rows = Customer.objects.filter(among("pk", customers))
     return {
         pk: (email, name, language)
         for pk, email, name, language in rows.values_list("pk", "email", "name", "language")

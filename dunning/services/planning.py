@@ -22,6 +22,7 @@ from dunning.models import DunningSettings, Reminder
 from dunning.services import waking, writing
 from dunning.states import Reason
 from invoices.models import DunningPosition, Invoice
+from shopdisputes.bulk import among
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict
 from shopdisputes.shops.models import Shop
@@ -102,12 +103,12 @@ def _plan_customers(
     # which those who hold invoices wake them.
     locked = list(
         DunningPosition.objects.for_shop(shop)
-        .filter(customer__in=customers, look_on__lte=today)
+        .filter(among("customer_id", customers), look_on__lte=today)
         .order_by("invoice_id")
         .select_for_update(of=("self",), no_key=True)
         .values_list("pk", flat=True)
     )
-    rows = facts.rows_of(DunningPosition.objects.filter(pk__in=locked))
+    rows = facts.rows_of(DunningPosition.objects.filter(among("pk", locked)))
     cases = facts.gather(shop, rows, ladders=ladders, paused=False, at=at)
     known = earlier.of(cases.values())
     decisions = [decide(case, today=today, taken=known.taken(case)) for case in cases.values()]

@@ -1,6 +1,6 @@
 """What makes a sequence of steps a sensible one: checked on plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Self
@@ -16,7 +16,7 @@ MOST_STEPS = 20
 EARLIEST, LATEST = -60, 365
 LONGEST_TIME_TO_PAY = 60
 #: What a text that names a last day gives to pay, unless somebody says otherwise.
-USUAL_TIME_TO_PAY = {Template.LAST: 7, Template.FORMAL_DEMAND: 15}
+USUAL_TIME_TO_PAY: Mapping[str, int] = {Template.LAST: 7, Template.FORMAL_DEMAND: 15}
 LONGEST_GAP = 60
 HIGHEST_RATE = Decimal(40)
 

@@ -195,7 +195,7 @@ def _steps(sent: list[dict[str, Any]], current: LadderVersion | None) -> list[St
     known = {step.key: step for step in ordered(current).steps} if current else {}
     steps = []
     for each in sent:
-        earlier = known.get(each.get("key"))
+        earlier = known.get(each.get("key") or 0)
         rule, amount = each.get("fee") or (FeeRule.NONE, ZERO)
         usual = USUAL_TIME_TO_PAY.get(Template(each["template"]), 0)
         if earlier is not None and earlier.template == each["template"]:

@@ -160,7 +160,7 @@ class StepForm(forms.Form):
         if "pay_within_days" in values:
             text, days = values.get("template"), values["pay_within_days"]
             if days is None or text not in GIVES_TIME:
-                days = USUAL_TIME_TO_PAY.get(text, 0)
+                days = USUAL_TIME_TO_PAY.get(str(text), 0)
             values["pay_within_days"] = days
         values["fee_rule"] = values.get("fee_rule") or FeeRule.NONE.value
         if "fee_amount" in values:

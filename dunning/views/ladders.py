@@ -16,6 +16,7 @@ from dunning import comparing, forecast, telling
 from dunning.forms.ladders import LadderEditor, LadderForm
 from dunning.laddering import InForce, ordered
 from dunning.models import Ladder, LadderVersion
+from dunning.rungs import Limits
 from dunning.services import ladders
 from shopdisputes.actors import MANAGEMENT
 from shopdisputes.errors import DomainError
@@ -54,11 +55,12 @@ def new(request: StaffRequest) -> HttpResponseBase:
         return _create(request)
     wanted = object_id(request.GET.get("from", ""))
     shop_ladders = Ladder.objects.for_shop(request.shop)
-    source = shop_ladders.filter(pk=wanted).first() or shop_ladders.filter(is_default=True).first()
+    source = shop_ladders.filter(pk=wanted).first() if wanted else None
+    source = source or shop_ladders.filter(is_default=True).first()
     if source is None:
         editor = LadderEditor()
         editor.add()
-        form = LadderForm.showing("", ladders.Limits())
+        form = LadderForm.showing("", Limits())
     else:
         in_force = _newest(source)
         editor = LadderEditor.showing(in_force.steps)

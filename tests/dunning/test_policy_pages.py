@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dunning import rungs
 from dunning.models import CustomerLadder, Ladder, LadderVersion, ReminderText, settings_of
+from dunning.rungs import Limits, StepInput
 from dunning.services import ladders, texts
 from dunning.states import Template
 from shopdisputes.actors import Actor, Role
@@ -191,9 +193,9 @@ def test_somebody_elses_version_is_seen_before_it_is_written_over(
 ) -> None:
     posted = as_shown(boss, page(usual)) | {"min_gap_days": "4"}
     newest = LadderVersion.objects.in_force().get(ladder=usual)
-    other = ladders.Limits(min_gap_days=9)
+    other = Limits(min_gap_days=9)
     steps = [
-        ladders.StepInput(key=step.key, **ladders.rungs.facts_of(step))
+        StepInput(key=step.key, **rungs.facts_of(step))
         for step in newest.steps.order_by("position")
     ]
     ladders.change(ladder=usual, settings=other, steps=steps, by=by, at=NOW)

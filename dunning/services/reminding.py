@@ -3,13 +3,18 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from dunning.models import Reminder
 from dunning.services import planning
+from dunning.services.planning import NotRemindable
+from dunning.states import ReminderStatus
 from invoices.models import Invoice
 from invoices.services import trail
 from invoices.states import TRANSITIONS
 from shopdisputes.actors import Actor
+
+_LEFT = (ReminderStatus.SENT, ReminderStatus.FAILED)
 
 
 @transaction.atomic
@@ -21,9 +26,11 @@ def remind_now(*, invoice: Invoice, by: Actor, at: datetime) -> Reminder:
     Raises:
         IllegalTransition: the invoice is not issued.
         NotYourTransition: ``by`` is not of the front desk.
-        NotRemindable: something speaks against it; the message says what.
+        NotRemindable: something speaks against it, or one is under way; the message says what.
     """
     TRANSITIONS.target("send", state=invoice.status, by=by)
+    if under_way(invoice) is not None:
+        raise NotRemindable(_("A reminder of this invoice is under way already."))
     reminder = planning.plan_one(invoice=invoice, now=True, at=at)
     assert reminder is not None
     trail.record(
@@ -34,3 +41,18 @@ def remind_now(*, invoice: Invoice, by: Actor, at: datetime) -> Reminder:
         data={"step": reminder.step.position + 1, "amount": str(reminder.amount)},
     )
     return reminder
+
+
+def under_way(invoice: Invoice) -> Reminder | None:
+    """Return the reminder of an invoice that waits, leaves or is in doubt at present."""
+    last = (
+        Reminder.objects.filter(
+            invoice=invoice,
+            status__in=[ReminderStatus.AWAITING_APPROVAL, ReminderStatus.QUEUED],
+        )
+        .select_related("email")
+        .defer("email__text", "email__html")
+        .order_by("-created_at", "-cycle")
+        .first()
+    )
+    return last if last is not None and last.shown_status not in _LEFT else None

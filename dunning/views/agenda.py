@@ -15,6 +15,7 @@ from dunning import agenda as reads
 from dunning.models import Reminder, settings_of
 from dunning.services import approving
 from dunning.services.approving import Result
+from dunning.states import Template
 from invoices import collecting
 from invoices.collecting import Standing
 from invoices.models import DunningPosition
@@ -106,7 +107,12 @@ def approve(request: StaffRequest) -> HttpResponseBase:
     """
     at = timezone.now()
     if "all" in request.POST:
-        waiting = reads.awaiting_approval(request.shop).order_by("planned_on", "id")
+        # A legal threat is nobody's by-catch: formal demands are ticked, or approved by themselves.
+        waiting = (
+            reads.awaiting_approval(request.shop)
+            .exclude(step__template=Template.FORMAL_DEMAND)
+            .order_by("planned_on", "id")
+        )
         keys = list(waiting.values_list("pk", flat=True)[:_MOST_AT_ONCE])
         total = len(keys)
     else:

@@ -168,6 +168,8 @@ def _what_would_leave(request: StaffRequest, invoice: Invoice, at: datetime) -> 
 
 def _proposal(invoice: Invoice, at: datetime, day: date) -> tuple[Step | None, str]:
     """Return the step that would be taken now, or None and why not."""
+    if reminding.under_way(invoice) is not None:
+        return None, _("A reminder of this invoice is under way already.")
     case = facts.of([invoice.pk], at=at).get(invoice.pk)
     if case is None:
         return None, str(Reason.NOT_OWED.label)

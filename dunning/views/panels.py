@@ -1,6 +1,6 @@
 """What reminders show on the pages of invoices, customers and repair orders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dunning import facts, outlook
 from dunning.models import CustomerLadder, Reminder, ReminderQuerySet
+from dunning.services import reminding
+from dunning.states import ReminderStatus
 from invoices.models import DunningPosition, Invoice
 from invoices.states import InvoiceStatus
 from invoices.views.lookups import today
@@ -22,6 +24,12 @@ from shopdisputes.web.requests import StaffRequest
 
 #: The list of reminders shows all of them.
 _MOST_ON_PANEL = 5
+
+
+_WAIT_FOR_A_PERSON: Mapping[str, str | Promise] = {
+    ReminderStatus.AWAITING_APPROVAL: _("Approve the reminder"),
+    ReminderStatus.IN_DOUBT: _("Say whether it arrived"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +61,9 @@ def of_invoice(request: StaffRequest, invoice: Invoice) -> list[Panel]:
                 "sentence": found.sentence,
                 "reminders": reminders,
                 "may_write": may_write,
-                "acts": list(_acts(invoice, position)) if may_write and owed else [],
+                "acts": list(_acts(invoice, position, reminding.under_way(invoice)))
+                if may_write and owed
+                else [],
             },
         )
     ]
@@ -98,7 +108,7 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
     return [Panel(template="dunning/panel_repair_order.html", context={"sentences": sentences})]
 
 
-def _acts(invoice: Invoice, position: DunningPosition) -> Iterator[Act]:
+def _acts(invoice: Invoice, position: DunningPosition, under_way: Reminder | None) -> Iterator[Act]:
     def page(name: str) -> str:
         return reverse(f"invoice-{name}", args=[invoice.number])
 
@@ -115,7 +125,15 @@ def _acts(invoice: Invoice, position: DunningPosition) -> Iterator[Act]:
             is_primary=True,
         )
         return
-    yield Act(label=_("Remind now"), icon="bell-ringing", url=page("remind"))
+    if under_way is None:
+        yield Act(label=_("Remind now"), icon="bell-ringing", url=page("remind"))
+    elif under_way.shown_status in _WAIT_FOR_A_PERSON:
+        yield Act(
+            label=_WAIT_FOR_A_PERSON[under_way.shown_status],
+            icon="checks",
+            url=reverse("reminder", args=[under_way.pk]),
+            is_primary=True,
+        )
     yield Act(label=_("Begin the steps anew"), icon="refresh", url=page("dunning-restart"))
     yield Act(label=_("Stop reminding"), icon="bell-off", url=page("dunning-stop"))
 
@@ -129,5 +147,5 @@ def _newest(found: ReminderQuerySet) -> list[Reminder]:
     return list(
         found.select_related("invoice", "step", "email")
         .defer("invoice__canonical_json", "email__text", "email__html")
-        .order_by("-planned_on", "-created_at", "id")[:_MOST_ON_PANEL]
+        .order_by("-planned_on", "-cycle", "-step__position", "id")[:_MOST_ON_PANEL]
     )

@@ -5,16 +5,16 @@ answers the same behind the locks, what was decided still holds, and nothing is 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import UUIDField
 from django.utils.dateparse import parse_date, parse_datetime
 
+from shopdisputes import prepared
 from shopdisputes.outbox.models import OutgoingEmail
 
 
@@ -55,7 +55,7 @@ class Line(NamedTuple):
     handed_at: datetime | None
 
 
-_READ = """
+_LINES = """
 SELECT r.email_id, r.id, r.invoice_id, r.customer_id, r.amount, r.step_key, r.cycle, r.pay_by,
     st.template, st.offset_days, st.fee_rule, st.pay_within_days,
     i.number, i.reference, i.currency, i.due_on, i.repair_order_id, i.status, i.balance,
@@ -77,13 +77,16 @@ JOIN customers_customer c ON c.id = r.customer_id
 LEFT JOIN dunning_customerladder cl ON cl.customer_id = r.customer_id
 LEFT JOIN dunning_dunningsettings ds ON ds.shop_id = r.shop_id
 LEFT JOIN invoices_hold h ON h.invoice_id = r.invoice_id AND h.released_at IS NULL
-WHERE r.email_id IN ({marks}) AND r.status = 'queued'
+WHERE r.email_id {which} AND r.status = 'queued'
 ORDER BY r.email_id, i.due_on, r.id, h.id
 """
+_READ = _LINES.format(which="= ANY(%s)")
+#: A plan for one key is never worth making anew; one for a list always seems to be.
+_READ_ONE = _LINES.format(which="= %s")
 #: Against services, which change invoices behind FOR UPDATE. The keys stay free, for who only
 #: points to an invoice waits for nothing here and nobody here waits for him.
 _LOCK_INVOICES = """
-SELECT id FROM invoices_invoice WHERE id IN ({marks}) ORDER BY id FOR NO KEY UPDATE
+SELECT id FROM invoices_invoice WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 #: Against another mail to the same payer, and against money of his that comes in: a new payment
 #: points to its payer, which takes the key's lock when it commits. After the invoices, because
@@ -92,7 +95,6 @@ _LOCK_CUSTOMER = "SELECT id FROM customers_customer WHERE id = %s FOR UPDATE"
 #: Against the shop's switch; the planner, which holds the same row, is not in the way.
 _LOCK_SWITCH = "SELECT id FROM dunning_dunningsettings WHERE shop_id = %s FOR KEY SHARE"
 
-_KEY = UUIDField()
 _UUIDS = ("email", "reminder", "invoice", "customer", "repair_order")
 _DAYS = ("pay_by", "due_on", "base_on")
 _MOMENTS = ("stopped_at", "paused_at", "handed_at")
@@ -101,26 +103,36 @@ _MOMENTS = ("stopped_at", "paused_at", "handed_at")
 def read(emails: Sequence[OutgoingEmail]) -> dict[UUID, tuple[Line, ...]]:
     """Return the lines of each mail by its key; a mail without planned reminders has none."""
     found: dict[UUID, list[Line]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(_READ.format(marks=_marks(emails)), _keys([email.pk for email in emails]))
-        rows = cursor.fetchall()
-    for row in rows:
-        line = Line(*row) if connection.features.has_native_uuid_field else _from_text(row)
+    for row in prepared.fetch(_READ, [[email.pk for email in emails]]):
+        line = _line(row)
         found[line.email].append(line)
     return {email.pk: tuple(found[email.pk]) for email in emails}
 
 
-def lock(*, invoices: Collection[UUID], customer: UUID, shop: UUID) -> None:
-    """Wait for everybody who changes what a mail speaks of, and have them wait for its mark.
+def read_behind_locks(
+    email: OutgoingEmail, *, invoices: Sequence[UUID], customer: UUID
+) -> tuple[Line, ...]:
+    """Return the lines of one mail as they are once nobody else can change what they say.
 
+    Waits for everybody who is changing it, and has others wait until the transaction ends.
     Where locks do nothing (SQLite) there is one writer at a time.
     """
+    locks = _locks(invoices=invoices, customer=customer, shop=email.shop_id)
+    return tuple(_line(row) for row in prepared.fetch_after(locks, _READ_ONE, [email.pk]))
+
+
+def _locks(*, invoices: Sequence[UUID], customer: UUID, shop: UUID) -> list[tuple[str, list[Any]]]:
     if not connection.features.has_select_for_update:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_INVOICES.format(marks=_marks(invoices)), _keys(invoices))
-        cursor.execute(_LOCK_CUSTOMER, [customer])
-        cursor.execute(_LOCK_SWITCH, [shop])
+        return []
+    return [
+        (_LOCK_INVOICES, [list(invoices)]),
+        (_LOCK_CUSTOMER, [customer]),
+        (_LOCK_SWITCH, [shop]),
+    ]
+
+
+def _line(row: Sequence[Any]) -> Line:
+    return Line(*row) if connection.features.has_native_uuid_field else _from_text(row)
 
 
 def _from_text(row: Sequence[Any]) -> Line:
@@ -136,11 +148,3 @@ def _from_text(row: Sequence[Any]) -> Line:
 def _moment(text: str | None) -> datetime | None:
     found = parse_datetime(text or "")
     return found.replace(tzinfo=UTC) if found is not None else None
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
-def _keys(values: Collection[UUID]) -> list[Any]:
-    return [_KEY.get_db_prep_value(value, connection) for value in values]

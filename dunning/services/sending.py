@@ -78,12 +78,12 @@ class ReminderKeeper:
                 until=_next_slot(email.shop, at), why=_("It leaves when the shop's hours allow.")
             )
         lines = memory.lines
-        marking.lock(
+        now = marking.read_behind_locks(
+            email,
             invoices=sorted({line.invoice for line in lines}),
             customer=lines[0].customer,
-            shop=email.shop_id,
         )
-        if marking.read([email])[email.pk] != lines:
+        if now != lines:
             return NotNow(until=at, why=_("What it says changed meanwhile."))
         _keep(lines, memory, at=at)
         return None

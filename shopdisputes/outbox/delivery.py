@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import translation
 
+from shopdisputes import prepared
 from shopdisputes.outbox import reading
 from shopdisputes.outbox.late import Keeper, NotAtAll, NotNow, Worded, keeper_of
 from shopdisputes.outbox.messages import (
@@ -35,13 +36,25 @@ LEASE = timedelta(seconds=60)
 #: About five days of trying, as mail servers do themselves (RFC 5321, 4.5.4.1).
 MOST_ATTEMPTS = 125
 #: Claimed at once. Larger ones save little, and a killed worker's wait for their lease.
-_BATCH = 10
+BATCH = 25
 _LONGEST_REPLY = 300
 #: A server that takes texts and then falls silent would put every mail in doubt.
 _DOUBTS_IN_A_ROW = 3
 _DOUBT_PAUSE = timedelta(minutes=5)
 #: What an e-mail waits when what it says keeps changing under the sender's hands.
 _MOVING_PAUSE = timedelta(minutes=1)
+
+#: The words as well: those of an e-mail that is worded late are kept from here on.
+_MARK = """
+UPDATE outbox_outgoingemail SET status = 'handing', handed_at = %s, lease_until = %s,
+    subject = %s, text = %s, html = %s
+WHERE id = %s AND claimed_at = %s AND status = 'claimed'
+"""
+_CONFIRM = """
+UPDATE outbox_outgoingemail SET status = 'sent', sent_at = %s, lease_until = NULL,
+    attempts = attempts + 1, reply = %s
+WHERE id = %s AND claimed_at = %s AND status IN ('handing', 'in_doubt')
+"""
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -92,7 +105,7 @@ def drain(*, clock: Clock, time_left: Callable[[], bool]) -> Tally:
         run = _Run(server=server, clock=clock, time_left=time_left, tally=tally)
         while time_left():
             at = clock()
-            batch = OutgoingEmail.objects.claim_due(most=_BATCH, at=at, lease_until=at + LEASE)
+            batch = OutgoingEmail.objects.claim_due(most=BATCH, at=at, lease_until=at + LEASE)
             if not batch or not _deliver_all(run, batch):
                 break
     return tally
@@ -230,14 +243,11 @@ def _mine(email: OutgoingEmail) -> OutgoingEmailQuerySet:
     return OutgoingEmail.objects.filter(pk=email.pk, claimed_at=email.claimed_at)
 
 
-def _mark(email: OutgoingEmail, clock: Clock, **words: str) -> bool:
+def _mark(email: OutgoingEmail, clock: Clock) -> bool:
     """Pass the point of no return, unless the e-mail was withdrawn or the lease is over."""
     at = clock()
-    return bool(
-        _mine(email)
-        .filter(status=EmailStatus.CLAIMED)
-        .update(status=EmailStatus.HANDING, handed_at=at, lease_until=at + LEASE, **words)
-    )
+    words = [email.subject, email.text, email.html]
+    return bool(prepared.change(_MARK, [at, at + LEASE, *words, email.pk, email.claimed_at]))
 
 
 def _mark_allowed(
@@ -250,7 +260,7 @@ def _mark_allowed(
         if verdict := keeper.allow(email, words, at=clock()):
             refusal.append(verdict)
             return False
-        marked = _mark(email, clock, subject=words.subject, text=words.text, html=words.html)
+        marked = _mark(email, clock)
         # What the keeper wrote is as void as the mark.
         transaction.set_rollback(not marked)
     return marked
@@ -295,19 +305,12 @@ def _put_back(email: OutgoingEmail, *, reply: str) -> None:
 
 def _note(email: OutgoingEmail, result: Result, clock: Clock) -> None:
     at, reply = clock(), result.reply[:_LONGEST_REPLY]
-    held = _mine(email).filter(status__in=[EmailStatus.CLAIMED, EmailStatus.HANDING])
     match result.outcome:
         case Outcome.SENT:
             # The server's yes is a fact, also when a sweep gave us up in the meantime.
-            _mine(email).filter(status__in=[EmailStatus.HANDING, EmailStatus.IN_DOUBT]).update(
-                status=EmailStatus.SENT,
-                sent_at=at,
-                lease_until=None,
-                attempts=F("attempts") + 1,
-                reply=reply,
-            )
+            prepared.change(_CONFIRM, [at, reply, email.pk, email.claimed_at])
         case Outcome.POSTPONED if email.attempts + 1 < MOST_ATTEMPTS:
-            held.update(
+            _held(email).update(
                 status=EmailStatus.QUEUED,
                 lease_until=None,
                 handed_at=None,
@@ -316,10 +319,10 @@ def _note(email: OutgoingEmail, result: Result, clock: Clock) -> None:
                 reply=reply,
             )
         case Outcome.POSTPONED | Outcome.FAILED:
-            _fail(email, held, reply=reply, address_refused=result.address_refused, at=at)
+            _fail(email, reply=reply, address_refused=result.address_refused, at=at)
         case Outcome.IN_DOUBT:
             _log.error("e-mail %s is in doubt: %s", email.pk, reply)
-            held.update(
+            _held(email).update(
                 status=EmailStatus.IN_DOUBT,
                 lease_until=None,
                 attempts=F("attempts") + 1,
@@ -330,20 +333,17 @@ def _note(email: OutgoingEmail, result: Result, clock: Clock) -> None:
             return
 
 
+def _held(email: OutgoingEmail) -> OutgoingEmailQuerySet:
+    return _mine(email).filter(status__in=[EmailStatus.CLAIMED, EmailStatus.HANDING])
+
+
 @transaction.atomic
-def _fail(
-    email: OutgoingEmail,
-    held: OutgoingEmailQuerySet,
-    *,
-    reply: str,
-    address_refused: bool,
-    at: datetime,
-) -> None:
+def _fail(email: OutgoingEmail, *, reply: str, address_refused: bool, at: datetime) -> None:
     keeper = keeper_of(email.kind)
     if keeper is not None and address_refused:
         # Before the row is written: the keeper takes locks that come before the e-mail's.
         keeper.refused(email, reply=reply, at=at)
-    failed = held.update(
+    failed = _held(email).update(
         status=EmailStatus.FAILED, lease_until=None, attempts=F("attempts") + 1, reply=reply
     )
     transaction.set_rollback(not failed)

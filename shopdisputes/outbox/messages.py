@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -27,7 +28,12 @@ class CannotBeSent(Exception):
 
 def envelope_sender() -> str:
     """Return the bare address that bounces go to."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return _bare(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache(maxsize=8)
+def _bare(address: str) -> str:
+    return parseaddr(address)[1]
 
 
 def envelope_recipient(email: OutgoingEmail) -> str:

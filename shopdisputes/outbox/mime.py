@@ -85,9 +85,13 @@ def _part(boundary: str, subtype: str, text: str) -> bytes:
     # No part can hold the boundary: in quoted-printable nothing but digits follows a "=".
     content = binascii.b2a_qp(lines.encode("utf-8", errors="replace"), istext=True)
     return (
-        f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
-        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    ).encode() + content + b"\r\n"
+        (
+            f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
+            "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        ).encode()
+        + content
+        + b"\r\n"
+    )
 
 
 def _attachment(boundary: str, name: str, content: bytes) -> bytes:

@@ -125,13 +125,12 @@ def _replace(
     link: Callable[[AccessLink], str],
     code: Callable[[EmailCode], str],
 ) -> Wording:
+    # Each is made once: an address stands in a mail up to four times.
+    values = {("link", str(key)): link(each) for key, each in marks.links.items()}
+    values |= {("code", str(key)): code(each) for key, each in marks.codes.items()}
+
     def value(found: re.Match[str]) -> str:
-        kind, key = found[1], UUID(found[2])
-        if kind == "link" and key in marks.links:
-            return link(marks.links[key])
-        if kind == "code" and key in marks.codes:
-            return code(marks.codes[key])
-        return found[0]
+        return values.get((found[1], found[2]), found[0])
 
     return Wording(
         text=_MARK.sub(value, email.text),

@@ -7,11 +7,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from django.db.models import F
 
 from dunning.models import Reminder
 from dunning.services import bouncing, replying, sending
-from dunning.states import Channel, FeeRule, Reason, Template
+from dunning.states import FeeRule, Reason, Template
 from invoices.models import DunningPosition, Hold, Invoice
 from invoices.services import claims, holds
 from invoices.states import ClaimKind, HoldKind, PaymentMethod
@@ -47,15 +46,20 @@ pytestmark = pytest.mark.django_db
 def server(tmp_path: Path, settings: object) -> Iterator[Sink]:
     """A mail server, and settings that name it."""
     with sink(tmp_path / "sink") as running:
-        settings.SMTP = {
-            "host": "127.0.0.1",
-            "port": running.port,
-            "user": "",
-            "password": "",
-            "security": "none",
-        }
-        settings.SMTP_TIMEOUT_SECONDS = 1
+        smtp_settings(settings, running)
         yield running
+
+
+def smtp_settings(settings: object, server: Sink) -> None:
+    """Have mail go to a sink."""
+    settings.SMTP = {
+        "host": "127.0.0.1",
+        "port": server.port,
+        "user": "",
+        "password": "",
+        "security": "none",
+    }
+    settings.SMTP_TIMEOUT_SECONDS = 5
 
 
 def planned(invoice: Invoice | None = None, **given: object) -> Reminder:

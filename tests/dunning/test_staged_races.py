@@ -1,0 +1,155 @@
+"""Reminders against everything that must stop them: nothing leaves once that has committed.
+
+The sender stands right before its mark, with everything decided; somebody else acts meanwhile.
+Each race has a twin without the locks, in which the mail leaves after all.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from dunning.models import DunningSettings, Reminder
+from dunning.services import pausing
+from invoices.models import Invoice
+from invoices.services import ending, holds, payments
+from invoices.states import HoldKind
+from shopdisputes.actors import Actor, Role
+from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.outbox.tasks import drain
+from tests.dunning.test_sending import planned, smtp_settings
+from tests.factories import ADVISOR, NOW, InvoiceFactory
+from tests.races import overtake, without_locks
+from tests.sink import Sink, sink
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MANAGER = Actor(role=Role.MANAGER, name="Mia Manager")
+_BEFORE_ITS_MARK = "shopdisputes.outbox.delivery._mark"
+
+
+@pytest.fixture
+def server(tmp_path: Path, settings: object) -> Iterator[Sink]:
+    """A mail server, and settings that name it."""
+    with sink(tmp_path / "sink") as running:
+        smtp_settings(settings, running)
+        yield running
+
+
+def send(at: datetime = NOW) -> dict[str, int]:
+    tally = drain(at=at.isoformat())
+    return {name: count for name, count in tally.items() if count}
+
+
+def hold(reminder: Reminder) -> None:
+    holds.place(invoice=reminder.invoice, kind=HoldKind.DISPUTE, by=ADVISOR, at=NOW)
+
+
+def pay(reminder: Reminder) -> None:
+    _pay(reminder, allocations=[(reminder.invoice, reminder.invoice.balance)])
+
+
+def pay_on_account(reminder: Reminder) -> None:
+    _pay(reminder)
+
+
+def _pay(reminder: Reminder, allocations: list[tuple[Invoice, Decimal]] | None = None) -> None:
+    payments.record(
+        customer=reminder.customer,
+        amount=reminder.invoice.balance,
+        method="cash",
+        received_on=NOW.date(),
+        allocations=allocations or [],
+        by=ADVISOR,
+        at=NOW,
+    )
+
+
+def void(reminder: Reminder) -> None:
+    ending.void(invoice=reminder.invoice, reason="Billed twice.", by=MANAGER, at=NOW)
+
+
+def pause(reminder: Reminder) -> None:
+    pausing.pause(shop=reminder.shop, reason="The books are checked.", by=MANAGER, at=NOW)
+
+
+ACTS = [hold, pay, pay_on_account, void, pause]
+
+
+def seen_after(act: Callable[[Reminder], None], reminder: Reminder) -> str:
+    """Act, and return where the mail stood once that had committed."""
+    act(reminder)
+    return OutgoingEmail.objects.get(pk=reminder.email_id).status
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_has_left_before_this_commits(server: Sink, act: Callable[[Reminder], None]) -> None:
+    reminder = planned()
+    DunningSettings.objects.get_or_create(shop=reminder.shop)
+
+    sender, other = overtake(send, lambda: seen_after(act, reminder), pause_in=_BEFORE_ITS_MARK)
+
+    # Whoever acts waits for the mark: afterwards there is nothing left that could leave.
+    assert sender.result() == {"sent": 1}
+    assert other.result() in {"handing", "sent"}
+    assert len(server.messages()) == 1
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_without_locks_leaves_after_this_committed(
+    server: Sink, act: Callable[[Reminder], None]
+) -> None:
+    reminder = planned()
+    DunningSettings.objects.get_or_create(shop=reminder.shop)
+
+    with without_locks():
+        sender, other = overtake(send, lambda: seen_after(act, reminder), pause_in=_BEFORE_ITS_MARK)
+
+    assert other.result() == "claimed"
+    assert sender.result() == {"sent": 1}
+
+
+def test_waits_for_a_hold_that_is_being_placed_and_stays(server: Sink) -> None:
+    reminder = planned()
+
+    holder, sender = overtake(
+        lambda: hold(reminder), send, pause_in="shopdisputes.audit.services.record"
+    )
+
+    assert holder.result() is None
+    assert sender.result() == {"not_now": 1, "withdrawn": 1}
+    assert server.messages() == []
+    assert Reminder.objects.get(pk=reminder.pk).status == "held"
+
+
+def two_mails() -> None:
+    """Two mails for one payer; the second is due a second later."""
+    first = planned()
+    second = planned(
+        InvoiceFactory(shop=first.shop, customer=first.customer, issued=True),
+        email__key="reminder:another-day",
+    )
+    OutgoingEmail.objects.filter(pk=second.email_id).update(next_try_at=NOW + timedelta(seconds=1))
+
+
+def test_two_senders_send_one_of_two_mails_to_a_payer(server: Sink) -> None:
+    two_mails()
+
+    first, second = overtake(
+        send, lambda: send(NOW + timedelta(seconds=1)), pause_in=_BEFORE_ITS_MARK
+    )
+
+    assert first.result()["sent"] == 1
+    assert "sent" not in second.result()
+    assert len(server.messages()) == 1
+
+
+def test_without_locks_two_senders_send_both(server: Sink) -> None:
+    two_mails()
+
+    with without_locks():
+        overtake(send, lambda: send(NOW + timedelta(seconds=1)), pause_in=_BEFORE_ITS_MARK)
+
+    assert len(server.messages()) == 2

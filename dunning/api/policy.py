@@ -19,7 +19,6 @@ from shopdisputes.actors import MANAGEMENT
 from shopdisputes.api.fields import Amount, Choice, Flag, In, Number, Out, Text, Whole, money
 from shopdisputes.api.views import ShopViewSet
 from shopdisputes.money import LARGEST_AMOUNT, ZERO
-from shopdisputes.shops.models import Shop
 
 #: What ``fee`` says when interest by days is proposed.
 INTEREST = "interest"
@@ -147,7 +146,7 @@ class PolicyViewSet(ShopViewSet):
     @extend_schema(responses=PolicyOut)
     def current(self, request: Request) -> Response:
         """The policy in force; without steps nobody is reminded."""
-        return self._answered(policy.in_force(self.shop), self.shop)
+        return self._answered(policy.in_force(self.shop))
 
     @extend_schema(request=PolicyIn, responses=PolicyOut)
     def put_in_force(self, request: Request) -> Response:
@@ -170,18 +169,18 @@ class PolicyViewSet(ShopViewSet):
             by=self.actor,
             at=timezone.now(),
         )
-        # The token's own copy of the shop was read before.
-        return self._answered(version, Shop.objects.get(pk=self.shop.pk))
+        self.shop.refresh_from_db()
+        return self._answered(version)
 
-    def _answered(self, version: LadderVersion | None, shop: Shop) -> Response:
+    def _answered(self, version: LadderVersion | None) -> Response:
         limits = ladders.limits_of(version) if version else Limits()
         facts = {
             "ladder": version.ladder.name if version else None,
             "version": version.number if version else None,
             "steps": ordered(version).steps if version else [],
-            "send_days": shop.send_days,
-            "send_from": shop.send_from,
-            "send_until": shop.send_until,
+            "send_days": self.shop.send_days,
+            "send_from": self.shop.send_from,
+            "send_until": self.shop.send_until,
             "min_gap_days": limits.min_gap_days,
             "min_amount": limits.min_amount,
             "interest_business": limits.interest_business,

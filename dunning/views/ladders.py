@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dunning import comparing, forecast, telling
+from dunning import forecast, revising, telling
 from dunning.forms.ladders import LadderEditor, LadderForm
 from dunning.laddering import InForce, ordered
 from dunning.models import Ladder, LadderVersion
@@ -208,11 +208,11 @@ def _review(
 
 def _coming(
     ladder: Ladder, newest: InForce, planned: InForce, at: datetime
-) -> list[comparing.ChangedDay]:
+) -> list[revising.ChangedDay]:
     """Return on which of the coming days what is otherwise; both are reckoned from now on."""
     now = forecast.days(ladder.shop, at, versions={ladder.pk: newest})
     then = forecast.days(ladder.shop, at, versions={ladder.pk: planned})
-    return comparing.between(now, then)
+    return revising.between(now, then)
 
 
 def _redrawn(
@@ -252,7 +252,7 @@ def _look_up(shop: Shop, ladder_id: UUID) -> Ladder:
 
 
 def _newest(ladder: Ladder) -> InForce:
-    return ordered(LadderVersion.objects.in_force().get(ladder=ladder))
+    return ordered(LadderVersion.objects.for_shop(ladder.shop).in_force().get(ladder=ladder))
 
 
 def _based_on(request: StaffRequest, newest: InForce) -> int:

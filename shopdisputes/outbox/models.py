@@ -147,4 +147,5 @@ class OutgoingEmail(ShopOwned):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        # One that is worded when it leaves has no subject before.
+        return self.subject or str(_("E-mail without words yet"))

@@ -410,13 +410,6 @@ def test_already_paid_holds_for_two_business_days_and_stays_with_a_person(shop: 
     assert claim.hold.expires_at.isoformat() == "2026-03-18T23:00:00+00:00"
 
 
-def test_a_mail_that_is_not_worded_yet_says_so(shop: Shop) -> None:
-    reminder = planned(InvoiceFactory(shop=shop, issued=True))
-    assert reminder.email is not None
-
-    assert reading.is_worded(reminder.email) is False
-
-
 def test_a_batch_is_worded_in_as_many_queries_as_one(
     django_assert_max_num_queries: object,
 ) -> None:

@@ -203,3 +203,20 @@ def test_nothing_of_another_shop_is_there(desk):
     assert desk.get(reverse("email", args=[uuid.uuid4()])).status_code == 404
     foreign.refresh_from_db()
     assert foreign.status == "in_doubt"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({}, "This e-mail is worded when it leaves"),
+        ({"status": "withdrawn"}, "there was nothing left to say"),
+    ],
+)
+def test_one_that_is_not_worded_yet_says_when_it_will_be(desk, shop, state, words):
+    email = OutgoingEmailFactory(shop=shop, kind="reminder", subject="", text="", html="", **state)
+
+    page = desk.get(reverse("email", args=[email.pk])).content.decode()
+
+    assert words in page
+    assert "E-mail without words yet" in page
+    assert "<iframe" not in page

@@ -19,6 +19,7 @@ from shopdisputes.audit.models import AuditEvent
 from shopdisputes.customers.models import Customer
 from shopdisputes.errors import DomainError
 from shopdisputes.outbox import reading, services
+from shopdisputes.outbox.late import keeper_of
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import TRANSITIONS, EmailStatus
 from shopdisputes.repairorders.models import RepairOrder
@@ -159,6 +160,7 @@ def _context(request: StaffRequest, found: OutgoingEmail) -> dict[str, Any]:
     )
     return {
         "email": found,
+        "worded": reading.is_worded(found),
         "text": reading.for_staff(found).text,
         "attachments": found.attachments.for_shop(request.shop).order_by("created_at"),
         "repair_order": order,
@@ -170,7 +172,9 @@ def _context(request: StaffRequest, found: OutgoingEmail) -> dict[str, Any]:
 
 def _stages(found: OutgoingEmail) -> list[Stage]:
     """Return what is known of the e-mail's way; what did not happen is not there."""
-    stages = [Stage(_("Worded and queued"), found.created_at)]
+    stages = [
+        Stage(_("Queued") if keeper_of(found.kind) else _("Worded and queued"), found.created_at)
+    ]
     if found.claimed_at:
         stages.append(
             Stage(

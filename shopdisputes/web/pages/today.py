@@ -67,7 +67,7 @@ def _kernel_agenda(request: StaffRequest, *, at: datetime) -> list[AgendaItem]:
         .order_by("created_at")[:_MOST_ROWS]
     )
     for email in troubled:
-        words = {"subject": email.subject, "recipient": email.recipient}
+        words = {"subject": str(email), "recipient": email.recipient}
         doubtful = email.status == EmailStatus.IN_DOUBT
         items.append(
             AgendaItem(

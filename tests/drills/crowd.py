@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from tests.sink import Sink
 _NUMBER = re.compile(r"D[0-9a-f]{8}-[0-9]{6}")
 #: Overdue for so long, the friendly reminder of the usual ladder is due, and no other.
 _OVERDUE_DAYS = 5
-#: Of ten payers, one owes two invoices: they share a mail.
+#: Of ten payers, one owes two invoices.
 _INVOICES_OF_TEN_PAYERS = 11
 
 
@@ -39,8 +39,11 @@ def open_shop() -> Shop:
     )
 
 
-def overdue(shop: Shop, *, invoices: int, due_on: date | None = None) -> None:
-    """Give a shop open invoices of payers with an address, each due for one reminder by e-mail."""
+def overdue(shop: Shop, *, invoices: int, some_share: bool = True) -> None:
+    """Give a shop open invoices of payers with an address, each due for one reminder by e-mail.
+
+    ``some_share``: of ten payers, one owes two, whose reminders share a mail.
+    """
     at = timezone.now()
     today = local_day(at, zone=ZoneInfo(shop.timezone))
     issued_at = at - timedelta(days=30)
@@ -51,7 +54,7 @@ def overdue(shop: Shop, *, invoices: int, due_on: date | None = None) -> None:
         issued=True,
         number=f"{_prefix(shop)}-000000",
         created_at=issued_at,
-        due_on=due_on or today - timedelta(days=_OVERDUE_DAYS),
+        due_on=today - timedelta(days=_OVERDUE_DAYS),
     )
     position = DunningPositionFactory(
         invoice=first,
@@ -59,12 +62,13 @@ def overdue(shop: Shop, *, invoices: int, due_on: date | None = None) -> None:
         begun_on=local_day(issued_at, zone=shop.zone),
         look_on=today,
     )
-    _copy(first, position, invoices - 1)
+    sharing = (invoices - 1) // _INVOICES_OF_TEN_PAYERS if some_share else 0
+    _copy(first, position, invoices - 1, sharing=sharing)
 
 
-def _copy(first: Invoice, position: DunningPosition, count: int) -> None:
+def _copy(first: Invoice, position: DunningPosition, count: int, *, sharing: int) -> None:
     visit = first.repair_order
-    payers = count - count // _INVOICES_OF_TEN_PAYERS
+    payers = count - sharing
     payer = f"CASE WHEN copy > {payers} THEN copy - {payers} ELSE copy END"
     customer = _key("customer", first.shop, payer)
     own = {"id": _key("customer", first.shop, "copy")}

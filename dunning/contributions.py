@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import pgettext_lazy
 
-from dunning import outlook, progress, wordings
+from dunning import invariants, outlook, progress, wordings
 from dunning.services import ladders, texts
 from dunning.views import panels, today
 from shopdisputes.actors import DESK, MANAGEMENT
@@ -40,6 +40,7 @@ contribution = Contribution(
     page_panels={"invoice": panels.of_invoice},
     backlogs={"reminders": progress.backlog},
     sentences=wordings.SENTENCES,
+    invariants=invariants.broken,
     furnish=_furnish,
     outlooks=outlook.of,
 )

@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "customer.reminders_stopped": _("The customer gets no reminders"),
     "reminder.approved": _("Reminder of %(number)s over %(amount)s approved"),
     "reminder.skipped": _("Reminder of %(number)s skipped"),
+    "email.bounced": _("E-mail to %(recipient)s came back"),
     "reminder.posted": _("Letter about %(number)s over %(amount)s posted"),
     "reminder.called": _("Call about %(number)s noted"),
     "invoice.fee_claimed": _("Charge of %(amount)s for being late claimed on %(number)s"),

@@ -12,7 +12,8 @@ from dunning import documents, facts
 from dunning.eligibility import judge
 from dunning.models import Reminder, ReminderQuerySet
 from dunning.services import fees
-from dunning.services.approving import NotRemindable, Result
+from dunning.services.approving import Result
+from dunning.services.planning import NotRemindable
 from dunning.states import TRANSITIONS, Channel, ReminderStatus, Template
 from invoices import collecting
 from invoices.models import DunningPosition, Invoice

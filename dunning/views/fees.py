@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Sum
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -75,12 +75,14 @@ def claim(request: StaffRequest) -> HttpResponseBase:
     """Claim the charges that are ticked, each for itself."""
     at = timezone.now()
     keys = [key for text in request.POST.getlist("fee") if (key := object_id(text))]
-    found = (
+    found = list(
         Fee.objects.for_shop(request.shop)
         .select_related("invoice")
         .filter(pk__in=keys[:_MOST_AT_ONCE])
         .order_by("proposed_at", "pk")
     )
+    if keys and not found:
+        raise Http404
     claimed = 0
     for each in found:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -111,12 +112,11 @@ def take_back(request: StaffRequest) -> HttpResponseBase:
 def posted(request: StaffRequest) -> HttpResponseBase:
     """Note that letters were posted."""
     at = timezone.now()
+    reminders = _ticked(request)
     form = PostedForm(request.POST)
     if not form.is_valid():
         return refused(request, PAGE, _context(request, at) | {"form": form}, form)
-    results = posting.mark_posted(
-        reminders=_ticked(request), **form.cleaned_data, by=request.actor, at=at
-    )
+    results = posting.mark_posted(reminders=reminders, **form.cleaned_data, by=request.actor, at=at)
     done = {each.reminder.document_id for each in results if each.refused is None}
     if done:
         messages.success(
@@ -138,7 +138,7 @@ def pdf(request: StaffRequest) -> HttpResponseBase:
     """Give out all letters that are ready, behind the sheet of their addresses, as one file."""
     found = [letter.document for letter in _made(request, timezone.now()) if letter.is_ready]
     if not found:
-        raise Http404
+        return see_other("letter-list")
     sheet = _sheet(request)
     if sheet is not None and sheet.status == DocumentStatus.READY:
         found.insert(0, sheet)
@@ -260,12 +260,22 @@ def _sheet(request: StaffRequest) -> Document | None:
 
 
 def _ticked(request: StaffRequest) -> list[Reminder]:
-    """Return the reminders that are ticked, by their own keys or by those of their letters."""
-    waiting = posting.waiting(request.shop).select_related("shop", "step", "customer", "invoice")
+    """Return the reminders that are ticked, by their own keys or by those of their letters.
+
+    What was posted meanwhile is among them, and refused by name; only what is no letter of this
+    shop at all is 404.
+    """
     own = [key for text in request.POST.getlist("reminder") if (key := object_id(text))]
     letters = [key for text in request.POST.getlist("letter") if (key := object_id(text))]
-    found = waiting.filter(pk__in=own) | waiting.filter(document__in=letters)
-    return list(found.order_by("planned_on", "id"))
+    found = list(
+        Reminder.objects.for_shop(request.shop)
+        .filter(Q(pk__in=own) | Q(document__in=letters), channel=Channel.LETTER)
+        .select_related("shop", "step", "customer", "invoice")
+        .order_by("planned_on", "id")
+    )
+    if (own or letters) and not found:
+        raise Http404
+    return found
 
 
 def _tell_refused(request: StaffRequest, results: Sequence[Result]) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from estimates import pricing
 from invoices import collecting
 from invoices.models import Invoice, LedgerEntry, Payment
-from invoices.states import EntryKind, InvoiceStatus
+from invoices.states import CHARGES, EntryKind, InvoiceStatus
 from invoices.views import actions, agreed, bases
 from invoices.views.lookups import invoice_of, today
 from invoices.views.shown import states_of
@@ -38,10 +38,11 @@ _PAID = (EntryKind.PAYMENT, EntryKind.PAYMENT_TAKEN_BACK)
 
 @dataclass(frozen=True, kw_only=True)
 class Sums:
-    """How the balance came about; ``paid`` and ``credited`` are above zero."""
+    """How the balance came about; ``charged`` for being late adds to it, the others take off."""
 
     paid: Decimal
     credited: Decimal
+    charged: Decimal
     written_off: Decimal
 
 
@@ -123,6 +124,7 @@ def _sums(entries: Iterable[LedgerEntry]) -> Sums:
     return Sums(
         paid=of(*_PAID),
         credited=of(EntryKind.CREDIT),
+        charged=-of(*CHARGES),
         written_off=of(EntryKind.WRITE_OFF, EntryKind.RECOVERY),
     )
 

@@ -245,6 +245,22 @@ def _ladder_version(world: World, role: Role) -> dict[str, Any]:
     return {"ladder_id": world.reminder.version.ladder_id, "number": 1}
 
 
+def _letter(world: World, role: Role) -> dict[str, Any]:
+    return {"reminder": [str(world.letter.pk)]}
+
+
+def _call(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.call.pk}
+
+
+def _fee(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.fee.pk}
+
+
+def _ticked_fee(world: World, role: Role) -> dict[str, Any]:
+    return {"fee": [str(world.fee.pk)]}
+
+
 def _reminder_text(world: World, role: Role) -> dict[str, Any]:
     return {"template": "friendly", "language": "en"}
 
@@ -426,6 +442,18 @@ PAGES = [
     Page("invoice-dunning-stop", get=DESK, post=DESK, arguments=_bill),
     Page("invoice-dunning-start", get=DESK, post=DESK, arguments=_bill),
     Page("invoice-dunning-restart", get=DESK, post=DESK, arguments=_bill),
+    Page("letter-list", get=DESK),
+    Page("letter-make", post=DESK, body=_letter),
+    Page("letter-take-back", post=DESK, body=_letter),
+    Page("letter-posted", post=DESK, body=_letter),
+    Page("letter-pdf", get=DESK),
+    Page("letter-addresses", get=DESK),
+    Page("call-list", get=DESK),
+    Page("call-note", post=DESK, arguments=_call),
+    Page("fee-list", get=DESK),
+    Page("fee-claim", post=MANAGEMENT, body=_ticked_fee),
+    Page("fee", get=DESK, arguments=_fee),
+    Page("fee-waive", post=MANAGEMENT, arguments=_fee),
     Page("dunning-pause", get=DESK, post=DESK),
     Page("dunning-resume", post=DESK),
     Page("customer-ladder", get=DESK, post=DESK, arguments=_customer),

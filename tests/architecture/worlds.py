@@ -12,7 +12,8 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from dunning.models import Reminder
+from dunning.models import Fee, Reminder
+from dunning.states import Channel
 from estimates.models import Estimate, JobTemplate
 from inspections.models import Checklist, Inspection, InspectionItem, ItemMedia, RemarkFile
 from invoices.models import (
@@ -51,6 +52,7 @@ from tests.factories import (
     DocumentFactory,
     DunningPositionFactory,
     EstimateFactory,
+    FeeFactory,
     HoldFactory,
     InspectionFactory,
     InspectionItemFactory,
@@ -128,6 +130,9 @@ class World:
     reminder: Reminder
     doubtful_reminder: Reminder
     sent_reminder: Reminder
+    letter: Reminder
+    call: Reminder
+    fee: Fee
 
     def is_in(self, text: str) -> bool:
         """Say whether anything of this world stands in a text."""
@@ -279,6 +284,11 @@ def make_world(mark: str) -> World:
         reminder=reminder(11, awaiting=True),
         doubtful_reminder=reminder(12, in_doubt=True, email__key="doubt"),
         sent_reminder=reminder(13, sent=True, email__key="sent"),
+        letter=reminder(14, channel=Channel.LETTER),
+        call=reminder(15, channel=Channel.CALL),
+        fee=FeeFactory(
+            reminder=reminder(16, sent=True, email__key="charged"), reason=f"Late, says {mark}."
+        ),
         notice=notice,
         suspension=StorageSuspensionFactory(notice=notice, note=f"Waiting for {mark}."),
         payment=PaymentFactory(

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from dunning import invariants
 from dunning.models import Fee, Reminder
 from dunning.services import fees
 from dunning.services.fees import FeeNotAllowed, FeeOnContested, FeePaid
@@ -380,3 +381,20 @@ def test_says_why_a_charge_cannot_be_claimed(shop: Shop, owner: Membership, clie
     answer = client.post(reverse("fee-claim"), {"fee": [str(fee.pk)]}, follow=True)
     assert "no fixed charge of a consumer" in answer.content.decode()
     assert Fee.objects.get().status == FeeStatus.PROPOSED
+
+
+def test_names_a_charge_that_contradicts_its_ledger(shop: Shop, by: Actor) -> None:
+    invoice = bill(shop)
+    (fee,) = propose(invoice, FIXED)
+    fees.claim(fee=fee, by=by, at=NOW)
+    assert list(invariants.broken()) == []
+
+    Fee.objects.update(amount=Decimal("41.00"))
+    assert [sentence.split(": ")[1] for sentence in invariants.broken()] == [
+        "its entry in the ledger is not what was claimed"
+    ]
+    Fee.objects.update(entry=None, status=FeeStatus.PROPOSED)
+    assert [sentence.split(": ")[1] for sentence in invariants.broken()] == [
+        "it was charged, but no charge was claimed",
+        "it is decided without a day, or the other way round",
+    ]

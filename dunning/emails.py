@@ -88,15 +88,17 @@ def worded(letter: Letter) -> Wording:
     """Put the facts into the shop's words, in the letter's language."""
     with translation.override(letter.language):
         words = words_of(letter)
-        lines = {block: "\n".join(lines_of(block, letter)) for block in hashtags.BLOCKS}
+        paragraphs = hashtags.paragraphs(letter.body)
+        lines = {each.block: lines_of(each.block, letter) for each in paragraphs if each.block}
         text_shell, html_shell = _shells(_Around.of(letter.shop, letter.language))
         body = "".join(
             _paragraph(hashtags.fill(paragraph.text, words))
             if not paragraph.block
-            else _html(paragraph.block, letter)
-            for paragraph in hashtags.paragraphs(letter.body)
+            else _html(paragraph.block, letter, lines[paragraph.block])
+            for paragraph in paragraphs
         )
-        text = hashtags.fill(letter.body, {**words, **lines})
+        joined = {block: "\n".join(own) for block, own in lines.items()}
+        text = hashtags.fill(letter.body, {**words, **joined})
     subject = " ".join(hashtags.fill(letter.subject, words).split())[:200]
     return Wording(
         subject=subject,
@@ -245,7 +247,9 @@ _BLOCKS: Mapping[str, Callable[[Letter], list[str]]] = {
 }
 
 
-def _html(block: str, letter: Letter) -> str:
+def _html(block: str, letter: Letter, lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
     if block == "link":
         return "".join(_button(item, letter) for item in letter.items if item.link_id is not None)
     if block == "items":
@@ -264,9 +268,6 @@ def _html(block: str, letter: Letter) -> str:
         )
     if block == "how_to_pay" and (facts := _bank(letter)):
         return f"{_P}{escape(_('By bank transfer:'))}</p>{_facts(facts)}"
-    lines = lines_of(block, letter)
-    if not lines:
-        return ""
     return _paragraph("\n".join(lines), opening=_NOTE if block.endswith("_note") else _P)
 
 

@@ -83,17 +83,23 @@ ORDER BY r.email_id, i.due_on, r.id, h.id
 _READ = _LINES.format(which="= ANY(%s)")
 #: A plan for one key is never worth making anew; one for a list always seems to be.
 _READ_ONE = _LINES.format(which="= %s")
-#: Against services, which change invoices behind FOR UPDATE. The keys stay free, for who only
-#: points to an invoice waits for nothing here and nobody here waits for him.
-_LOCK_INVOICES = """
-SELECT id FROM invoices_invoice WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
-"""
-#: Against another mail to the same payer, and against money of his that comes in: a new payment
+#: One after the other, in this order, each answer being asked for in turn.
+#: The invoices, against services, which change them behind FOR UPDATE. Their keys stay free, for
+#: who only points to an invoice waits for nothing here, and nobody here waits for him.
+#: The payer, against another mail to him, and against money of his that comes in: a new payment
 #: points to its payer, which takes the key's lock when it commits. After the invoices, because
 #: whoever commits such a payment may hold theirs.
-_LOCK_CUSTOMER = "SELECT id FROM customers_customer WHERE id = %s FOR UPDATE"
-#: Against the shop's switch; the planner, which holds the same row, is not in the way.
-_LOCK_SWITCH = "SELECT id FROM dunning_dunningsettings WHERE shop_id = %s FOR KEY SHARE"
+#: The shop's switch; the planner, which holds the same row, should lock no key.
+_LOCK = """
+WITH invoice AS MATERIALIZED (
+    SELECT id FROM invoices_invoice WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+), payer AS MATERIALIZED (
+    SELECT id FROM customers_customer WHERE id = %s FOR UPDATE
+), switch AS MATERIALIZED (
+    SELECT id FROM dunning_dunningsettings WHERE shop_id = %s FOR KEY SHARE
+)
+SELECT (SELECT count(*) FROM invoice), (SELECT count(*) FROM payer), (SELECT count(*) FROM switch)
+"""
 
 _UUIDS = ("email", "reminder", "invoice", "customer", "repair_order")
 _DAYS = ("pay_by", "due_on", "base_on")
@@ -124,11 +130,7 @@ def read_behind_locks(
 def _locks(*, invoices: Sequence[UUID], customer: UUID, shop: UUID) -> list[tuple[str, list[Any]]]:
     if not connection.features.has_select_for_update:
         return []
-    return [
-        (_LOCK_INVOICES, [list(invoices)]),
-        (_LOCK_CUSTOMER, [customer]),
-        (_LOCK_SWITCH, [shop]),
-    ]
+    return [(_LOCK, [list(invoices), customer, shop])]
 
 
 def _line(row: Sequence[Any]) -> Line:

@@ -133,14 +133,15 @@ class SmtpTransport:
     def _prepare(self, sender: str, recipient: str) -> Result | None:
         """Go as far as the server's yes to the recipient; a refusal is returned."""
         smtp = self._connected()
-        for say, address in ((smtp.mail, sender), (smtp.rcpt, recipient)):
-            code, words = say(address)
+        # Said in plain words: both are addresses in ASCII already, and smtplib would parse them.
+        for command, name, address in (("MAIL", "FROM", sender), ("RCPT", "TO", recipient)):
+            code, words = smtp.docmd(command, f"{name}:<{address}>")
             if code in {_GREETING_REFUSED, _LOGIN_NEEDED}:
                 raise smtplib.SMTPResponseException(code, words)
             if not 200 <= code < 300:
                 self._forget()
                 refusal = _refusal(code, words)
-                blames_recipient = say == smtp.rcpt and _POLICY not in words
+                blames_recipient = command == "RCPT" and _POLICY not in words
                 return replace(
                     refusal,
                     address_refused=refusal.outcome == Outcome.FAILED and blames_recipient,

@@ -54,7 +54,7 @@ class BasisOut(Out):
     work = serializers.DictField(allow_null=True)
 
 
-class ReminderOut(Out):
+class NextReminderOut(Out):
     """The reminder that comes next."""
 
     step = serializers.IntegerField()
@@ -198,13 +198,13 @@ class InvoiceOut(InvoiceSummaryOut):
         """In force now, the newest last."""
         return HoldOut(self.standing(invoice).holds, many=True).data
 
-    @extend_schema_field(ReminderOut(allow_null=True))
+    @extend_schema_field(NextReminderOut(allow_null=True))
     def get_next_reminder(self, invoice: Invoice) -> dict[str, Any] | None:
         """Null: none is to come; ``dunning_sentence`` says why."""
         outlook = self._outlook(invoice)
         if outlook is None or outlook.step is None:
             return None
-        return ReminderOut(outlook).data
+        return NextReminderOut(outlook).data
 
     def get_dunning_sentence(self, invoice: Invoice) -> str:
         """What comes next, or why nothing does."""

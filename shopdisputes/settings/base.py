@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 from whitenoise.compress import Compressor
 
-from shopdisputes.settings import env
+from shopdisputes.settings import env, schema
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 #: Everything the program writes by itself lies below this folder.
@@ -238,50 +238,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "PAGE_SIZE": 50,
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "ShopDisputes",
-    "DESCRIPTION": "Estimates that customers authorize, and everything that follows from them.",
-    "VERSION": "1",
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    # Names of what several calls call a kind or a status.
-    "ENUM_NAME_OVERRIDES": {
-        "CustomerKind": "shopdisputes.customers.models.CustomerKind.choices",
-        "RepairOrderStatus": "shopdisputes.repairorders.states.RepairOrderStatus.choices",
-        "EvidenceLevel": "shopdisputes.evidence.EvidenceLevel.choices",
-        "SignatureMethod": "shopdisputes.signing.models.SignatureMethod.choices",
-        "FileKind": "inspections.api.answers.FILE_KINDS",
-        "IntakeStatus": "shopdisputes.uploads.states.IntakeStatus.choices",
-        "QuarantineReason": "shopdisputes.uploads.states.QuarantineReason.choices",
-        "Stage": "inspections.states.Stage.choices",
-        "InspectionStatus": "inspections.states.InspectionStatus.choices",
-        "ItemKind": "inspections.states.ItemKind.choices",
-        "Result": "inspections.states.Result.choices",
-        "AcknowledgementAnswer": "inspections.states.AcknowledgementAnswer.choices",
-        "LineKind": "estimates.states.LineKind.choices",
-        "RevisionStatus": "estimates.states.RevisionStatus.choices",
-        "Answer": "estimates.states.Answer.choices",
-        "InvoiceKind": "invoices.states.InvoiceKind.choices",
-        "InvoiceStatus": "invoices.states.InvoiceStatus.choices",
-        "Settlement": "invoices.states.Settlement.choices",
-        "WorkState": "invoices.states.WorkState.choices",
-        "StopChannel": "invoices.states.StopChannel.choices",
-        "RecordedChoiceMode": "invoices.api.stops.RECORDED_MODES",
-        "StopOption": "invoices.states.StopOption.choices",
-        "PaymentMethod": "invoices.states.PaymentMethod.choices",
-        "PaymentPurpose": "invoices.states.PaymentPurpose.choices",
-        "HoldKind": "invoices.states.HoldKind.choices",
-        "PromiseStatus": "invoices.states.PromiseStatus.choices",
-        "PlanStatus": "invoices.states.PlanStatus.choices",
-        "Classification": "invoices.states.Classification.choices",
-        "Gap": "invoices.states.Gap.choices",
-    },
-}
+SPECTACULAR_SETTINGS = schema.SPECTACULAR
 
 # Celery only rings. What must not be lost is a row; a sweep picks up what a lost ring left.
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")

@@ -20,6 +20,7 @@ from dunning import agenda
 from dunning.models import Reminder, ReminderQuerySet
 from dunning.services import approving, bouncing, replying
 from dunning.states import TRANSITIONS, Channel, ReminderStatus, Template
+from dunning.views import saying
 from invoices.models import Invoice
 from shopdisputes.actors import DESK, MANAGEMENT, Actor
 from shopdisputes.audit.models import AuditEvent
@@ -38,6 +39,7 @@ SORTS = {
 DETAIL = "dunning/reminder.html"
 #: The newest of what happened; the audit trail keeps all of it.
 _MOST_EVENTS = 50
+_UNSENT = (ReminderStatus.AWAITING_APPROVAL, ReminderStatus.QUEUED, ReminderStatus.HELD)
 _CHUNK = 500
 
 
@@ -265,6 +267,7 @@ def _context(request: StaffRequest, found: Reminder) -> dict[str, Any]:
         "email": email,
         "status": status,
         "worded": worded,
+        "would_say": saying.now(found, at=timezone.now()) if status in _UNSENT else None,
         "stages": _stages(found),
         "together": together.select_related("invoice", "step").defer("invoice__canonical_json")
         if email is not None

@@ -105,8 +105,10 @@ def test_every_tab_can_be_opened(tab: str, shop: Shop, desk: Client) -> None:
 def test_an_approved_reminder_goes_into_the_mail_of_its_customer(shop: Shop, desk: Client) -> None:
     reminder = waiting(shop)
 
+    page = desk.get(reverse("reminder", args=[reminder.pk]))
     answer = desk.post(on(reminder, "approve"))
 
+    assert "Please pay €120.00" in page.text, "what it would say is read before"
     assert answer.status_code == 303
     approved = again(reminder)
     assert (approved.status, approved.approved_by) == (ReminderStatus.QUEUED, "Ada Advisor")

@@ -35,7 +35,7 @@ def section() -> str:
         "| Command | Found | Day, commit | Machine |",
         "|---|---|---|---|",
         *(
-            f"| `{found['command']}` | {_figures(found['figures'])} |"
+            f"| `{found['command']}`{_variant(found)} | {_figures(found['figures'])} |"
             f" {found['date']}, `{found['commit']}` | {found['machine']} |"
             for found in results()
         ),
@@ -50,6 +50,10 @@ def page(text: str) -> str:
     assert begins, "the page has no part for drills"
     assert ends, "the part for drills has no end"
     return before + section() + after
+
+
+def _variant(found: dict[str, Any]) -> str:
+    return f", {found['variant']}" if found["variant"] else ""
 
 
 def _figures(figures: dict[str, Any]) -> str:

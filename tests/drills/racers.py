@@ -13,7 +13,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from dunning.models import Reminder
-from dunning.services import marking
 from dunning.services.sending import keeper
 from invoices.models import Invoice
 from invoices.services import ending, holds, payments
@@ -24,6 +23,7 @@ from shopdisputes.errors import DomainError
 from shopdisputes.outbox import delivery
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
+from tests.races import without_locks
 
 ACTS = ("hold", "pay", "void")
 OWNER = Actor(role=Role.OWNER, name="Olga Owner")
@@ -51,7 +51,7 @@ def _maybe_without_locks() -> Iterator[None]:
     if os.environ["DRILL_LOCKED"] == "1":
         yield
         return
-    with mock.patch.object(marking, "lock"):
+    with without_locks():
         yield
 
 

@@ -19,10 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "drills"
 
 
-def write(drill: str, figures: Mapping[str, Any], *, full: bool) -> None:
-    """Print a drill's figures and keep them with the day, the machine and the commit."""
+def write(drill: str, figures: Mapping[str, Any], *, full: bool, variant: str = "") -> None:
+    """Print a drill's figures and keep them with the day, the machine and the commit.
+
+    ``variant`` names, in a word, a run that is meant to go wrong: the drill's own proof.
+    """
     told = {
         "drill": drill,
+        "variant": variant,
         "full": full,
         "figures": dict(figures),
         "date": datetime.now(tz=UTC).date().isoformat(),
@@ -32,7 +36,8 @@ def write(drill: str, figures: Mapping[str, Any], *, full: bool) -> None:
     }
     print(f"\n{drill} drill: {json.dumps(told)}")
     KEPT.mkdir(parents=True, exist_ok=True)
-    file = KEPT / (f"{drill}.json" if full else f"{drill}-short.json")
+    name = "-".join(part for part in (drill, variant, "" if full else "short") if part)
+    file = KEPT / f"{name}.json"
     file.write_text(json.dumps(told, indent=2) + "\n")
 
 

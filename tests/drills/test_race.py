@@ -149,17 +149,23 @@ def _judge(report: Report, *, full: bool) -> None:
     assert report.in_time > report.acts // 4
 
 
+def _judge_unlocked(report: Report, *, full: bool) -> None:
+    results.write("race", vars(report), full=full, variant="unlocked")
+    assert report.sent_after_the_commit > 0
+
+
 @pytest.mark.real_clock
 @pytest.mark.django_db(transaction=True)
 def test_no_reminder_is_marked_after_the_commit(tmp_path: Path) -> None:
-    _judge(run_drill(tmp_path, reminders=2000, acts=660, locked=True), full=False)
+    report = run_drill(tmp_path, reminders=3000, acts=1000, locked=True, stands=0.002)
+    _judge(report, full=False)
 
 
 @pytest.mark.real_clock
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_reminders_are_marked_after_the_commit(tmp_path: Path) -> None:
     report = run_drill(tmp_path, reminders=400, acts=300, locked=False)
-    assert report.sent_after_the_commit > 0
+    _judge_unlocked(report, full=False)
 
 
 @pytest.mark.drill
@@ -173,3 +179,9 @@ def test_thirty_thousand_reminders_against_ten_thousand_acts(tmp_path: Path) -> 
     )
     _judge(report, full=True)
     assert report.acts >= acts
+
+
+@pytest.mark.drill
+@pytest.mark.django_db(transaction=True)
+def test_the_same_without_the_lock(tmp_path: Path) -> None:
+    _judge_unlocked(run_drill(tmp_path, reminders=3000, acts=1500, locked=False), full=True)

@@ -25,7 +25,7 @@ LONGEST_STALL_SECONDS = 90.0
 
 @dataclass
 class Report:
-    """What the drill found; a stall is the time between two mails, or to the first one."""
+    """What the drill found; a stall is a time in which no mail left, after the first one."""
 
     reminders: int
     senders: int
@@ -86,7 +86,10 @@ def _watch(machine: Machinery, report: Report) -> None:
         if flushed < report.flushes and taken > report.reminders * flushed // (report.flushes + 1):
             machine.flush()
             flushed += 1
-        report.longest_stall_seconds = max(report.longest_stall_seconds, round(moment - since, 1))
+        if taken:
+            report.longest_stall_seconds = max(
+                report.longest_stall_seconds, round(moment - since, 1)
+            )
         assert moment - since < 2 * LONGEST_STALL_SECONDS, machine.workers[0].said()
     assert flushed == report.flushes
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from dunning import emails
+from dunning import emails, hashtags
 from dunning.emails import Item, Letter, Wording
 from dunning.rungs import USUAL_TIME_TO_PAY
 from dunning.states import Template
@@ -64,13 +64,24 @@ def shown(
             today=today,
             pay_by=None if days is None else today + timedelta(days=days),
         )
-        wording = emails.worded(letter)
+        wording = _said(letter) if template == Template.CALL else emails.worded(letter)
         link = _("(the customer's own link is put in when the mail leaves)")
     mark = link_mark(_LINK)
     return Wording(
         subject=wording.subject,
         text=wording.text.replace(mark, link),
         html=wording.html.replace(mark, "#"),
+    )
+
+
+def _said(letter: Letter) -> Wording:
+    """Return what is said on the phone: nothing stands around it as in a mail."""
+    words = emails.words_of(letter)
+    lines = {block: "\n".join(emails.lines_of(block, letter)) for block in hashtags.BLOCKS}
+    return Wording(
+        subject=hashtags.fill(letter.subject, words),
+        text=hashtags.fill(letter.body, {**words, **lines}),
+        html="",
     )
 
 

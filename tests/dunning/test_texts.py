@@ -128,15 +128,8 @@ def test_only_the_management_words_reminders(words: Shop) -> None:
 
 def shown(shop: Shop, **facts: Any) -> Any:
     made = WORDINGS["fr"][Template.LAST]
-    return previewing.shown(
-        shop=shop,
-        template="last",
-        language="fr",
-        subject=made.subject,
-        body=made.body,
-        at=NOW,
-        **{"customer": None} | facts,
-    )
+    usual = {"template": "last", "subject": made.subject, "body": made.body, "customer": None}
+    return previewing.shown(shop=shop, language="fr", at=NOW, **usual | facts)
 
 
 def test_a_preview_speaks_of_a_customers_own_invoices(words: Shop) -> None:
@@ -154,6 +147,14 @@ def test_a_preview_speaks_of_a_customers_own_invoices(words: Shop) -> None:
     assert held.number not in wording.text
     assert "23 mars 2026" in wording.text
     assert "[[link:" not in wording.text + wording.html
+
+
+def test_notes_for_a_call_are_shown_as_they_are_said(words: Shop) -> None:
+    made = WORDINGS["fr"][Template.CALL]
+    wording = shown(words, template="call", subject=made.subject, body=made.body)
+    assert wording.subject == "Appeler Alex Martin au sujet de INV-2026-0042"
+    assert wording.text.startswith(f"Bonjour, ici {words.name}.")
+    assert "\n--\n" not in wording.text
 
 
 def test_a_preview_without_a_customer_is_an_example(words: Shop) -> None:

@@ -64,6 +64,8 @@ def plan(address: str, folder: str, *, invoices: int) -> dict[str, Any]:
         "seconds": middle(lambda each: each["first"]["seconds"]),
         "raw_seconds": middle(lambda each: each["raw"]["seconds"]),
         "of_raw": middle(lambda each: each["first"]["seconds"] / each["raw"]["seconds"]),
+        "of_raw_cpu": middle(lambda each: _cpu(each["first"]) / _cpu(each["raw"])),
+        "cpu_seconds": middle(lambda each: _cpu(each["first"])),
         "second_run": middle(lambda each: each["second"]["seconds"] / each["first"]["seconds"]),
         "of_small_per_invoice": middle(
             lambda each: (
@@ -74,6 +76,11 @@ def plan(address: str, folder: str, *, invoices: int) -> dict[str, Any]:
         "megabytes": middle(lambda each: each["first"]["megabytes"]),
         "megabytes_small": middle(lambda each: each["small"]["megabytes"]),
     }
+
+
+def _cpu(found: dict[str, Any]) -> float:
+    """The seconds of a processor, with the database's share."""
+    return float(found["own_cpu"] + found["database_cpu"])
 
 
 def main() -> int:

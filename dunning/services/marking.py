@@ -142,11 +142,16 @@ def _from_text(row: Sequence[Any]) -> Line:
     line = Line(*row)
     return line._replace(
         **{name: UUID(getattr(line, name)) for name in _UUIDS},
-        **{name: parse_date(getattr(line, name) or "") for name in _DAYS},
+        **{name: _day(getattr(line, name)) for name in _DAYS},
         **{name: _moment(getattr(line, name)) for name in _MOMENTS},
     )
 
 
-def _moment(text: str | None) -> datetime | None:
-    found = parse_datetime(text or "")
+def _day(value: date | str | None) -> date | None:
+    """Return a day: SQLite's driver converts a plain column itself, an expression it does not."""
+    return parse_date(value) if isinstance(value, str) else value
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    found = parse_datetime(value) if isinstance(value, str) else value
     return found.replace(tzinfo=UTC) if found is not None else None

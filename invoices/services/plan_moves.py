@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoices import collecting, emails
 from invoices.models import PaymentPlan
-from invoices.services import holds, ledger, trail
+from invoices.services import holds, ledger, positions, trail
 from invoices.services.locking import lock_invoice
 from invoices.states import PLAN_TRANSITIONS, HoldKind, InvoiceStatus, PlanStatus
 from shopdisputes.actors import Actor
@@ -103,6 +103,7 @@ def begin(
     )
     if not won:
         raise PlanChanged
+    positions.agree_anew(invoice=invoice, at=at)
     withdraw_mails(plan=plan)
 
 

@@ -27,6 +27,16 @@ def wake(*, invoice: Invoice, at: datetime) -> None:
     _wake(Q(invoice=invoice), today=local_day(at, zone=invoice.shop.zone))
 
 
+def agree_anew(*, invoice: Invoice, at: datetime) -> None:
+    """Have a locked invoice looked at today although all its steps are taken: it is paid in parts.
+
+    Each part has its own day, from which the steps count.
+    """
+    DunningPosition.objects.filter(invoice=invoice, stopped_at=None).update(
+        look_on=local_day(at, zone=invoice.shop.zone), ended_at=None
+    )
+
+
 def wake_customer(*, customer: Customer, at: datetime) -> None:
     """Have all of a customer's invoices looked at today: what held them all is over.
 

@@ -10,7 +10,7 @@ from dunning.models import Reminder
 from dunning.services import planning
 from dunning.states import Channel, ReminderStatus, Template
 from invoices.models import DunningPosition
-from invoices.services import holds
+from invoices.services import holds, plans
 from invoices.states import PromiseStatus
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
@@ -303,6 +303,23 @@ def test_a_running_plan_is_reminded_of_from_its_oldest_open_part(shop: Shop) -> 
     position.refresh_from_db()
     assert (position.base_on, position.cycle, position.reached_key) == (due_on, 2, 2)
     assert Reminder.objects.get().amount == Decimal("60.00")
+
+
+def test_a_plan_agreed_after_the_last_step_is_reminded_of_by_its_own_days(shop: Shop) -> None:
+    position = owed(shop, days=60, reached_key=5, reached_offset=30, look_on=None, ended_at=NOW)
+    offered = PaymentPlanFactory(invoice=position.invoice, created_at=NOW)
+
+    plans.record_agreement(plan=offered, how="On paper, in the shop.", by=ADVISOR, at=NOW)
+    position.refresh_from_db()
+    assert (position.look_on, position.ended_at) == (TODAY, None)
+
+    plan()
+    position.refresh_from_db()
+    assert (position.base_on, position.cycle, position.reached_key) == (
+        offered.instalments.earliest("position").due_on,
+        2,
+        None,
+    )
 
 
 def test_one_poisoned_customer_does_not_stop_the_others(shop: Shop) -> None:

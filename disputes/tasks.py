@@ -1,1 +1,18 @@
 """The clockwork of disputes: one service call each, safe to run twice, at once and late."""
+
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from disputes.services import clockwork
+
+
+@shared_task
+def chase_overdue(at: str | None = None) -> dict[str, int]:
+    """Remind resolvers who did not answer in time; ``at`` is ISO 8601, default now."""
+    return clockwork.chase_overdue(at=_moment(at))
+
+
+def _moment(at: str | None) -> datetime:
+    return datetime.fromisoformat(at) if at else timezone.now()

@@ -5,7 +5,6 @@ A text is everything between the shop's head and its foot: greeting and closing 
 disappears together with its line. All other hashtags stand anywhere and become a few words.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dunning.states import Template
+from shopdisputes import hashtags
 
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 4000
@@ -57,9 +57,7 @@ _NOT_IN: Mapping[str, frozenset[str]] = {
 #: A text that names a last day; a step that uses it must therefore give one.
 GIVES_TIME = frozenset({Template.LAST, Template.FORMAL_DEMAND})
 
-# Not within a word or an address (https://…/#amount), which is nobody's wish.
-_HASHTAG = re.compile(r"(?<![\w/&])#([a-z_]{1,40})")
-_MANY_EMPTY_LINES = re.compile(r"\n{3,}")
+_KNOWN = frozenset({*WORDS, *BLOCKS})
 
 
 @dataclass(frozen=True)
@@ -92,14 +90,10 @@ def check(*, template: str, subject: str, body: str) -> dict[str, str]:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Return ``text`` with the hashtags replaced by ``values``, a block by its lines.
 
-    It goes over the text once: a value that itself looks like a hashtag (a shop called “#amount”)
-    is not replaced again. A block without a value disappears with its line, a word without one
-    is left out; what is no hashtag of the product stays as it is.
+    A block without a value disappears with its line, a word without one is left out; what is no
+    hashtag of the product stays as it is.
     """
-    filled = "".join(
-        values.get(part, "") if is_hashtag else part for is_hashtag, part in _parts(text)
-    )
-    return _MANY_EMPTY_LINES.sub("\n\n", filled).strip()
+    return hashtags.fill(text, values, known=_KNOWN)
 
 
 @lru_cache(maxsize=1024)
@@ -126,21 +120,6 @@ def paragraphs(body: str) -> tuple[Paragraph, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1024)
-def _parts(text: str) -> tuple[tuple[bool, str], ...]:
-    """Return a text cut into hashtags (without ``#``) and what is between them."""
-    parts: list[tuple[bool, str]] = []
-    end = 0
-    for found in _HASHTAG.finditer(text):
-        if found[1] not in WORDS and found[1] not in BLOCKS:
-            continue
-        parts.append((False, text[end : found.start()]))
-        parts.append((True, found[1]))
-        end = found.end()
-    parts.append((False, text[end:]))
-    return tuple(part for part in parts if part[1])
-
-
 def _about_subject(template: str, subject: str) -> str:
     if not subject.strip():
         return _("Write a subject.")
@@ -148,7 +127,7 @@ def _about_subject(template: str, subject: str) -> str:
         return _("At most 150 characters.")
     if "\n" in subject or "\r" in subject:
         return _("A subject is one line.")
-    tags = _HASHTAG.findall(subject)
+    tags = hashtags.tags_in(subject)
     if blocks := [tag for tag in tags if tag in BLOCKS]:
         return _("%(tags)s may become several lines: it does not fit into a subject.") % {
             "tags": _listed(blocks)
@@ -161,12 +140,12 @@ def _about_body(template: str, body: str) -> str:
         return _("Write the text.")
     if len(body) > LONGEST_BODY:
         return _("At most 4,000 characters.")
-    if problem := _unknown(template, _HASHTAG.findall(body)):
+    if problem := _unknown(template, hashtags.tags_in(body)):
         return problem
     crowded = [
         tag
         for line in body.splitlines()
-        for tag in _HASHTAG.findall(line)
+        for tag in hashtags.tags_in(line)
         if tag in BLOCKS and line.strip() != f"#{tag}"
     ]
     if crowded:

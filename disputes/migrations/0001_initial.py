@@ -67,6 +67,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "stops_storage",
+                    models.BooleanField(default=True, editable=False, verbose_name="stops storage"),
+                ),
+                (
                     "comment",
                     models.TextField(max_length=4000, verbose_name="in the customer's words"),
                 ),

@@ -128,6 +128,8 @@ class DisputeCase(ShopOwned):
         _("status"), max_length=17, choices=CaseStatus.choices, default=CaseStatus.SUBMITTED
     )
     severity = models.CharField(_("severity"), max_length=6, choices=Severity.choices)
+    #: Storage of the vehicles concerned does not count while it is open; as its reason said.
+    stops_storage = models.BooleanField(_("stops storage"), default=True, editable=False)
     comment = models.TextField(_("in the customer's words"), max_length=4000)
     opening = models.CharField(max_length=10, choices=Opening.choices, editable=False)
     opened_at = models.DateTimeField(_("opened"))

@@ -8,20 +8,26 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from disputes.models import DisputeCase, DisputeItem, DisputeReason, FollowUp
+from disputes import emails
+from disputes.models import CaseMessage, DisputeCase, DisputeItem, DisputeReason, FollowUp
 from disputes.searching import search_text_of
-from disputes.services import trail
+from disputes.services import filing, trail
+from disputes.services.filing import Kept
 from disputes.states import CaseStatus, ItemState, Opening
 from estimates import pricing
 from invoices import collecting
-from invoices.models import Hold, Invoice, InvoiceLine
+from invoices.models import Claim, Hold, Invoice, InvoiceLine
 from invoices.services import holds
-from invoices.services.locking import lock_invoices
+from invoices.services import trail as invoice_trail
+from invoices.services.claims import ClaimAnswered
+from invoices.services.locking import lock_invoice, lock_invoices
 from invoices.states import TRANSITIONS as INVOICE_TRANSITIONS
-from invoices.states import HoldKind
-from shopdisputes.actors import Actor
+from invoices.states import ClaimStatus, HoldKind
+from shopdisputes.actors import Actor, Role
 from shopdisputes.customers.models import Customer
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
@@ -97,6 +103,7 @@ def open_case(
     resolver_email: str = "",
     owner: Any = None,
     follow_up_on: date | None = None,
+    files: Sequence[Kept] = (),
     by: Actor,
     at: datetime,
 ) -> DisputeCase:
@@ -104,7 +111,8 @@ def open_case(
 
     Whoever hands a reminder over takes the same invoices' locks: none passes its mark after
     this commit with a contested amount in it. Resolver and follow-up come from the reason where
-    they are not given.
+    they are not given. ``files`` are stored already (``filing.keep``). Customers who open it
+    themselves get its number by mail, and the shop is mailed as well.
 
     Raises:
         NothingContested, OtherCustomers: at ``items``.
@@ -136,6 +144,7 @@ def open_case(
         reason=reason,
         status=CaseStatus.SUBMITTED if opening == Opening.CUSTOMER else CaseStatus.OPEN,
         severity=reason.severity,
+        stops_storage=reason.stops_storage,
         comment=comment,
         opening=opening,
         opened_at=at,
@@ -180,6 +189,80 @@ def open_case(
             "invoices": sorted(invoice.number for invoice in invoices.values()),
         },
     )
+    side = CaseMessage.Side.CUSTOMER if by.role == Role.CUSTOMER else CaseMessage.Side.SHOP
+    filing.add(case=case, files=files, side=side, by=by, at=at)
+    if by.role == Role.CUSTOMER:
+        emails.opened(case, by=by, at=at)
+        emails.opened_by_customer(case, at=at)
+    return case
+
+
+@transaction.atomic
+def from_claim(
+    *,
+    claim: Claim,
+    reason: DisputeReason,
+    line: InvoiceLine | None = None,
+    amount: Decimal | None = None,
+    owner: Any = None,
+    by: Actor,
+    at: datetime,
+) -> DisputeCase:
+    """Make a case of what a customer said is wrong; the case holds what the claim held.
+
+    ``amount`` is what is contested of ``line``, or of the invoice: what the claim named, else all
+    of it. The claim is answered by it, and its files are the case's.
+
+    Raises:
+        ClaimAnswered: it was answered before.
+        CommentMissing: it has no words.
+        MoreThanTheLine, ContestedBefore: as ``open_case``.
+        IllegalTransition: the invoice is not issued.
+    """
+    invoice = lock_invoice(claim.invoice)
+    claim = Claim.objects.select_related("hold").get(pk=claim.pk)
+    if claim.status != ClaimStatus.OPEN:
+        raise ClaimAnswered
+    if claim.hold.released_at is None:
+        words = str(ClaimStatus.ACCEPTED.label)
+        holds.release_locked(invoice=invoice, hold=claim.hold, reason=words, by=by, at=at)
+    if amount is None and line is None and claim.amount is not None:
+        amount = min(claim.amount, invoice.total)
+    case = open_case(
+        customer=invoice.customer,
+        reason=reason,
+        comment=claim.text,
+        items=[Contested(invoice=invoice, line=line, amount=amount)],
+        owner=owner,
+        by=by,
+        at=at,
+    )
+    with translation.override(invoice.customer.language):
+        answer = gettext("We look into it as dispute %(number)s.") % {"number": case.number}
+    Claim.objects.filter(pk=claim.pk).update(
+        status=ClaimStatus.ACCEPTED, answered_at=at, answered_by=by.name, answer=answer
+    )
+    brought = claim.files.select_related("file").order_by("added_at", "pk")
+    filing.add(
+        case=case,
+        files=[Kept(each.file, each.sent_as) for each in brought],
+        side=CaseMessage.Side.CUSTOMER,
+        by=by,
+        at=at,
+    )
+    invoice_trail.record(
+        action="claim.answered",
+        invoice=invoice,
+        by=by,
+        at=at,
+        data={
+            "claim": str(claim.pk),
+            "claim_kind": claim.kind,
+            "status": str(ClaimStatus.ACCEPTED),
+            "dispute": case.number,
+        },
+    )
+    emails.opened(case, by=by, at=at)
     return case
 
 

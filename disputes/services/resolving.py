@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from disputes.models import DisputeCase, DisputeItem
-from disputes.services import following_up, trail
+from disputes import emails
+from disputes.models import CaseMessage, DisputeCase, DisputeItem
+from disputes.services import ending_offers, following_up, messaging, trail
 from disputes.services.following_up import CaseEnded
 from disputes.services.locking import lock_case
+from disputes.services.moving import move
 from disputes.services.opening import contest
 from disputes.states import (
     TRANSITIONS,
@@ -23,7 +25,7 @@ from invoices.models import Invoice
 from invoices.services import holds
 from invoices.services.reasons import reason_of
 from invoices.states import InvoiceStatus
-from shopdisputes.actors import MANAGEMENT, Actor
+from shopdisputes.actors import MANAGEMENT, Actor, Role
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
 
@@ -172,7 +174,7 @@ def reopen(
     """
     case = lock_case(case)
     status = TRANSITIONS.target("reopen", state=case.status, by=by)
-    note = _words(note)
+    note = words_of(note)
     today = local_day(at, zone=case.shop.zone)
     if by.role not in MANAGEMENT and (
         case.reopened >= MOST_REOPENINGS or not case.may_reopen(today=today)
@@ -180,7 +182,7 @@ def reopen(
         raise ReopeningOver
     due_on = follow_up_on or today + timedelta(days=case.reason.follow_up_days)
     again = list(_last_contested(case))
-    _move(
+    move(
         case,
         status,
         closing_code="",
@@ -201,8 +203,20 @@ def reopen(
             by=by,
             at=at,
         )
+    by_customer = by.role == Role.CUSTOMER
+    messaging.keep(
+        case,
+        note,
+        side=CaseMessage.Side.CUSTOMER if by_customer else CaseMessage.Side.SHOP,
+        internal=not by_customer,
+        by=by,
+        at=at,
+    )
     trail.record(action="dispute.reopened", case=case, by=by, at=at, data={"note": note})
     following_up.add(case=case, due_on=due_on, by=by, at=at)
+    emails.reopened(case, by=by, at=at)
+    if by_customer:
+        emails.opened_by_customer(case, at=at)
     return case
 
 
@@ -227,7 +241,7 @@ def _end(
     by: Actor,
     at: datetime,
 ) -> DisputeCase:
-    note = _words(note)
+    note = words_of(note)
     case = lock_case(case)
     status = TRANSITIONS.target(action, state=case.status, by=by)
     today = local_day(at, zone=case.shop.zone)
@@ -237,7 +251,8 @@ def _end(
     for item in ended:
         _end_item(item, ItemState.SETTLED, reason=str(closing_code.label), by=by, at=at)
     following_up.finish_all(case=case, by=by, at=at)
-    _move(
+    ending_offers.take_back_open(case=case, by=by, at=at)
+    move(
         case,
         status,
         closing_code=closing_code,
@@ -258,6 +273,7 @@ def _end(
     invoices = {item.invoice.pk: item.invoice for item in ended}
     for pk in sorted(invoices):
         _resume(invoices[pk], case, resume, new_due_on=new_due_on, by=by, at=at)
+    emails.closed(case, by=by, at=at)
     return case
 
 
@@ -302,13 +318,12 @@ def _last_contested(case: DisputeCase) -> Iterable[DisputeItem]:
     )
 
 
-def _move(case: DisputeCase, status: str, **changes: object) -> None:
-    DisputeCase.objects.filter(pk=case.pk, status=case.status).update(status=status, **changes)
-    for name, value in {"status": status, **changes}.items():
-        setattr(case, name, value)
+def words_of(note: str) -> str:
+    """Return what the customer reads, trimmed.
 
-
-def _words(note: str) -> str:
+    Raises:
+        WordsMissing: at ``note``: nothing, or more than 4,000 characters.
+    """
     note = note.strip().replace("\r\n", "\n")
     if not note or len(note) > LONGEST_NOTE:
         raise WordsMissing(fields={"note": WordsMissing.default_message})

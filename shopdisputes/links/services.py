@@ -53,9 +53,17 @@ def give(
 
 
 @transaction.atomic
-def revoke_for_target(*, shop: Shop, target_id: UUID, by: Actor, at: datetime) -> int:
-    """Revoke every live link to a target; return how many there were."""
-    links = list(AccessLink.objects.for_shop(shop).filter(target_id=target_id, revoked_at=None))
+def revoke_for_target(
+    *,
+    shop: Shop,
+    target_id: UUID,
+    purpose: LinkPurpose | None = None,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Revoke every live link to a target, or those of one purpose; return how many there were."""
+    found = AccessLink.objects.for_shop(shop).filter(target_id=target_id, revoked_at=None)
+    links = list(found if purpose is None else found.filter(purpose=purpose))
     for link in links:
         AccessLink.objects.for_shop(shop).filter(pk=link.pk).update(revoked_at=at)
         audit.record(

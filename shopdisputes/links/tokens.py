@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
-from shopdisputes.links.models import AccessLink
+from shopdisputes.links.models import AccessLink, LinkPurpose
 
 _SALT = "shopdisputes.links"
 
@@ -32,6 +32,8 @@ def link_key(token: str) -> UUID | None:
 
 
 def address_of(link: AccessLink) -> str:
-    """Return the full address that goes into a mail."""
+    """Return the full address that goes into a mail; resolvers are no customers (``/c/``)."""
+    if link.purpose == LinkPurpose.RESOLVER:
+        return f"{settings.PUBLIC_URL}/r/{token_of(link)}/"
     kind = link.purpose.partition("_")[0]
     return f"{settings.PUBLIC_URL}/c/{kind}/{token_of(link)}/"

@@ -261,6 +261,7 @@ CELERY_TASK_ROUTES = {
     "shopdisputes.documents.tasks.*": {"queue": "documents"},
     "shopdisputes.uploads.tasks.*": {"queue": "documents"},
     "inspections.tasks.make_reports": {"queue": "documents"},
+    "disputes.tasks.*": {"queue": "clockwork"},
     "dunning.tasks.*": {"queue": "clockwork"},
     "estimates.tasks.*": {"queue": "clockwork"},
     "invoices.tasks.*": {"queue": "clockwork"},
@@ -309,6 +310,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "plan reminders": {
         "task": "dunning.tasks.plan",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "chase resolvers": {
+        "task": "disputes.tasks.chase_overdue",
         "schedule": 60.0,
         "options": {"expires": 60},
     },

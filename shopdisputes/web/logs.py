@@ -4,7 +4,7 @@ import logging
 import re
 
 #: The token part of a customer's or resolver's address, and an API key in a header.
-_SECRETS = re.compile(r"(/(?:c|r)/[a-z-]+/)[A-Za-z0-9_=-]{8,}\.[A-Za-z0-9_=-]{20,}|(Token )\S+")
+_SECRETS = re.compile(r"(/(?:c/[a-z-]+|r)/)[A-Za-z0-9_=-]{8,}\.[A-Za-z0-9_=-]{20,}|(Token )\S+")
 
 
 def scrub(text: str) -> str:

@@ -116,6 +116,7 @@ class DisputeCaseFactory(ShopOwnedFactory):
     number = _number("D", "opened_at")
     status = CaseStatus.OPEN
     severity = factory.SelfAttribute("reason.severity")
+    stops_storage = factory.SelfAttribute("reason.stops_storage")
     comment = "The pads were to cost 90.00."
     opening = Opening.STAFF
     opened_at = now

@@ -1,0 +1,39 @@
+"""What happens by itself: resolvers who do not answer are reminded."""
+
+import logging
+from datetime import datetime, timedelta
+
+from disputes.models import DisputeCase, FollowUp
+from disputes.services import chasing
+from disputes.states import FollowUpStatus
+from shopdisputes.actors import SYSTEM
+
+#: No place on earth is further ahead of UTC.
+_FURTHEST_AHEAD = timedelta(hours=14)
+
+_log = logging.getLogger(__name__)
+
+
+def chase_overdue(*, at: datetime) -> dict[str, int]:
+    """Remind resolvers of cases whose follow-up's day is over in their shop; return counts.
+
+    May run at any time, twice, late, or in several workers at once: once a day a case at most.
+    """
+    late = FollowUp.objects.filter(
+        status=FollowUpStatus.OPEN, due_on__lt=(at + _FURTHEST_AHEAD).date()
+    )
+    cases = (
+        DisputeCase.objects.running()
+        .filter(pk__in=late.values("case"))
+        .exclude(resolver_email="")
+        .select_related("shop")
+    )
+    counts = {"chased": 0, "failed": 0}
+    for case in cases.order_by("pk"):
+        try:
+            counts["chased"] += chasing.chase_when_late(case=case, by=SYSTEM, at=at)
+        except Exception:
+            # One poisoned case must not stop those behind it.
+            _log.exception("Case %s could not be chased", case.pk)
+            counts["failed"] += 1
+    return counts

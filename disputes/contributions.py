@@ -2,13 +2,30 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from disputes import wordings
 from disputes.services import reasons
+from disputes.views import hits, panels, today
+from shopdisputes.actors import DESK, MANAGEMENT
 from shopdisputes.shops.models import Shop
-from shopdisputes.web.contributions import Contribution
+from shopdisputes.web.contributions import Contribution, NavigationEntry
 
 
 def _furnish(shop: Shop, at: datetime) -> None:
     reasons.install(shop=shop, at=at)
 
 
-contribution = Contribution(furnish=_furnish)
+contribution = Contribution(
+    navigation=(NavigationEntry(_("Disputes"), "dispute-list", "scale", DESK, 40, shortcut="g d"),),
+    settings_entries=(
+        NavigationEntry(_("Disputes"), "dispute-reason-list", "scale", MANAGEMENT, 28),
+    ),
+    search=hits.search,
+    agenda=today.items,
+    repair_order_panels=panels.of_repair_order,
+    customer_panels=panels.of_customer,
+    page_panels={"invoice": panels.of_invoice, "statement": panels.of_statement},
+    sentences=wordings.SENTENCES,
+    furnish=_furnish,
+)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from estimates import pricing
 from invoices import statements
-from invoices.models import Invoice
+from invoices.models import Invoice, InvoiceLine
 from invoices.services import stating
 from invoices.statements import OpenItem, Statement
 from invoices.views.shown import badges, states_of
@@ -24,12 +26,23 @@ from shopdisputes.actors import DESK
 from shopdisputes.customers.models import Customer
 from shopdisputes.money import ZERO
 from shopdisputes.web.addresses import Addresses
+from shopdisputes.web.contributions import panels_on
+from shopdisputes.web.lists import is_comparable
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response, see_other
 from shopdisputes.web.templatetags.shopdisputes import day, money
 
 #: Who owes more invoices than these sees the oldest due first, and all of them when asked.
 SHOWN_AT_ONCE = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TickLine:
+    """A line of an invoice that can be ticked, with its price, tax included."""
+
+    key: str
+    description: str
+    amount: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +65,8 @@ class StatementLine:
     kept_back: str
     balance_figure: str
     collectible_figure: str
+    lines_url: str
+    lines: Sequence[TickLine]
 
 
 def customer_of(request: StaffRequest, pk: UUID) -> Customer:
@@ -65,8 +80,13 @@ def statement(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show what the customer owes, invoice by invoice, and what of their money waits.
 
     Of very many the first ``SHOWN_AT_ONCE``, with ``?all=1`` every one; the sums are always of all.
+    ``?lines=<number>`` shows the lines of that invoice to be ticked, for a script these alone.
     """
     customer = customer_of(request, pk)
+    opened = request.GET.get("lines", "")
+    lines = _lines_of(request, customer, opened) if is_comparable(opened) and opened else []
+    if opened and request.htmx:
+        return render(request, "invoices/_statement_ticks.html", {"lines": lines})
     found = statements.of(customer, at=timezone.now())
     shown = found.items if "all" in request.GET else found.items[:SHOWN_AT_ONCE]
     return render(
@@ -75,7 +95,8 @@ def statement(request: StaffRequest, pk: UUID) -> HttpResponse:
         {
             "customer": customer,
             "statement": found,
-            "rows": _lines(shown),
+            "rows": _lines(shown, opened=opened, ticks=lines),
+            "panels": panels_on("statement", request, customer),
             "ageing": [
                 (bucket.label, amount, _share(amount, found))
                 for bucket, amount in found.ageing.items()
@@ -128,7 +149,28 @@ def send(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     return see_other("customer-statement", customer.pk)
 
 
-def _lines(items: Sequence[OpenItem]) -> list[StatementLine]:
+def _lines_of(request: StaffRequest, customer: Customer, number: str) -> list[TickLine]:
+    """Return the lines of one of the customer's invoices that ask for money."""
+    lines = (
+        InvoiceLine.objects.for_shop(request.shop)
+        .filter(invoice__customer=customer, invoice__number=number, net__gt=0)
+        .in_order()
+    )
+    return [
+        TickLine(
+            key=str(line.pk),
+            description=line.description,
+            amount=money(
+                pricing.gross_of_line(net=line.net, tax_rate=line.tax_rate), request.shop.currency
+            ),
+        )
+        for line in lines
+    ]
+
+
+def _lines(
+    items: Sequence[OpenItem], *, opened: str, ticks: Sequence[TickLine]
+) -> list[StatementLine]:
     """Return open items in words: a template would take ten times as long over each of them."""
     invoices = Addresses("invoice")
     tick, of, kept_back = _("Tick %(number)s"), _("of %(amount)s"), _("%(amount)s kept back")
@@ -160,6 +202,8 @@ def _lines(items: Sequence[OpenItem]) -> list[StatementLine]:
                 else "",
                 balance_figure=str(figures.balance),
                 collectible_figure=str(figures.collectible),
+                lines_url=f"?{urlencode({'lines': invoice.number})}",
+                lines=ticks if invoice.number == opened else (),
             )
         )
     return found

@@ -126,6 +126,7 @@ ICONS = (
     "refresh",
     "report-money",
     "rotate",
+    "scale",
     "scan",
     "search",
     "send",

@@ -1,0 +1,252 @@
+"""Step 1 of a dispute: what is contested, why, how much, and who looks into it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from disputes.forms.choosing import MemberField
+from disputes.models import DisputeReason
+from disputes.services.opening import LONGEST_COMMENT, Contested, NothingContested, billed_for
+from invoices.collecting import Standing
+from invoices.models import Invoice, InvoiceLine
+from shopdisputes.money import ZERO
+from shopdisputes.shops.models import Shop
+from shopdisputes.web.forms.fields import MoneyInput
+
+Words = str | Promise
+
+_CENT = Decimal("0.01")
+_PICK, _AMOUNT = "pick-", "amount-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Something that can be contested: a line, or a whole invoice (``line`` None).
+
+    ``case``: the number of the case in which it is contested already.
+    """
+
+    invoice: Invoice
+    line: InvoiceLine | None
+    billed: Decimal
+    proposed: Decimal
+    ticked: bool
+    case: str = ""
+
+    @property
+    def key(self) -> str:
+        """What its fields are named after."""
+        return str(self.line.pk if self.line else self.invoice.pk)
+
+    @property
+    def contested(self) -> Contested:
+        """What the service takes, all of it."""
+        return Contested(invoice=self.invoice, line=self.line)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A choice with its two controls, as the page draws it; none where it is contested already."""
+
+    choice: Choice
+    pick: BoundField | None
+    amount: BoundField | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """An invoice as a whole, and its lines; ``open_lines``: some of them are chosen."""
+
+    invoice: Invoice
+    standing: Standing
+    whole: Row
+    lines: Sequence[Row] = field(default_factory=list)
+    open_lines: bool = False
+
+
+class OpeningForm(forms.Form):
+    """Step 1. Of each choice the page posts ``pick-<key>`` and ``amount-<key>``.
+
+    Lines that are ticked are contested alone; an invoice without a ticked line as a whole.
+    """
+
+    use_required_attribute = False
+
+    reason = forms.ModelChoiceField(
+        label=_("Reason"),
+        queryset=DisputeReason.objects.none(),
+        empty_label=_("Choose a reason"),
+        error_messages={"required": _("Choose a reason.")},
+    )
+    comment = forms.CharField(
+        label=_("What the customer says"),
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("In the customer's own words, as completely as you can."),
+        error_messages={"required": _("Write what the customer says.")},
+    )
+    resolver_name = forms.CharField(
+        label=_("Resolver"),
+        max_length=200,
+        required=False,
+        help_text=_("Who knows the matter and answers it. Needs no account."),
+    )
+    resolver_email = forms.EmailField(
+        label=_("Resolver's e-mail"),
+        required=False,
+        help_text=_("Without one, the reason's own resolver is taken, if it has one."),
+    )
+    owner = MemberField(
+        label=_("Who looks after the case"), required=False, empty_label=_("Nobody yet")
+    )
+
+    def __init__(self, *args: Any, shop: Shop, choices: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choices = [choice for choice in choices if not choice.case]
+        self._taken = [choice for choice in choices if choice.case]
+        reason, owner = self.fields["reason"], self.fields["owner"]
+        assert isinstance(reason, forms.ModelChoiceField)
+        assert isinstance(owner, MemberField)
+        reasons = DisputeReason.objects.for_shop(shop).filter(is_active=True)
+        reason.queryset = reasons.order_by("position", "code")
+        owner.offer(shop)
+        for choice in self._choices:
+            self.fields[_PICK + choice.key] = forms.BooleanField(
+                label=choice.line.description if choice.line else choice.invoice.number,
+                required=False,
+                initial=choice.ticked,
+            )
+            self.fields[_AMOUNT + choice.key] = MoneyInput(
+                label=_("Contested amount, tax included"),
+                required=False,
+                min_value=_CENT,
+                max_value=choice.billed,
+                initial=choice.proposed,
+                error_messages={"max_value": _("More than was billed.")},
+            )
+
+    @property
+    def plain(self) -> list[BoundField]:
+        """The fields below what is contested."""
+        return [self[name] for name in ("reason", "comment", "resolver_name", "resolver_email")]
+
+    def groups(self, standings: Mapping[Any, Standing]) -> Iterator[Group]:
+        """Yield what can be chosen, invoice by invoice, in the order of the choices."""
+        everything = [*self._choices, *self._taken]
+        for whole in sorted(
+            (choice for choice in everything if choice.line is None),
+            key=lambda choice: (choice.invoice.due_on, choice.invoice.number),
+        ):
+            lines = sorted(
+                (
+                    choice
+                    for choice in everything
+                    if choice.line is not None and choice.invoice.pk == whole.invoice.pk
+                ),
+                key=lambda choice: choice.line.position if choice.line else 0,
+            )
+            rows = [self._row(choice) for choice in lines]
+            yield Group(
+                invoice=whole.invoice,
+                standing=standings[whole.invoice.pk],
+                whole=self._row(whole),
+                lines=rows,
+                open_lines=any(row.pick is not None and row.pick.value() for row in rows),
+            )
+
+    def contested(self) -> list[Contested]:
+        """Return what is contested with its amounts; only after ``is_valid``."""
+        return [
+            Contested(
+                invoice=choice.invoice,
+                line=choice.line,
+                amount=self.cleaned_data[_AMOUNT + choice.key],
+            )
+            for choice in self._picked()
+        ]
+
+    def renamed(self, fields: Mapping[str, Words]) -> dict[str, Words]:
+        """Return a service's problems by this form's names (``items.0.amount`` is a control)."""
+        picked = list(self._picked())
+        found: dict[str, Words] = {}
+        for name, problem in fields.items():
+            head, _dot, rest = name.partition(".")
+            index = rest.partition(".")[0]
+            if head == "items" and index.isdigit() and int(index) < len(picked):
+                found[_AMOUNT + picked[int(index)].key] = problem
+            else:
+                found[name] = problem
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not any(True for _choice in self._picked()):
+            self.add_error(None, str(NothingContested.default_message))
+        for choice in self._picked():
+            name = _AMOUNT + choice.key
+            if name not in self.errors and not cleaned.get(name):
+                cleaned[name] = choice.proposed or choice.billed
+        return cleaned
+
+    def _picked(self) -> Iterator[Choice]:
+        ticked = [choice for choice in self._choices if self.cleaned_data.get(_PICK + choice.key)]
+        with_lines = {choice.invoice.pk for choice in ticked if choice.line}
+        for choice in ticked:
+            if choice.line is not None or choice.invoice.pk not in with_lines:
+                yield choice
+
+    def _row(self, choice: Choice) -> Row:
+        if choice.case:
+            return Row(choice=choice, pick=None, amount=None)
+        return Row(choice=choice, pick=self[_PICK + choice.key], amount=self[_AMOUNT + choice.key])
+
+
+def choices_of(
+    invoices: Iterable[Invoice],
+    lines: Iterable[InvoiceLine],
+    standings: Mapping[Any, Standing],
+    *,
+    ticked: set[Any],
+    cases: Mapping[Any, str],
+) -> list[Choice]:
+    """Return what of invoices can be contested, with the amount that is proposed for each.
+
+    ``ticked`` holds keys of invoices and lines, ``cases`` the numbers of the cases in which
+    some of them are contested already.
+    """
+    found = []
+    by_invoice = {invoice.pk: invoice for invoice in invoices}
+    for invoice in by_invoice.values():
+        figures = standings[invoice.pk].figures
+        left = max(ZERO, figures.balance - figures.disputed)
+        found.append(
+            Choice(
+                invoice=invoice,
+                line=None,
+                billed=invoice.total,
+                proposed=min(left, invoice.total) or invoice.total,
+                ticked=invoice.pk in ticked,
+                case=cases.get(invoice.pk, ""),
+            )
+        )
+    for line in lines:
+        invoice = by_invoice[line.invoice_id]
+        billed = billed_for(invoice, line)
+        if billed > 0:
+            found.append(
+                Choice(
+                    invoice=invoice,
+                    line=line,
+                    billed=billed,
+                    proposed=billed,
+                    ticked=line.pk in ticked,
+                    case=cases.get(line.pk, ""),
+                )
+            )
+    return found

@@ -1,0 +1,92 @@
+"""The buttons of a case's page, drawn from the state table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models import DisputeCase
+from disputes.states import TRANSITIONS, CaseStatus
+from shopdisputes.actors import Role
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One button. ``kind``: ``link`` leads to a page, ``post`` acts at once."""
+
+    name: str
+    label: Words
+    icon: str
+    url: str
+    kind: str = "link"
+
+    @property
+    def is_dangerous(self) -> bool:
+        """Whether it turns the customer down."""
+        return self.name == "reject"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actions:
+    """The one next action, and the rest."""
+
+    primary: Action | None
+    others: tuple[Action, ...]
+
+
+#: Action of the table → words and icon of the page on which it is done.
+_BUTTONS: dict[str, tuple[Words, str]] = {
+    "resolve": (_("Resolve"), "circle-check"),
+    "escalate": (_("Hand it on to others"), "gavel"),
+    "withdraw": (_("The customer withdraws it"), "arrow-back-up"),
+    "reject": (_("Reject"), "circle-x"),
+    "reopen": (_("Open it again"), "refresh"),
+}
+
+
+def of(case: DisputeCase, *, role: Role, told: bool, pending: bool, several: bool) -> Actions:
+    """Return what somebody with ``role`` may do with a case.
+
+    ``told``: the resolver has had the mail. ``pending``: an answer of the resolver waits.
+    ``several``: more than one amount is contested, so that one can be let go.
+    """
+    found = {action.name: action for action in _found(case, role=role, told=told, several=several)}
+    order = (
+        *(("look",) if pending else ()),
+        "accept",
+        *(() if told else ("tell-resolver",)),
+        *(("message",) if case.status == CaseStatus.AWAITING_CUSTOMER else ()),
+        "resolve",
+    )
+    if pending:
+        found["look"] = Action(
+            name="look", label=_("Look at the answer"), icon="message-2", url="#answers"
+        )
+    primary = next((found[name] for name in order if name in found), None)
+    return Actions(
+        primary=primary,
+        others=tuple(action for action in found.values() if action is not primary),
+    )
+
+
+def _found(case: DisputeCase, *, role: Role, told: bool, several: bool) -> Iterator[Action]:
+    def page(name: str) -> str:
+        return reverse(f"dispute-{name}", args=[case.number])
+
+    names = TRANSITIONS.actions(state=case.status, role=role)
+    if "accept" in names:
+        yield Action(
+            name="accept", label=_("Take it up"), icon="check", url=page("accept"), kind="post"
+        )
+    if several and not case.has_ended:
+        yield Action(
+            name="release", label=_("Let amounts go"), icon="player-play", url=page("release")
+        )
+    for name in names:
+        if name in _BUTTONS:
+            words, icon = _BUTTONS[name]
+            yield Action(name=name, label=words, icon=icon, url=page(name))

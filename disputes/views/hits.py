@@ -1,0 +1,32 @@
+"""What the search finds of disputes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models import DisputeCase
+from shopdisputes.shops.models import Shop
+from shopdisputes.web.addresses import Addresses
+from shopdisputes.web.contributions import Hit
+
+#: Results of a search; who has more narrows it down.
+_MOST_HITS = 8
+
+
+def search(shop: Shop, words: str) -> list[Hit]:
+    """Find cases by number, customer, plate or invoice."""
+    found = (
+        DisputeCase.objects.for_shop(shop)
+        .search(words)
+        .select_related("customer", "reason")
+        .order_by("-opened_at", "id")
+    )
+    wanted, addresses = words.strip().casefold(), Addresses("dispute")
+    return [
+        Hit(
+            title=case.number,
+            subtitle=f"{case.customer} · {case.reason}",
+            url=addresses.of(case.number),
+            kind=_("Dispute"),
+            exact=case.number.casefold() == wanted,
+        )
+        for case in found[:_MOST_HITS]
+    ]

@@ -1,0 +1,258 @@
+"""Opening a case by staff, in three steps; what is contested is held from the first one on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from disputes.forms.acting import FollowUpForm
+from disputes.forms.opening import Choice, OpeningForm, choices_of
+from disputes.models import DisputeItem, DisputeReason
+from disputes.services import following_up, opening
+from disputes.states import ItemState
+from disputes.views.lookups import case_of, keys, sent
+from invoices import collecting
+from invoices.collecting import Standing
+from invoices.models import Invoice, InvoiceLine
+from invoices.states import InvoiceKind, InvoiceStatus
+from invoices.views.lookups import today
+from shopdisputes.actors import DESK
+from shopdisputes.customers.models import Customer
+from shopdisputes.errors import DomainError
+from shopdisputes.shops.models import Membership
+from shopdisputes.web.requests import StaffRequest, object_id, staff
+from shopdisputes.web.responses import refused, see_other
+
+OPENING = "disputes/new.html"
+FOLLOW_UP = "disputes/step_follow_up.html"
+STEPS = (
+    gettext_lazy("What is contested"),
+    gettext_lazy("Tell the resolver"),
+    gettext_lazy("Follow-up"),
+)
+
+_PAGE_OR_FORM = ["GET", "HEAD", "POST"]
+#: Nobody ticks more at once; who opens the page without ticks sees the oldest.
+_MOST_INVOICES = 200
+#: Of more invoices than these only those lines are offered that were ticked.
+_MOST_WITH_LINES = 20
+
+
+@require_http_methods(_PAGE_OR_FORM)
+@staff(*DESK)
+def new(request: StaffRequest) -> HttpResponseBase:
+    """Step 1: open a case about what was ticked; from its commit on nothing of it is dunned.
+
+    The query names the ``customer``, invoices by number and lines by key; without invoices
+    everything that the customer owes can be chosen.
+    """
+    at = timezone.now()
+    lines_ticked = keys(request.GET.getlist("line"), most=2 * _MOST_INVOICES)
+    invoices = _invoices(request, lines_ticked)
+    customer = _customer(request, invoices)
+    if customer is None:
+        raise Http404
+    for invoice in invoices:
+        invoice.shop, invoice.customer = request.shop, customer
+    standings = collecting.of(invoices, at=at)
+    form = OpeningForm(
+        sent(request),
+        shop=request.shop,
+        choices=_choices(request, invoices, standings, lines_ticked),
+        initial=_initial(request),
+    )
+    context = {
+        "customer": customer,
+        "form": form,
+        "steps": STEPS,
+        "step": 1,
+        **_of_reason(request, form, at),
+    }
+    if request.method != "POST":
+        context["groups"] = list(form.groups(standings))
+        part = "#resolver" if request.htmx and request.htmx.target == "resolver" else ""
+        return render(request, OPENING + part, context)
+    valid = form.is_valid()
+    context["groups"] = list(form.groups(standings))
+    if not valid:
+        return refused(request, OPENING, context, form)
+    given = form.cleaned_data
+    try:
+        case = opening.open_case(
+            customer=customer,
+            reason=given["reason"],
+            comment=given["comment"],
+            items=form.contested(),
+            resolver_name=given["resolver_name"],
+            resolver_email=given["resolver_email"],
+            owner=given["owner"].user if given["owner"] else None,
+            by=request.actor,
+            at=at,
+        )
+    except DomainError as error:
+        error.fields = form.renamed(error.fields)
+        return refused(request, OPENING, context, error)
+    messages.success(
+        request,
+        _("Case %(number)s is open. What is contested is not asked for from now on.")
+        % {"number": case.number},
+    )
+    return see_other("dispute-step-follow-up", case.number)
+
+
+@require_http_methods(_PAGE_OR_FORM)
+@staff(*DESK)
+def follow_up(request: StaffRequest, number: str) -> HttpResponseBase:
+    """Step 3: confirm or change when somebody looks at the case again."""
+    case = case_of(request, number)
+    upcoming = following_up.next_of(case)
+    if upcoming is None:
+        raise Http404
+    people = {member.user_id: member.pk for member in _team(request)}
+    form = FollowUpForm(
+        sent(request),
+        shop=request.shop,
+        initial={
+            "due_on": upcoming.due_on,
+            "note": upcoming.note,
+            "person": people.get(upcoming.person_id),
+        },
+    )
+    context = {
+        "case": case,
+        "form": form,
+        "steps": STEPS,
+        "step": 3,
+        "usual": upcoming.due_on,
+    }
+    if request.method != "POST":
+        return render(request, FOLLOW_UP, context)
+    if not form.is_valid():
+        return refused(request, FOLLOW_UP, context, form)
+    given = form.cleaned_data
+    try:
+        following_up.change(
+            follow_up=upcoming,
+            due_on=given["due_on"],
+            note=given["note"],
+            person=given["person"].user if given["person"] else None,
+            by=request.actor,
+            at=timezone.now(),
+        )
+    except DomainError as error:
+        return refused(request, FOLLOW_UP, context, error)
+    messages.success(request, _("The follow-up is set."))
+    return see_other("dispute", case.number)
+
+
+def new_url(customer: Customer, *invoices: Invoice) -> str:
+    """Return where a case about a customer's invoices is opened."""
+    parts = [f"customer={customer.pk}", *(f"invoice={invoice.number}" for invoice in invoices)]
+    return f"{reverse('dispute-new')}?{'&'.join(parts)}"
+
+
+def _customer(request: StaffRequest, invoices: Sequence[Invoice]) -> Customer | None:
+    """Return whose case it is: of who is named, else of the first invoice."""
+    if key := object_id(request.GET.get("customer", "")):
+        known = Customer.objects.for_shop(request.shop).select_related("shop")
+        return get_object_or_404(known, pk=key)
+    return invoices[0].customer if invoices else None
+
+
+def _invoices(request: StaffRequest, lines: Sequence[UUID]) -> list[Invoice]:
+    """Return the invoices that were named, or of which a line was; else all that are open."""
+    customer = object_id(request.GET.get("customer", ""))
+    numbers = request.GET.getlist("invoice")[:_MOST_INVOICES]
+    found = (
+        Invoice.objects.for_shop(request.shop)
+        .filter(status=InvoiceStatus.ISSUED)
+        .exclude(kind=InvoiceKind.CREDIT_NOTE)
+        .with_everything()
+        .defer("canonical_json")
+        .order_by("due_on", "id")
+    )
+    if customer is not None:
+        found = found.filter(customer=customer)
+    of_lines = InvoiceLine.objects.for_shop(request.shop).filter(pk__in=lines)
+    if numbers or lines:
+        named = found.filter(number__in=numbers)
+        by_line = found.filter(pk__in=of_lines.values("invoice"))
+        together = {invoice.pk: invoice for invoice in (*named, *by_line)}
+        rows = sorted(together.values(), key=lambda invoice: (invoice.due_on, invoice.number))
+        # One case is one customer's.
+        return [row for row in rows if row.customer_id == rows[0].customer_id]
+    return list(found.open_items()[:_MOST_INVOICES]) if customer is not None else []
+
+
+def _choices(
+    request: StaffRequest,
+    invoices: Sequence[Invoice],
+    standings: Mapping[UUID, Standing],
+    ticked: Sequence[UUID],
+) -> list[Choice]:
+    offered = InvoiceLine.objects.for_shop(request.shop).filter(
+        invoice__in=[invoice.pk for invoice in invoices]
+    )
+    if len(invoices) > _MOST_WITH_LINES:
+        offered = offered.filter(pk__in=ticked)
+    lines = list(offered.in_order())
+    chosen: set[Any] = set(ticked)
+    with_lines = {line.invoice_id for line in lines if line.pk in chosen}
+    named = set(request.GET.getlist("invoice"))
+    chosen |= {
+        invoice.pk
+        for invoice in invoices
+        if invoice.number in named and invoice.pk not in with_lines
+    }
+    return choices_of(invoices, lines, standings, ticked=chosen, cases=_cases(request, invoices))
+
+
+def _cases(request: StaffRequest, invoices: Sequence[Invoice]) -> dict[UUID, str]:
+    """Return the numbers of the cases in which lines, or invoices, are contested already."""
+    items = DisputeItem.objects.for_shop(request.shop).filter(
+        state=ItemState.OPEN, invoice__in=[invoice.pk for invoice in invoices]
+    )
+    return {
+        item.line_id or item.invoice_id: item.case.number for item in items.select_related("case")
+    }
+
+
+def _initial(request: StaffRequest) -> dict[str, Any]:
+    own = request.membership.pk
+    return {
+        "reason": request.GET.get("reason", ""),
+        "owner": own,
+        "resolver_name": request.GET.get("resolver_name", ""),
+        "resolver_email": request.GET.get("resolver_email", ""),
+    }
+
+
+def _of_reason(request: StaffRequest, form: OpeningForm, at: datetime) -> dict[str, Any]:
+    """Return what a chosen reason brings; its resolver is put in unless somebody else was typed."""
+    key = object_id(str(form["reason"].value() or ""))
+    reasons = {reason.pk: reason for reason in DisputeReason.objects.for_shop(request.shop)}
+    reason = reasons.get(key) if key else None
+    if reason is None:
+        return {}
+    typed = str(form["resolver_email"].value() or "")
+    if not form.is_bound and typed in {each.resolver_email for each in reasons.values()} | {""}:
+        form.initial["resolver_name"] = reason.resolver_name
+        form.initial["resolver_email"] = reason.resolver_email
+    return {
+        "reason": reason,
+        "follow_up_on": today(request, at) + timedelta(days=reason.follow_up_days),
+    }
+
+
+def _team(request: StaffRequest) -> QuerySet[Membership]:
+    return Membership.objects.for_shop(request.shop).filter(is_active=True)

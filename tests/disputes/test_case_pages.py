@@ -1,0 +1,268 @@
+"""The staff's pages of disputes: the list, a case, its acts, the agenda, the reasons."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from disputes.models import DisputeCase, DisputeReason, FollowUp
+from disputes.services import opening, reasons
+from disputes.services.opening import Contested
+from disputes.states import CaseStatus, ItemState, ReasonCode
+from invoices.models import Hold, Invoice
+from shopdisputes.actors import Actor, Role
+from shopdisputes.shops.models import Shop
+from tests.factories import NOW, InvoiceFactory, staff
+from tests.factories.disputes import DisputeCaseFactory, FollowUpFactory
+from tests.invoices.money import euros
+
+pytestmark = pytest.mark.django_db
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+LIST = reverse("dispute-list")
+
+
+@pytest.fixture
+def desk(shop: Shop, client: Client) -> Client:
+    """The advisor at the browser; the shop has its reasons."""
+    reasons.install(shop=shop, at=NOW)
+    client.force_login(staff(shop, Role.ADVISOR).user, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def invoice(shop: Shop) -> Invoice:
+    """Three lines of 120.00, 60.00 and 24.00, tax included."""
+    made: Invoice = InvoiceFactory(
+        shop=shop,
+        issued=True,
+        total="204.00",
+        lines=[
+            {"description": "Brake pads", "quantity": 1, "unit_price": euros("100.00")},
+            {"description": "Brake discs", "quantity": 1, "unit_price": euros("50.00")},
+            {"description": "Brake fluid", "quantity": 1, "unit_price": euros("20.00")},
+        ],
+    )
+    return made
+
+
+def opened(invoice: Invoice, *, lines: int = 1, **given: Any) -> DisputeCase:
+    """A case about the first lines of an invoice, opened by the desk."""
+    return opening.open_case(
+        customer=invoice.customer,
+        reason=DisputeReason.objects.get(shop=invoice.shop, code=ReasonCode.PRICE_ERROR),
+        comment="I was told 100.00 for the pads.",
+        items=[Contested(invoice=invoice, line=line) for line in invoice.lines.in_order()[:lines]],
+        by=Actor(role=Role.ADVISOR, name="Ada Advisor"),
+        at=NOW,
+        **given,
+    )
+
+
+def act(desk: Client, case: DisputeCase, name: str, **data: Any) -> Any:
+    return desk.post(reverse(f"dispute-{name}", args=[case.number]), data)
+
+
+def test_a_case_shows_what_is_contested_and_what_of_it_is_held(
+    desk: Client, invoice: Invoice
+) -> None:
+    case = opened(invoice, lines=2)
+
+    page = desk.get(reverse("dispute", args=[case.number]))
+
+    assert page.status_code == 200
+    sums = page.context["sums"]
+    assert (sums.contested, sums.held) == (euros("180.00"), euros("180.00"))
+    assert (sums.collectible, sums.balance) == (euros("24.00"), euros("204.00"))
+    assert "I was told 100.00 for the pads." in page.content.decode()
+
+
+def test_amounts_that_are_ticked_leave_the_case(desk: Client, invoice: Invoice) -> None:
+    case = opened(invoice, lines=2)
+    _pads, discs = case.items.order_by("line__position")
+
+    done = act(desk, case, "release", items=[str(discs.pk)], reason="The discs are right.")
+
+    assert done.status_code == 303
+    discs.refresh_from_db()
+    assert (discs.state, discs.end_reason) == (ItemState.RELEASED, "The discs are right.")
+    held = Hold.objects.filter(invoice=invoice, released_at=None)
+    assert [hold.amount for hold in held] == [euros("120.00")]
+
+
+def test_the_last_amount_cannot_leave_and_nothing_changes(desk: Client, invoice: Invoice) -> None:
+    case = opened(invoice)
+
+    refused = act(
+        desk, case, "release", items=[str(case.items.get().pk)], reason="It was all a mistake."
+    )
+
+    assert refused.status_code == 409
+    assert case.items.get().state == ItemState.OPEN
+
+
+def test_a_case_is_closed_with_its_outcome_and_a_new_day_to_pay(
+    desk: Client, invoice: Invoice, settings: Any
+) -> None:
+    case = opened(invoice)
+
+    missing = act(
+        desk,
+        case,
+        "resolve",
+        closing_code="shared",
+        note="We meet in the middle.",
+        resume="new_due_date",
+    )
+    assert missing.status_code == 422
+    assert "new_due_on" in missing.context["form"].errors
+    case.refresh_from_db()
+    assert case.status == CaseStatus.OPEN
+
+    done = act(
+        desk,
+        case,
+        "resolve",
+        closing_code="shared",
+        cause="estimate",
+        note="We meet in the middle.",
+        resume="keep_step",
+    )
+
+    assert done.status_code == 303
+    case.refresh_from_db()
+    assert (case.status, case.closing_code, case.cause) == ("resolved", "shared", "estimate")
+    assert not Hold.objects.filter(invoice=invoice, released_at=None).exists()
+    page = desk.get(reverse("dispute", args=[case.number])).content.decode()
+    assert "We meet in the middle." in page
+
+
+def test_rejecting_and_opening_again_are_for_the_management(desk: Client, invoice: Invoice) -> None:
+    case = opened(invoice)
+
+    assert act(desk, case, "reject", note="There is nothing to it.").status_code == 403
+    names = [
+        action.name for action in desk.get(f"/disputes/{case.number}/").context["actions"].others
+    ]
+    assert "reject" not in names
+    case.refresh_from_db()
+    assert case.status == CaseStatus.OPEN
+
+
+def test_a_follow_up_is_added_moved_and_finished_but_never_the_last(
+    desk: Client, invoice: Invoice
+) -> None:
+    case = opened(invoice)
+    first = case.follow_ups.get()
+    day = first.due_on + timedelta(days=3)
+
+    act(desk, case, "follow-up-new", due_on=day.isoformat(), note="Call her.")
+    second = case.follow_ups.exclude(pk=first.pk).get()
+    url = reverse("dispute-follow-up-finish", args=[case.number, first.pk])
+    assert desk.post(url).status_code == 303
+    last = reverse("dispute-follow-up-finish", args=[case.number, second.pk])
+
+    assert desk.post(last).status_code == 409
+    statuses = dict(case.follow_ups.values_list("pk", "status"))
+    assert statuses == {first.pk: "finished", second.pk: "open"}
+
+
+def test_the_list_finds_by_invoice_and_adds_up_what_is_contested(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    case = opened(invoice, lines=2)
+    DisputeCaseFactory(shop=shop, resolved=True)
+    DisputeCaseFactory()
+
+    everything = desk.get(LIST)
+    running = desk.get(LIST, {"show": "running"})
+    found = desk.get(LIST, {"q": invoice.number.lower()})
+
+    assert everything.context["sums"].count == 2, "of this shop alone"
+    assert [row.number for row in running.context["rows"]] == [case.number]
+    assert running.context["sums"].contested == euros("180.00")
+    assert [row.number for row in found.context["rows"]] == [case.number]
+    assert found.context["rows"][0].contested == euros("180.00")
+
+
+def test_the_list_costs_no_query_a_row(
+    desk: Client, shop: Shop, django_assert_max_num_queries: Any
+) -> None:
+    for _index in range(6):
+        DisputeCaseFactory(shop=shop)
+
+    desk.get(LIST)
+    with django_assert_max_num_queries(14):
+        desk.get(LIST)
+
+
+def test_the_list_is_handed_out_as_csv(desk: Client, invoice: Invoice) -> None:
+    case = opened(invoice)
+
+    text = b"".join(desk.get(reverse("dispute-export")).streaming_content).decode()
+
+    _header, row = text.lstrip("\ufeff").splitlines()
+    assert row.startswith(f"{case.number},Open,{invoice.customer.name}")
+    assert ",120.00,120.00," in row
+
+
+def test_the_agenda_is_by_person_with_the_late_ones_first(desk: Client, shop: Shop) -> None:
+    olga, mia = staff(shop, Role.OWNER).user, staff(shop, Role.MANAGER).user
+    case = DisputeCaseFactory(shop=shop, owner=olga)
+    FollowUp.objects.filter(case=case).update(person=olga, due_on=NOW.date() + timedelta(days=400))
+    FollowUpFactory(case=case, person=mia, due_on=NOW.date() - timedelta(days=2), note="Call her.")
+
+    page = desk.get(reverse("dispute-agenda"))
+    late = desk.get(reverse("dispute-agenda"), {"when": "late"})
+
+    people = page.context["people"]
+    assert [person.name for person in people] == [str(mia), str(olga)]
+    assert people[0].days[0].late
+    assert [person.name for person in late.context["people"]] == [str(mia)]
+    text = b"".join(
+        desk.get(reverse("dispute-agenda-export"), {"when": "late"}).streaming_content
+    ).decode()
+    assert "Call her." in text
+    assert len(text.splitlines()) == 2
+
+
+def test_a_reason_of_its_own_is_added_and_the_last_one_stays(shop: Shop, client: Client) -> None:
+    client.force_login(staff(shop, Role.OWNER).user, backend=BACKEND)
+    made = client.post(
+        reverse("dispute-reason-new"),
+        {
+            "code": "tyres",
+            "name_en": "The tyres",
+            "follow_up_days": "4",
+            "severity": "low",
+            "resolver_email": "tyres@shop.example",
+            "is_active": "on",
+        },
+    )
+    assert made.status_code == 303
+    reason = DisputeReason.objects.get(shop=shop, code="tyres")
+    assert (reason.follow_up_days, reason.resolver_email) == (4, "tyres@shop.example")
+
+    refused = client.post(
+        reverse("dispute-reason", args=[reason.pk]),
+        {"name_en": "The tyres", "follow_up_days": "4", "severity": "low"},
+    )
+
+    assert refused.status_code == 409
+    reason.refresh_from_db()
+    assert reason.is_active
+
+
+def test_the_case_stands_on_the_pages_of_invoice_customer_and_order(
+    desk: Client, invoice: Invoice
+) -> None:
+    case = opened(invoice)
+    for url in (
+        reverse("invoice", args=[invoice.number]),
+        reverse("customer", args=[invoice.customer_id]),
+        reverse("repair-order", args=[invoice.repair_order.number]),
+    ):
+        page = desk.get(url).content.decode()
+        assert reverse("dispute", args=[case.number]) in page, url

@@ -42,18 +42,17 @@ class OutgoingEmailQuerySet(ShopQuerySet):
         along.
         """
         with transaction.atomic():
-            keys = self._due_keys(self.filter(claimed_at=None), most=most, at=at)
-            if not keys:
-                keys = self._due_keys(self.filter(claimed_at__isnull=False), most=1, at=at)
+            fresh = self.filter(claimed_at=None).due(at=at).order_by("next_try_at", "created_at")
+            keys = fresh._free_keys(most) or self.due(at=at)._free_keys(1)
             won = self.filter(pk__in=keys, status=EmailStatus.QUEUED).update(
                 status=EmailStatus.CLAIMED, claimed_at=at, lease_until=lease_until
             )
         return self._complete(keys) if won else []
 
-    @staticmethod
-    def _due_keys(among: "OutgoingEmailQuerySet", *, most: int, at: datetime) -> list[UUID]:
-        due = among.due(at=at).select_for_update(of=("self",), skip_locked=True)
-        return list(due.values_list("pk", flat=True)[:most])
+    def _free_keys(self, most: int) -> list[UUID]:
+        """Lock and return the first rows that nobody else has locked."""
+        free = self.select_for_update(of=("self",), skip_locked=True)
+        return list(free.values_list("pk", flat=True)[:most])
 
     def _complete(self, keys: list[UUID]) -> "list[OutgoingEmail]":
         found = self.filter(pk__in=keys).prefetch_related("shop", "attachments")
@@ -130,6 +129,12 @@ class OutgoingEmail(ShopOwned):
                 fields=["next_try_at"],
                 condition=Q(status__in=[EmailStatus.QUEUED, EmailStatus.CLAIMED]),
                 name="email_waiting",
+            ),
+            # Senders take from its head, however many wait.
+            models.Index(
+                fields=["next_try_at", "created_at"],
+                condition=Q(status=EmailStatus.QUEUED, claimed_at=None),
+                name="email_fresh",
             ),
             models.Index(
                 fields=["lease_until"],

@@ -113,7 +113,7 @@ def approve(request: StaffRequest, pk: UUID) -> HttpResponseBase:
         request,
         pk,
         lambda found, by, at: approving.approve(reminder=found, by=by, at=at),
-        done=_("Approved. It leaves at the next hour at which mail leaves."),
+        done=_("Approved. E-mails leave by themselves; letters and calls wait for you."),
     )
 
 

@@ -26,7 +26,7 @@ contribution = Contribution(
             "bell",
             DESK,
             32,
-            shortcut="g d",
+            shortcut="g b",
         ),
     ),
     settings_entries=(

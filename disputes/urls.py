@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from disputes.views import acts, agenda, detail, follow_ups, lists, settings, talking, wizard
+from disputes.views import (
+    acts,
+    agenda,
+    detail,
+    follow_ups,
+    lists,
+    resolver,
+    settings,
+    talking,
+    wizard,
+)
 
 urlpatterns = [
     path("disputes/", lists.case_list, name="dispute-list"),
@@ -11,6 +21,19 @@ urlpatterns = [
     path("disputes/agenda/export.csv", agenda.export, name="dispute-agenda-export"),
     path("disputes/new/", wizard.new, name="dispute-new"),
     path("disputes/<str:number>/", detail.case, name="dispute"),
+    path("disputes/<str:number>/tell-resolver/", resolver.tell, name="dispute-tell-resolver"),
+    path("disputes/<str:number>/chase/", resolver.chase, name="dispute-chase"),
+    path("disputes/<str:number>/hand-over/", resolver.hand_over, name="dispute-hand-over"),
+    path(
+        "disputes/<str:number>/answers/<uuid:answer_id>/take/",
+        resolver.take,
+        name="dispute-answer-take",
+    ),
+    path(
+        "disputes/<str:number>/answers/<uuid:answer_id>/refuse/",
+        resolver.turn_down,
+        name="dispute-answer-refuse",
+    ),
     path("disputes/<str:number>/follow-up/", wizard.follow_up, name="dispute-step-follow-up"),
     path("disputes/<str:number>/accept/", talking.take_up, name="dispute-accept"),
     path("disputes/<str:number>/message/", talking.message, name="dispute-message"),

@@ -177,9 +177,7 @@ class TurnDownForm(forms.Form):
 
     use_required_attribute = False
 
-    note = forms.CharField(
-        label=_("Why"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    note = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def _shown(item: DisputeItem) -> str:

@@ -82,6 +82,23 @@ def _found(case: DisputeCase, *, role: Role, told: bool, several: bool) -> Itera
         yield Action(
             name="accept", label=_("Take it up"), icon="check", url=page("accept"), kind="post"
         )
+    if not case.has_ended:
+        if case.resolver_email and told:
+            yield Action(
+                name="chase",
+                label=_("Remind the resolver"),
+                icon="mail-forward",
+                url=page("chase"),
+                kind="post",
+            )
+        elif case.resolver_email:
+            yield Action(
+                name="tell-resolver",
+                label=_("Tell the resolver"),
+                icon="send",
+                url=page("tell-resolver"),
+            )
+        yield Action(name="hand-over", label=_("Hand over"), icon="users", url=page("hand-over"))
     if several and not case.has_ended:
         yield Action(
             name="release", label=_("Let amounts go"), icon="player-play", url=page("release")

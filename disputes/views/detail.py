@@ -42,7 +42,6 @@ PAGE = "disputes/case.html"
 _MOST_EVENTS = 200
 #: A case with more is one that nobody reads to the end; the newest are shown.
 _MOST_MESSAGES = 200
-_TOLD = "dispute.resolver_told"
 _FOLLOW_UP_SET = frozenset({"dispute.follow_up_changed", "dispute.follow_up_added"})
 
 
@@ -83,10 +82,11 @@ def page(
     # Of a long case the first acts may be beyond what the timeline shows.
     acted = set(
         AuditEvent.objects.for_shop(case.shop)
-        .filter(target_id=case.pk, action__in=[_TOLD, *_FOLLOW_UP_SET])
+        .filter(target_id=case.pk, action__in=_FOLLOW_UP_SET)
         .values_list("action", flat=True)
     )
-    told = _TOLD in acted
+    # Who was handed the case lately has not had it yet.
+    told = case.chased_on is not None
     follow_ups = list(
         FollowUp.objects.for_shop(case.shop)
         .filter(case=case)
@@ -108,7 +108,7 @@ def page(
         "message_form": message or MessageForm(),
         "follow_ups": [each for each in follow_ups if each.status == FollowUpStatus.OPEN],
         "followed_up": [each for each in follow_ups if each.status == FollowUpStatus.FINISHED],
-        "open_steps": _open_steps(case, set_on=bool(acted & _FOLLOW_UP_SET)),
+        "open_steps": _open_steps(case, told=told, set_on=bool(acted)),
         "told": told,
         "actions": actions.of(
             case,
@@ -206,10 +206,11 @@ def _events(case: DisputeCase) -> Any:
     return events.order_by("-sequence")[:_MOST_EVENTS]
 
 
-def _open_steps(case: DisputeCase, *, set_on: bool) -> list[str]:
+def _open_steps(case: DisputeCase, *, told: bool, set_on: bool) -> list[str]:
     """Return the steps of the wizard that somebody left; the case and its holds stand anyway."""
     if case.has_ended or case.opening != Opening.STAFF:
         return []
     return [
+        *(["tell-resolver"] if case.resolver_email and not told else []),
         *(["step-follow-up"] if not set_on else []),
     ]

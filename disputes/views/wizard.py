@@ -107,6 +107,8 @@ def new(request: StaffRequest) -> HttpResponseBase:
         _("Case %(number)s is open. What is contested is not asked for from now on.")
         % {"number": case.number},
     )
+    if case.resolver_email:
+        return see_other("dispute-tell-resolver", case.number)
     return see_other("dispute-step-follow-up", case.number)
 
 

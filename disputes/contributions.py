@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from disputes import wordings
+from disputes import invariants, pausing, wordings
 from disputes.services import reasons
 from disputes.views import hits, panels, today
 from shopdisputes.actors import DESK, MANAGEMENT
@@ -27,5 +27,7 @@ contribution = Contribution(
     customer_panels=panels.of_customer,
     page_panels={"invoice": panels.of_invoice, "statement": panels.of_statement},
     sentences=wordings.SENTENCES,
+    invariants=invariants.broken,
+    storage_pauses=pausing.storage,
     furnish=_furnish,
 )

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from invoices import storing
 from invoices.holding import DISPUTED
 from invoices.models import Hold, Invoice, StorageNotice, StorageSuspension
-from invoices.states import ClaimKind, InvoiceKind, InvoiceStatus, StorageDayState
+from invoices.states import ClaimKind, HoldKind, InvoiceKind, InvoiceStatus, StorageDayState
 from invoices.storing import Day, Span, Stretch
 from shopdisputes.dates import local_day
 from shopdisputes.jurisdictions import profiles
 from shopdisputes.money import to_cents
 from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.web.contributions import contributions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,17 +152,27 @@ def _disputes_count(notice: StorageNotice) -> bool:
 
 
 def _disputes(notice: StorageNotice) -> Sequence[Span]:
-    """Return the days on which the visit's charges were contested: from the first hold on."""
+    """Return the days on which the visit's charges were contested: from the first hold on.
+
+    A hold that belongs to a case does not count by itself: the case says whether storage pauses.
+    """
     zone = notice.shop.zone
-    contested = Hold.objects.filter(
-        Q(kind__in=DISPUTED) | Q(claim__kind=ClaimKind.SOMETHING_WRONG),
-        invoice__repair_order=notice.repair_order_id,
-    ).values_list("placed_at", "released_at")
+    contested = list(
+        Hold.objects.filter(
+            Q(kind__in=DISPUTED) | Q(claim__kind=ClaimKind.SOMETHING_WRONG),
+            invoice__repair_order=notice.repair_order_id,
+        )
+        .exclude(kind=HoldKind.DISPUTE, source_id__isnull=False)
+        .order_by("placed_at", "pk")
+        .values_list("placed_at", "released_at")
+    )
+    for part in contributions():
+        contested += part.storage_pauses(notice.repair_order_id)
     return [
         Span(
             first=local_day(placed_at, zone=zone),
             last=local_day(released_at, zone=zone) if released_at else None,
             why=_("Dispute about the repair"),
         )
-        for placed_at, released_at in contested.order_by("placed_at", "pk")
+        for placed_at, released_at in contested
     ]

@@ -154,7 +154,9 @@ class Contribution:
     page: numbers, with ``oldest_due_seconds`` among them, for a moment. ``furnish`` gives a new
     shop what it starts with, in the transaction that opens it. ``call_off`` undoes what stands in
     the way of cancelling a repair order, or refuses, in the transaction that cancels it and before
-    that; ``call_off_notes`` say beforehand, a sentence each, what it will do.
+    that; ``call_off_notes`` say beforehand, a sentence each, what it will do. ``storage_pauses``
+    are the times, by a repair order's key, in which days in the yard cost nothing because of a
+    dispute: from when until when, None while it goes on.
     """
 
     navigation: Sequence[NavigationEntry] = ()
@@ -175,6 +177,7 @@ class Contribution:
     furnish: Callable[[Shop, datetime], None] = lambda shop, at: None
     call_off: Callable[[RepairOrder, str, Actor, datetime], None] = _do_nothing
     call_off_notes: Callable[[RepairOrder], list[str]] = _nothing
+    storage_pauses: Callable[[UUID], list[tuple[datetime, datetime | None]]] = _nothing
 
 
 def panels_on(page: str, request: StaffRequest, target: Any) -> list[Panel]:

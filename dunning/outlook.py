@@ -101,10 +101,11 @@ def _of(case: Case, last: Reminder | None, shop: Shop, *, at: datetime) -> Outlo
         return _none(verdict)
     if index is None:
         return Outlook(sentence=_("Next reminder: none. All steps are taken."))
-    day = today if outlook.due is not None else outlook.next_on or today
-    day = open_day(shop, max(day, verdict.until or day, row.look_on or day), at=at)
-    sentence = _next(steps[index], index, day)
-    return Outlook(step=index + 1, due_on=day, sentence=f"{sentence} {_part(case)}".strip())
+    due_on = today if outlook.due is not None else outlook.next_on or today
+    due_on = max(due_on, verdict.until or due_on, row.look_on or due_on)
+    opened = open_day(shop, due_on, at=at)
+    sentence = _next(steps[index], index, opened)
+    return Outlook(step=index + 1, due_on=opened, sentence=f"{sentence} {_part(case)}".strip())
 
 
 def open_day(shop: Shop, day: date, *, at: datetime) -> date:
@@ -139,7 +140,7 @@ def _next(step: Step, index: int, day: date) -> str:
 
 
 def _named(step: Step, index: int, day: date) -> dict[str, str]:
-    return {"what": Template(step.template).label, "step": str(index + 1), "day": _day(day)}
+    return {"what": str(Template(step.template).label), "step": str(index + 1), "day": _day(day)}
 
 
 def _none(verdict: Verdict) -> Outlook:

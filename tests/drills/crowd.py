@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
-from dunning.services import texts
+from dunning.services import planning, texts
 from invoices.models import DunningPosition, Invoice, InvoiceLine, LedgerEntry
 from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.dates import local_day
@@ -119,6 +119,16 @@ def _copy(first: Invoice, position: DunningPosition, count: int, *, sharing: int
             "customer_id": customer,
         },
     )
+
+
+def plan() -> None:
+    """Have everything planned, and let the database know how much there is now.
+
+    It would find that out by itself within a minute; until then it takes tables for empty.
+    """
+    planning.plan(at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def asked_for(sink: Sink) -> Counter[str]:

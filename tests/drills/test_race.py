@@ -19,10 +19,8 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
-from django.utils import timezone
 
 from dunning.models import Reminder
-from dunning.services import planning
 from tests.drills import crowd, results
 from tests.drills.machinery import ROOT, SinkProcess, address
 from tests.drills.racers import ACTS
@@ -71,7 +69,7 @@ def run_drill(
     report = Report(reminders=reminders, senders=senders, disputers=disputers, locked=locked)
     for _number in range(SHOPS):
         crowd.overdue(crowd.open_shop(), invoices=reminders // SHOPS, some_share=some_share)
-    planning.plan(at=timezone.now())
+    crowd.plan()
     server = SinkProcess(folder / "sink", answer_seconds=0.0)
     begun = time.monotonic()
     environment = os.environ | {
@@ -157,7 +155,7 @@ def _judge_unlocked(report: Report, *, full: bool) -> None:
 @pytest.mark.real_clock
 @pytest.mark.django_db(transaction=True)
 def test_no_reminder_is_marked_after_the_commit(tmp_path: Path) -> None:
-    report = run_drill(tmp_path, reminders=3000, acts=1000, locked=True, stands=0.002)
+    report = run_drill(tmp_path, reminders=1500, acts=500, locked=True, stands=0.002)
     _judge(report, full=False)
 
 

@@ -39,8 +39,8 @@ def fetch_after(
             _fetch_elsewhere(*statement)
         return _fetch_elsewhere(sql, parameters)
     with _cursor() as cursor, connection.connection.pipeline():
-        for statement, values in before:
-            cursor.execute(statement, values, prepare=True)
+        for earlier, values in before:
+            cursor.execute(earlier, values, prepare=True)
         cursor.execute(sql, parameters, prepare=True)
         while cursor.nextset():
             continue

@@ -31,6 +31,7 @@ _IN_HAND = (EmailStatus.CLAIMED,)
 _WAITS = (EmailStatus.QUEUED, EmailStatus.CLAIMED)
 _MARKED = (EmailStatus.HANDING, EmailStatus.SENT, EmailStatus.IN_DOUBT)
 _WITHOUT_PROGRESS_SECONDS = 90
+_AT_ONCE = 3
 
 
 def send() -> None:
@@ -84,7 +85,8 @@ def dispute() -> None:
         keys = [key for key in _candidates(chance) if key.int % of == mine and key not in done]
         if not keys and not OutgoingEmail.objects.filter(status__in=_WAITS).exists():
             return
-        for key in keys[: wanted - len(done)]:
+        # A few at a time: what is in hand now has left in a moment.
+        for key in keys[: min(_AT_ONCE, wanted - len(done))]:
             done.add(key)
             act(key, ACTS[len(done) % len(ACTS)])
 
@@ -98,6 +100,7 @@ def _candidates(chance: random.Random) -> list[UUID]:
     # A random place among those that wait: keys are random.
     pivot = UUID(int=chance.getrandbits(128))
     waiting = reminders.filter(email__status=EmailStatus.QUEUED, pk__gt=pivot).order_by("pk")
+    chance.shuffle(in_hand)
     return in_hand + list(waiting.values_list("invoice", flat=True)[:10])
 
 

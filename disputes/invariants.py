@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, F, ForeignKey, OuterRef, Q, QuerySet
 
+from disputes.billed import billed_for
 from disputes.models import (
     CaseFile,
     CaseMessage,
@@ -20,7 +21,6 @@ from disputes.models import (
     ReworkFile,
     ReworkRequest,
 )
-from disputes.services.opening import billed_for
 from disputes.states import ENDED, FollowUpStatus, ItemState, OfferStatus
 from invoices.models import Hold
 from invoices.states import HoldKind

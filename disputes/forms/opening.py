@@ -10,9 +10,10 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from disputes.billed import billed_for
 from disputes.forms.choosing import MemberField
 from disputes.models import DisputeReason
-from disputes.services.opening import LONGEST_COMMENT, Contested, NothingContested, billed_for
+from disputes.services.opening import LONGEST_COMMENT, Contested, NothingContested
 from invoices.collecting import Standing
 from invoices.models import Invoice, InvoiceLine
 from shopdisputes.money import ZERO
@@ -157,7 +158,8 @@ class OpeningForm(forms.Form):
                 standing=standings[whole.invoice.pk],
                 whole=self._row(whole),
                 lines=rows,
-                open_lines=any(row.pick is not None and row.pick.value() for row in rows),
+                # What is chosen, or cannot be any more, is seen at once.
+                open_lines=any(row.pick is None or row.pick.value() for row in rows),
             )
 
     def contested(self) -> list[Contested]:

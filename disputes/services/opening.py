@@ -13,12 +13,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from disputes import emails
+from disputes.billed import billed_for
 from disputes.models import CaseMessage, DisputeCase, DisputeItem, DisputeReason, FollowUp
 from disputes.searching import search_text_of
 from disputes.services import filing, trail
 from disputes.services.filing import Kept
 from disputes.states import CaseStatus, ItemState, Opening
-from estimates import pricing
 from invoices import collecting
 from invoices.models import Claim, Hold, Invoice, InvoiceLine
 from invoices.services import holds
@@ -293,13 +293,6 @@ def need_day_ahead(day: date, *, today: date, field: str = "follow_up_on") -> No
     """
     if not today < day <= today + timedelta(days=FURTHEST_DAYS):
         raise DayRefused(fields={field: DayRefused.default_message})
-
-
-def billed_for(invoice: Invoice, line: InvoiceLine | None) -> Decimal:
-    """Return what was billed for a line, or on the whole invoice, tax included."""
-    if line is None:
-        return invoice.total
-    return pricing.gross_of_line(net=line.net, tax_rate=line.tax_rate)
 
 
 def _hold(item: DisputeItem, *, review_on: date, by: Actor, at: datetime) -> Hold | None:

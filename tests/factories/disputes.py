@@ -7,6 +7,7 @@ from typing import Any
 
 import factory
 
+from disputes.billed import billed_for
 from disputes.models import (
     CaseFile,
     CaseMessage,
@@ -23,7 +24,6 @@ from disputes.models import (
     ReworkRequest,
 )
 from disputes.searching import search_text_of
-from disputes.services.opening import billed_for
 from disputes.states import (
     CaseStatus,
     ChargebackKind,

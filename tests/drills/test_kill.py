@@ -154,11 +154,15 @@ def _shown(shop: Shop) -> int:
     client.force_login(
         staff(shop, Role.OWNER).user, backend="django.contrib.auth.backends.ModelBackend"
     )
-    address, offered = f"{reverse('dunning-agenda')}?tab=doubt", set()
-    page = client.get(address).content.decode()
-    for reminder, email in agenda.in_doubt(shop).values_list("pk", "email"):
-        if str(reminder) in page:
-            offered.add(email)
+    in_doubt = list(agenda.in_doubt(shop).values_list("pk", "email"))
+    query, offered = "?tab=doubt", set[object]()
+    for _page in in_doubt:
+        answer = client.get(reverse("dunning-agenda") + query)
+        shown = answer.content.decode()
+        offered |= {email for reminder, email in in_doubt if str(reminder) in shown}
+        if not answer.context["page"].has_next:
+            break
+        query = answer.context["page"].next_url
     return len(offered)
 
 

@@ -62,6 +62,10 @@ def of(case: DisputeCase, *, role: Role, told: bool, pending: bool, several: boo
         *(("message",) if case.status == CaseStatus.AWAITING_CUSTOMER else ()),
         "resolve",
     )
+    if case.status == CaseStatus.AWAITING_CUSTOMER:
+        found["message"] = Action(
+            name="message", label=_("Note the answer"), icon="message-2", url="#message"
+        )
     if pending:
         found["look"] = Action(
             name="look", label=_("Look at the answer"), icon="message-2", url="#answers"

@@ -1,5 +1,6 @@
 """A case: what is contested and how it stands, what was said, who does what until when."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from disputes import covering
 from disputes.forms.acting import MessageForm
 from disputes.models import (
     CaseFile,
@@ -47,11 +49,12 @@ _FOLLOW_UP_SET = frozenset({"dispute.follow_up_changed", "dispute.follow_up_adde
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A contested amount with what of it is held at present."""
+    """A contested amount, what of it is held at present, and how its lines are covered."""
 
     item: DisputeItem
     held: Decimal
     currency: str
+    covered: Sequence[covering.Row]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +139,17 @@ def _items(case: DisputeCase) -> list[Item]:
         .select_related("invoice", "line", "hold")
         .order_by("invoice__number", "line__position", "added_at", "pk")
     )
+    covered = defaultdict(list)
+    for row in covering.of(case):
+        covered[row.item.pk].append(row)
     return [
-        Item(item=item, held=_held(item.hold), currency=item.invoice.currency) for item in found
+        Item(
+            item=item,
+            held=_held(item.hold),
+            currency=item.invoice.currency,
+            covered=covered[item.pk],
+        )
+        for item in found
     ]
 
 

@@ -61,7 +61,8 @@ def new(request: StaffRequest) -> HttpResponseBase:
     invoices = _invoices(request, lines_ticked)
     customer = _customer(request, invoices)
     if customer is None:
-        raise Http404
+        # Nobody is named: what is contested is ticked on a customer's statement.
+        return see_other("customer-list")
     for invoice in invoices:
         invoice.shop, invoice.customer = request.shop, customer
     standings = collecting.of(invoices, at=at)

@@ -204,6 +204,22 @@ def _behind_inspection(name: str, *, get: bool = False, post: bool = False, **ot
     return Behind(f"public-inspection{name}", get, post, link="inspection_link", **other)
 
 
+def _case(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.case.number}
+
+
+def _follow_up(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.case.number, "follow_up_id": world.follow_up.pk}
+
+
+def _resolver_answer(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.case.number, "answer_id": world.resolver_answer.pk}
+
+
+def _dispute_reason(world: World, role: Role) -> dict[str, Any]:
+    return {"reason_id": world.case.reason_id}
+
+
 def _ageing(world: World, role: Role) -> dict[str, Any]:
     return {"which": "ageing"}
 
@@ -433,6 +449,33 @@ PAGES = [
     Page("job-new", get=DESK, post=DESK),
     Page("job-edit", get=DESK, post=DESK, arguments=_job),
     Page("job-offer", post=DESK, arguments=_job),
+    # Disputes
+    Page("dispute-list", get=DESK),
+    Page("dispute-export", get=DESK),
+    Page("dispute-agenda", get=DESK),
+    Page("dispute-agenda-export", get=DESK),
+    Page("dispute-new", get=DESK, post=DESK),
+    Page("dispute", get=DESK, arguments=_case),
+    Page("dispute-tell-resolver", get=DESK, post=DESK, arguments=_case),
+    Page("dispute-step-follow-up", get=DESK, post=DESK, arguments=_case),
+    Page("dispute-accept", post=DESK, arguments=_case),
+    Page("dispute-message", post=DESK, arguments=_case),
+    Page("dispute-chase", post=DESK, arguments=_case),
+    Page("dispute-hand-over", get=DESK, post=DESK, arguments=_case),
+    Page("dispute-answer-take", post=DESK, arguments=_resolver_answer),
+    Page("dispute-answer-refuse", get=DESK, post=DESK, arguments=_resolver_answer),
+    Page("dispute-release", get=DESK, post=DESK, arguments=_case),
+    Page("dispute-resolve", get=DESK, post=DESK, arguments=_case),
+    Page("dispute-reject", get=MANAGEMENT, post=MANAGEMENT, arguments=_case),
+    Page("dispute-withdraw", get=DESK, post=DESK, arguments=_case),
+    Page("dispute-escalate", get=DESK, post=DESK, arguments=_case),
+    Page("dispute-reopen", get=MANAGEMENT, post=MANAGEMENT, arguments=_case),
+    Page("dispute-follow-up-new", get=DESK, post=DESK, arguments=_case),
+    Page("dispute-follow-up", get=DESK, post=DESK, arguments=_follow_up),
+    Page("dispute-follow-up-finish", post=DESK, arguments=_follow_up),
+    Page("dispute-reason-list", get=MANAGEMENT),
+    Page("dispute-reason-new", get=MANAGEMENT, post=MANAGEMENT),
+    Page("dispute-reason", get=MANAGEMENT, post=MANAGEMENT, arguments=_dispute_reason),
     # Invoices
     Page("dunning-agenda", get=DESK),
     Page("dunning-approve", post=DESK, body=_ticked),

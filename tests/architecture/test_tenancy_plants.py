@@ -183,6 +183,8 @@ def test_without_the_gate_a_body_gets_what_is_theirs(
 QUERIES: list[tuple[str, Callable[[World], str]]] = [
     ("repair-order-new", lambda w: f"customer={w.customer.pk}&vehicle={w.vehicle.pk}"),
     ("email-list", lambda world: f"customer={world.customer.pk}"),
+    ("dispute-new", lambda world: f"customer={world.customer.pk}"),
+    ("dispute-new", lambda w: f"invoice={w.bill.number}&line={w.bill.lines.get().pk}"),
     ("estimate-new", lambda w: f"deferred={w.answered.revisions.get().lines.in_order()[1].key}"),
     ("estimate-new", lambda w: f"deferred={w.answered.revisions.get().lines.in_order()[1].pk}"),
     ("estimate", lambda world: f"revision={world.sent.revisions.get().pk}"),

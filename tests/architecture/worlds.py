@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
+from disputes.models import DisputeCase, FollowUp, ResolverAnswer
 from dunning.models import Fee, Reminder
 from dunning.states import Channel
 from estimates.models import Estimate, JobTemplate
@@ -49,10 +50,12 @@ from tests.factories import (
     ChecklistFactory,
     ClaimFactory,
     CustomerFactory,
+    DisputeCaseFactory,
     DocumentFactory,
     DunningPositionFactory,
     EstimateFactory,
     FeeFactory,
+    FollowUpFactory,
     HoldFactory,
     InspectionFactory,
     InspectionItemFactory,
@@ -66,6 +69,7 @@ from tests.factories import (
     RemarkFileFactory,
     ReminderFactory,
     RepairOrderFactory,
+    ResolverAnswerFactory,
     ShopFactory,
     StopWorkFactory,
     StorageNoticeFactory,
@@ -133,6 +137,9 @@ class World:
     letter: Reminder
     call: Reminder
     fee: Fee
+    case: DisputeCase
+    follow_up: FollowUp
+    resolver_answer: ResolverAnswer
 
     def is_in(self, text: str) -> bool:
         """Say whether anything of this world stands in a text."""
@@ -218,6 +225,13 @@ def make_world(mark: str) -> World:
         document=DocumentFactory(**paper),
         signed_document=DocumentFactory(**paper),
     )
+    case = DisputeCaseFactory(
+        invoice=bill(21),
+        number=f"D-{mark}-1",
+        comment=f"Too dear, says {mark}.",
+        reason__names={"en": f"A reason of {mark}"},
+        resolver_name=f"Theo {mark}",
+    )
     return World(
         mark=mark,
         shop=shop,
@@ -291,6 +305,9 @@ def make_world(mark: str) -> World:
         ),
         notice=notice,
         suspension=StorageSuspensionFactory(notice=notice, note=f"Waiting for {mark}."),
+        case=case,
+        follow_up=FollowUpFactory(case=case, note=f"Call {mark}."),
+        resolver_answer=ResolverAnswerFactory(case=case, text=f"It was so, says {mark}."),
         payment=PaymentFactory(
             on=bill(3),
             number=f"PAY-{mark}-1",

@@ -164,15 +164,18 @@ _TONES = {
         "active",
         "agree",
         *("paid", "kept", "completed", "accepted", "done", "installed", "booked", "nothing_due"),
+        *("resolved", "agreed", "taken"),
     },
     "busy": {
         *("sent", "open", "queued", "claimed", "handing", "pending", "in_progress", "shared"),
         *("issued", "unpaid", "part_paid", "promised", "planned", "offered", "ordered", "received"),
+        *("submitted", "proposal_out"),
     },
     "warn": {
         *("expired", "in_doubt", "deferred", "late"),
         *("attention", "no_answer", "agree_with_remarks", "waiting"),
         *("disputed", "held", "partly_kept", "lapsed", "stopped", "unallocated", "special_order"),
+        *("awaiting_customer", "escalated"),
     },
     "bad": {"failed", "declined", "cancelled", "revoked", "urgent", "disagree", "quarantined"}
     | {"overdue", "broken", "refused", "unsafe", "disassembled", "annulled"},

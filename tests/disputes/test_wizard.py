@@ -1,0 +1,196 @@
+"""The three steps in which staff open a case; the hold stands after the first, whatever follows."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from disputes.models import DisputeCase, DisputeReason
+from disputes.services import reasons
+from disputes.states import ReasonCode
+from invoices.models import Hold, Invoice, InvoiceLine
+from shopdisputes.actors import Role
+from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.shops.models import Shop
+from tests.factories import NOW, InvoiceFactory, staff
+from tests.invoices.money import euros
+
+pytestmark = pytest.mark.django_db
+
+NEW = reverse("dispute-new")
+
+
+@pytest.fixture
+def desk(shop: Shop, client: Client) -> Client:
+    """The advisor at the browser; the shop has its reasons."""
+    reasons.install(shop=shop, at=NOW)
+    client.force_login(
+        staff(shop, Role.ADVISOR).user, backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return client
+
+
+@pytest.fixture
+def invoice(shop: Shop) -> Invoice:
+    """Two lines of 120.00 and 60.00, tax included."""
+    made: Invoice = InvoiceFactory(
+        shop=shop,
+        issued=True,
+        total="180.00",
+        lines=[
+            {"description": "Brake pads", "quantity": 1, "unit_price": euros("100.00")},
+            {"description": "Brake discs", "quantity": 1, "unit_price": euros("50.00")},
+        ],
+    )
+    return made
+
+
+def lines_of(invoice: Invoice) -> list[InvoiceLine]:
+    return list(invoice.lines.in_order())
+
+
+def given(shop: Shop, **other: Any) -> dict[str, Any]:
+    reason = DisputeReason.objects.get(shop=shop, code=ReasonCode.PRICE_ERROR)
+    return {"reason": str(reason.pk), "comment": "I was told 100.00.", **other}
+
+
+def test_the_statement_hands_ticked_lines_over_with_their_amounts(
+    desk: Client, invoice: Invoice
+) -> None:
+    statement = reverse("customer-statement", args=[invoice.customer_id])
+    pads, discs = lines_of(invoice)
+
+    ticks = desk.get(statement, {"lines": invoice.number}).content.decode()
+    page = desk.get(NEW, {"customer": str(invoice.customer_id), "line": str(pads.pk)})
+
+    assert f'name="line" value="{pads.pk}"' in ticks
+    assert f'formaction="{NEW}"' in ticks
+    (group,) = page.context["groups"]
+    chosen = {row.choice.line: (row.pick.value(), row.amount.value()) for row in group.lines}
+    assert chosen == {pads: (True, euros("120.00")), discs: (False, euros("60.00"))}
+    assert group.whole.pick.value() is False
+
+
+def test_step_1_commits_the_case_and_its_hold_and_leads_to_the_resolver(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    pads, _discs = lines_of(invoice)
+
+    done = desk.post(
+        f"{NEW}?invoice={invoice.number}",
+        given(
+            shop,
+            resolver_email="tom@garage.example",
+            **{f"pick-{pads.pk}": "on", f"amount-{pads.pk}": "20,00"},
+        ),
+    )
+
+    case = DisputeCase.objects.get(shop=shop)
+    assert (done.status_code, done.url) == (303, f"/disputes/{case.number}/tell-resolver/")
+    item = case.items.get()
+    assert (item.line, item.amount) == (pads, euros("20.00"))
+    assert [hold.amount for hold in Hold.objects.filter(invoice=invoice)] == [euros("20.00")]
+    left = desk.get(reverse("dispute", args=[case.number]))
+    assert left.context["open_steps"] == ["tell-resolver", "step-follow-up"]
+
+
+def test_ticked_lines_count_alone_and_without_any_the_invoice_counts(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    pads, _discs = lines_of(invoice)
+    both = {f"pick-{invoice.pk}": "on", f"pick-{pads.pk}": "on"}
+
+    desk.post(f"{NEW}?invoice={invoice.number}", given(shop, **both))
+
+    assert DisputeCase.objects.get(shop=shop).items.get().line == pads
+
+
+def test_what_is_contested_already_is_refused_and_nothing_is_opened_twice(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    pads, _discs = lines_of(invoice)
+    data = given(shop, **{f"pick-{pads.pk}": "on"})
+    url = f"{NEW}?invoice={invoice.number}"
+    assert desk.post(url, data).status_code == 303
+
+    again = desk.post(url, data)
+
+    assert again.status_code == 422
+    assert DisputeCase.objects.filter(shop=shop).count() == 1
+    (group,) = again.context["groups"]
+    taken = [row.choice.case for row in group.lines if row.pick is None]
+    assert taken == [DisputeCase.objects.get(shop=shop).number]
+
+
+def test_more_than_was_billed_is_refused_at_its_field(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    pads, _discs = lines_of(invoice)
+    data = given(shop, **{f"pick-{pads.pk}": "on", f"amount-{pads.pk}": "120.01"})
+
+    refused = desk.post(f"{NEW}?invoice={invoice.number}", data)
+
+    assert refused.status_code == 422
+    assert f"amount-{pads.pk}" in refused.context["form"].errors
+    assert not DisputeCase.objects.exists()
+    assert not Hold.objects.exists()
+
+
+def test_without_anything_ticked_nothing_is_opened(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    refused = desk.post(f"{NEW}?invoice={invoice.number}", given(shop))
+
+    assert refused.status_code == 422
+    assert not DisputeCase.objects.exists()
+
+
+def test_the_resolver_comes_from_the_reason_unless_somebody_else_was_typed(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    reason = DisputeReason.objects.get(shop=shop, code=ReasonCode.PRICE_ERROR)
+    DisputeReason.objects.filter(pk=reason.pk).update(resolver_email="books@garage.example")
+    query = {"invoice": invoice.number, "reason": str(reason.pk)}
+
+    usual = desk.get(NEW, query).context["form"]
+    typed = desk.get(NEW, {**query, "resolver_email": "tom@garage.example"}).context["form"]
+
+    assert usual["resolver_email"].value() == "books@garage.example"
+    assert typed["resolver_email"].value() == "tom@garage.example"
+
+
+def test_the_mail_is_shown_as_it_will_be_read_then_sent_and_the_follow_up_set(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    pads, _discs = lines_of(invoice)
+    desk.post(
+        f"{NEW}?invoice={invoice.number}",
+        given(shop, resolver_email="tom@garage.example", **{f"pick-{pads.pk}": "on"}),
+    )
+    case = DisputeCase.objects.get(shop=shop)
+    tell = reverse("dispute-tell-resolver", args=[case.number])
+    words = desk.get(tell).context["form"].initial
+
+    preview = desk.post(tell, {**words, "subject": "About #case_number", "do": "preview"})
+    refused = desk.post(tell, {**words, "body": "Without a way to answer.", "do": "send"})
+    assert preview.context["preview"].subject == f"About {case.number}"
+    assert "Brake pads" in preview.context["preview"].body
+    assert refused.status_code == 422
+    assert not OutgoingEmail.objects.filter(recipient="tom@garage.example").exists()
+
+    sent = desk.post(tell, {**words, "do": "send"})
+    step = reverse("dispute-step-follow-up", args=[case.number])
+    assert sent.url == step
+    assert OutgoingEmail.objects.filter(recipient="tom@garage.example").count() == 1
+    usual = desk.get(step).context["form"].initial["due_on"]
+    later = usual + timedelta(days=5)
+    done = desk.post(step, {"due_on": later.isoformat(), "note": "Ask Tom again."})
+
+    assert done.status_code == 303
+    assert [(each.due_on, each.note) for each in case.follow_ups.all()] == [
+        (later, "Ask Tom again.")
+    ]
+    assert Hold.objects.get(invoice=invoice).review_on == later
+    assert desk.get(reverse("dispute", args=[case.number])).context["open_steps"] == []

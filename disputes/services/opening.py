@@ -68,6 +68,13 @@ class MoreThanTheLine(Refused):
     default_message = _("This is more than was billed for it.")
 
 
+class LineElsewhere(Refused):
+    """What is named together does not belong together."""
+
+    code = "line-elsewhere"
+    default_message = _("This line stands on another invoice.")
+
+
 class OtherCustomers(Refused):
     """One case is one customer's."""
 
@@ -117,7 +124,8 @@ def open_case(
     Raises:
         NothingContested, OtherCustomers: at ``items``.
         CommentMissing: at ``comment``: empty, or more than 4,000 characters.
-        MoreThanTheLine, WrongAmount: at ``items.<n>.amount``.
+        LineElsewhere: at ``items.<n>.line``.
+        MoreThanTheLine: at ``items.<n>.amount``.
         ContestedBefore: at ``items.<n>``.
         DayRefused: at ``follow_up_on``.
         IllegalTransition: an invoice is not issued.
@@ -183,7 +191,7 @@ def open_case(
         by=by,
         at=at,
         data={
-            "reason": reason.code,
+            "reason_code": reason.code,
             "opening": str(opening),
             "amount": f"{sum(amounts, ZERO):.2f}",
             "invoices": sorted(invoice.number for invoice in invoices.values()),
@@ -276,7 +284,12 @@ def contest(
     by: Actor,
     at: datetime,
 ) -> DisputeItem:
-    """Add a contested amount of a locked invoice to a case, and hold what of it is owed."""
+    """Add a contested amount of a locked invoice to a case, and hold what of it is owed.
+
+    Raises:
+        ContestedBefore: the same is contested already.
+    """
+    _need_uncontested(invoice, line)
     item = DisputeItem(
         shop=case.shop, case=case, invoice=invoice, line=line, amount=amount, added_at=at
     )
@@ -313,16 +326,25 @@ def _hold(item: DisputeItem, *, review_on: date, by: Actor, at: datetime) -> Hol
 
 
 def _amount(item: Contested, invoice: Invoice, *, index: int) -> Decimal:
+    if item.line is not None and item.line.invoice_id != invoice.pk:
+        raise LineElsewhere(fields={f"items.{index}.line": LineElsewhere.default_message})
     billed = billed_for(invoice, item.line)
-    others = DisputeItem.objects.filter(invoice=invoice, state=ItemState.OPEN)
-    same = others.filter(line=item.line).select_related("case").first()
-    if same is not None:
-        words = ContestedBefore.default_message % {"number": same.case.number}
-        raise ContestedBefore(words, fields={f"items.{index}": words})
+    _need_uncontested(invoice, item.line, field=f"items.{index}")
     amount = item.amount
     if amount is None:
-        taken = others.aggregate(sum=Sum("amount"))["sum"] or ZERO if item.line is None else ZERO
-        amount = billed - taken
+        amount = billed - (_contested_of(invoice) if item.line is None else ZERO)
     if not 0 < amount <= billed or amount != to_cents(amount):
         raise MoreThanTheLine(fields={f"items.{index}.amount": MoreThanTheLine.default_message})
     return amount
+
+
+def _need_uncontested(invoice: Invoice, line: InvoiceLine | None, *, field: str = "") -> None:
+    same = DisputeItem.objects.filter(invoice=invoice, line=line, state=ItemState.OPEN)
+    if earlier := same.select_related("case").first():
+        words = ContestedBefore.default_message % {"number": earlier.case.number}
+        raise ContestedBefore(words, fields={field: words} if field else {})
+
+
+def _contested_of(invoice: Invoice) -> Decimal:
+    open_ones = DisputeItem.objects.filter(invoice=invoice, state=ItemState.OPEN)
+    return open_ones.aggregate(sum=Sum("amount"))["sum"] or ZERO

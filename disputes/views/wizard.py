@@ -247,7 +247,8 @@ def _of_reason(request: StaffRequest, form: OpeningForm, at: datetime) -> dict[s
     reason = reasons.get(key) if key else None
     if reason is None:
         return {}
-    typed = str(form["resolver_email"].value() or "")
+    # Asked of the query: a field that was read once keeps what it was to begin with.
+    typed = request.GET.get("resolver_email", "")
     if not form.is_bound and typed in {each.resolver_email for each in reasons.values()} | {""}:
         form.initial["resolver_name"] = reason.resolver_name
         form.initial["resolver_email"] = reason.resolver_email

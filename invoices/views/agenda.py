@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from invoices.holding import DISPUTED
 from invoices.models import BankTransaction, Claim, Hold, Invoice, Payment, PaymentPlan, Promise
 from invoices.states import ClaimStatus, InvoiceStatus, PlanStatus, PromiseStatus
 from invoices.views import yard_agenda
@@ -143,6 +144,8 @@ def _reviews(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
     holds = (
         Hold.objects.for_shop(shop)
         .filter(released_at=None, review_on__lte=today)
+        # What is held for a dispute is followed up with its case, not beside it.
+        .exclude(kind__in=DISPUTED, source_id__isnull=False)
         .select_related("invoice__customer")
         .order_by("review_on", "pk")
     )

@@ -1334,9 +1334,25 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="casefile",
             constraint=models.UniqueConstraint(
-                fields=("case", "message", "answer", "file"),
-                name="case_file_once",
-                nulls_distinct=False,
+                condition=models.Q(("message__isnull", False)),
+                fields=("message", "file"),
+                name="case_file_once_a_message",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="casefile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answer__isnull", False)),
+                fields=("answer", "file"),
+                name="case_file_once_an_answer",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="casefile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answer", None), ("message", None)),
+                fields=("case", "file"),
+                name="case_file_once_at_the_opening",
             ),
         ),
         migrations.AddIndex(

@@ -363,9 +363,19 @@ class CaseFile(ShopOwned):
         verbose_name_plural = _("files of disputes")
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "message", "answer", "file"],
-                name="case_file_once",
-                nulls_distinct=False,
+                fields=["message", "file"],
+                condition=Q(message__isnull=False),
+                name="case_file_once_a_message",
+            ),
+            models.UniqueConstraint(
+                fields=["answer", "file"],
+                condition=Q(answer__isnull=False),
+                name="case_file_once_an_answer",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "file"],
+                condition=Q(message=None, answer=None),
+                name="case_file_once_at_the_opening",
             ),
         ]
 

@@ -141,9 +141,14 @@ def _from_text(row: Sequence[Any]) -> Line:
     """Convert what a database keeps as text (SQLite)."""
     line = Line(*row)
     converted: dict[str, Any] = {name: UUID(getattr(line, name)) for name in _UUIDS}
-    converted |= {name: parse_date(getattr(line, name) or "") for name in _DAYS}
+    converted |= {name: _day(getattr(line, name)) for name in _DAYS}
     converted |= {name: _moment(getattr(line, name)) for name in _MOMENTS}
     return line._replace(**converted)
+
+
+def _day(value: date | str | None) -> date | None:
+    """Return a day: SQLite's driver converts a plain column itself, an expression it does not."""
+    return parse_date(value) if isinstance(value, str) else value
 
 
 def _moment(value: datetime | str | None) -> datetime | None:

@@ -3,6 +3,7 @@
 from disputes.models.cases import (
     CaseFile,
     CaseMessage,
+    CaseQuerySet,
     DisputeCase,
     DisputeItem,
     DisputeReason,
@@ -16,6 +17,7 @@ from disputes.models.reworks import ReworkFile, ReworkRequest
 __all__ = [
     "CaseFile",
     "CaseMessage",
+    "CaseQuerySet",
     "Chargeback",
     "ChargebackNotice",
     "ChargebackPart",

@@ -1,0 +1,133 @@
+"""Disputes over the API."""
+
+from typing import Any
+
+import pytest
+
+from disputes.models import DisputeCase
+from disputes.states import CaseStatus
+from invoices.models import Invoice
+from shopdisputes.shops.models import Shop
+from tests.api.conftest import Program
+from tests.disputes.cases import brakes, contest, euros, figures, mails
+from tests.factories import DisputeReasonFactory, FollowUpFactory, InvoiceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invoice(shop: Shop) -> Invoice:
+    DisputeReasonFactory(shop=shop)
+    return brakes(shop)
+
+
+def body(invoice: Invoice, **changes: Any) -> dict[str, Any]:
+    pads = invoice.lines.in_order()[1]
+    return {
+        "customer": str(invoice.customer_id),
+        "reason": "price_error",
+        "comment": "The pads were to cost 40.00.",
+        "items": [{"invoice": str(invoice.pk), "line": str(pads.pk), "amount": "17.90"}],
+    } | changes
+
+
+def test_tells_the_reasons_of_the_shop(api: Program, invoice: Invoice) -> None:
+    DisputeReasonFactory()
+
+    (reason,) = api.get("dispute-reasons/").json()["results"]
+
+    assert (reason["code"], reason["name"]) == ("price_error", "The price or the tax is wrong")
+    assert (reason["follow_up_days"], reason["resolver_email"]) == (2, "")
+
+
+def test_opens_a_case_whose_amount_is_held_and_asks_the_resolver(
+    api: Program, invoice: Invoice
+) -> None:
+    sent = body(invoice, resolver_email="theo@garage.example", send_email=True)
+    made = api.post("disputes/", sent)
+
+    assert made.status_code == 201
+    case = made.json()
+    assert (case["number"], case["status"], case["disputed_total"]) == (
+        "D-2026-0001",
+        "open",
+        "17.90",
+    )
+    assert [item["amount"] for item in case["items"]] == ["17.90"]
+    assert case["follow_ups"][0]["due_on"] == "2026-03-18"
+    assert figures(invoice) == euros("17.90", "224.38")
+    assert mails() == {"dispute_resolver": "theo@garage.example"}
+    bill = api.get(f"invoices/{invoice.pk}/").json()
+    assert (bill["disputed"], bill["collectible"]) == ("17.90", "224.38")
+    found = api.get(f"disputes/?invoice={invoice.pk}&running=true").json()["results"]
+    assert [each["id"] for each in found] == [case["id"]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"reason": "no_such"}, 422, "reason"),
+        ({"items": []}, 422, "items"),
+        ({"follow_up_on": "2026-03-16"}, 422, "follow_up_on"),
+        ({"send_email": True}, 409, None),
+    ],
+)
+def test_refuses_and_opens_nothing(
+    api: Program, invoice: Invoice, changes: dict[str, Any], code: int, field: str | None
+) -> None:
+    refused = api.post("disputes/", body(invoice, **changes))
+
+    assert refused.status_code == code
+    assert field is None or field in refused.json()["fields"]
+    assert not DisputeCase.objects.exists()
+
+
+def test_refuses_a_line_of_another_invoice(api: Program, invoice: Invoice) -> None:
+    other = InvoiceFactory(issued=True, customer=invoice.customer)
+    items = [{"invoice": str(other.pk), "line": str(invoice.lines.in_order()[0].pk)}]
+
+    refused = api.post("disputes/", body(invoice, items=items))
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "line-elsewhere")
+    assert not DisputeCase.objects.exists()
+
+
+def test_follows_up_on_another_day_and_finishes(api: Program, invoice: Invoice) -> None:
+    case = contest(invoice)
+    path = f"disputes/{case.pk}/follow-ups/"
+
+    made = api.post(path, {"due_on": "2026-03-20", "note": "Call him."})
+    assert (made.status_code, made.json()["note"]) == (201, "Call him.")
+    moved = api.patch(f"{path}{made.json()['id']}/", {"due_on": "2026-03-23"})
+    assert (moved.json()["due_on"], moved.json()["note"]) == ("2026-03-23", "Call him.")
+    done = api.post(f"{path}{made.json()['id']}/finish/", {})
+    assert done.json()["status"] == "finished"
+    last = api.get(path).json()[0]
+    refused = api.post(f"{path}{last['id']}/finish/", {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "last-follow-up")
+
+
+def test_finds_no_follow_up_of_another_case(api: Program, invoice: Invoice) -> None:
+    case, other = contest(invoice, "1.00"), FollowUpFactory(shop=invoice.shop)
+
+    path = f"disputes/{case.pk}/follow-ups/{other.pk}/"
+    assert api.patch(path, {"due_on": "2026-03-20"}).status_code == 404
+
+
+def test_releases_an_item_and_resolves_the_rest(api: Program, invoice: Invoice) -> None:
+    lines = [{"invoice": str(invoice.pk), "line": str(line.pk)} for line in invoice.lines.all()]
+    case = api.post("disputes/", body(invoice, items=lines)).json()
+    path = f"disputes/{case['id']}/"
+
+    left = api.post(f"{path}release-items/", {"items": [case["items"][0]["id"]]})
+    assert left.json()["disputed_total"] == case["items"][1]["amount"]
+    late = api.post(
+        f"{path}resolve/",
+        {"closing_code": "shared", "note": "Half.", "resume": "new_due_date"},
+    )
+    assert (late.status_code, late.json()["code"]) == (422, "new-day-missing")
+    ended = api.post(f"{path}resolve/", {"closing_code": "shared", "note": "Half."})
+
+    assert (ended.status_code, ended.json()["status"]) == (200, CaseStatus.RESOLVED)
+    assert (ended.json()["disputed_total"], ended.json()["resume"]) == ("0.00", "keep_step")
+    assert figures(invoice) == euros("0.00", "242.28")

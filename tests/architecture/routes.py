@@ -163,6 +163,10 @@ def _api(name: str) -> Arguments:
     return lambda world, role: {"pk": getattr(world, name).pk}
 
 
+def _api_follow_up(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.case.pk, "follow_up": world.follow_up.pk}
+
+
 def _checklist(world: World, role: Role) -> dict[str, Any]:
     return {"checklist_id": world.checklist.pk}
 
@@ -206,6 +210,10 @@ def _behind_inspection(name: str, *, get: bool = False, post: bool = False, **ot
 
 def _case(world: World, role: Role) -> dict[str, Any]:
     return {"number": world.case.number}
+
+
+def _complaint(world: World, role: Role) -> dict[str, Any]:
+    return {"claim_id": world.claim.pk}
 
 
 def _follow_up(world: World, role: Role) -> dict[str, Any]:
@@ -455,6 +463,7 @@ PAGES = [
     Page("dispute-agenda", get=DESK),
     Page("dispute-agenda-export", get=DESK),
     Page("dispute-new", get=DESK, post=DESK),
+    Page("dispute-from-claim", get=DESK, post=DESK, arguments=_complaint),
     Page("dispute", get=DESK, arguments=_case),
     Page("dispute-tell-resolver", get=DESK, post=DESK, arguments=_case),
     Page("dispute-step-follow-up", get=DESK, post=DESK, arguments=_case),
@@ -602,6 +611,17 @@ CALLS = [
     Call("api-estimate-authorizations", post=DESK, arguments=_api("sent")),
     Call("api-estimate-pdf", get=STAFF, arguments=_api("sent")),
     Call("api-estimate-signed-pdf", get=STAFF, arguments=_api("answered")),
+    Call("api-dispute-reason-list", get=STAFF),
+    Call("api-dispute-list", get=STAFF, post=DESK),
+    Call("api-dispute-detail", get=STAFF, arguments=_api("case")),
+    Call("api-dispute-release-items", post=DESK, arguments=_api("case")),
+    Call("api-dispute-resolve", post=DESK, arguments=_api("case")),
+    Call("api-dispute-reject", post=MANAGEMENT, arguments=_api("case")),
+    Call("api-dispute-withdraw", post=DESK, arguments=_api("case")),
+    Call("api-dispute-reopen", post=MANAGEMENT, arguments=_api("case")),
+    Call("api-dispute-follow-ups", get=STAFF, post=DESK, arguments=_api("case")),
+    Call("api-dispute-follow-up", patch=DESK, arguments=_api_follow_up),
+    Call("api-dispute-follow-up-finish", post=DESK, arguments=_api_follow_up),
     Call("api-dunning-policy", get=STAFF, put=MANAGEMENT),
     Call("api-invoice-remind", post=DESK, arguments=_api("bill")),
     Call("api-reminder-list", get=STAFF),

@@ -39,7 +39,7 @@ class ReasonOut(Out):
         return reason.name_in(self.context["shop"].language)
 
 
-class ItemOut(Out):
+class DisputeItemOut(Out):
     """A contested amount, tax included; ``hold`` is null when nothing was left to hold."""
 
     id = serializers.UUIDField()
@@ -102,10 +102,10 @@ class DisputeOut(Out):
         )
         return f"{total:.2f}"
 
-    @extend_schema_field(ItemOut(many=True))
+    @extend_schema_field(DisputeItemOut(many=True))
     def get_items(self, case: DisputeCase) -> Any:
         items = sorted(case.items.all(), key=lambda item: (item.added_at, item.pk))
-        return ItemOut(items, many=True).data
+        return DisputeItemOut(items, many=True).data
 
     @extend_schema_field(FollowUpOut(many=True))
     def get_follow_ups(self, case: DisputeCase) -> Any:

@@ -46,7 +46,7 @@ class ReasonField(Text):
         return found
 
 
-class ItemIn(In):
+class DisputeItemIn(In):
     """What is contested, tax included; without a line the whole invoice, without an amount all."""
 
     invoice = Reference(Invoice)
@@ -60,7 +60,7 @@ class DisputeIn(In):
     customer = Reference(Customer)
     reason = ReasonField(max_length=40, help_text="The code of a reason, see dispute-reasons")
     comment = Text(max_length=LONGEST_COMMENT, help_text="In the customer's words")
-    items = ItemIn(many=True, max_length=MOST_ITEMS, allow_empty=False)  # type: ignore[call-arg]
+    items = DisputeItemIn(many=True, max_length=MOST_ITEMS, allow_empty=False)  # type: ignore[call-arg]
     resolver_name = Text(max_length=200, required=False, allow_blank=True)
     resolver_email = Email(
         required=False, allow_blank=True, help_text="Left out: the reason's resolver"

@@ -16,6 +16,12 @@ from demo.stories.inspected import (
     half_way_round,
     silence,
 )
+from demo.stories.reminded import (
+    asked_day_by_day,
+    mail_comes_back,
+    told_before_it_is_due,
+    wants_a_call,
+)
 from demo.stories.signed import (
     code_for_a_large_sum,
     nothing_authorized,
@@ -61,9 +67,12 @@ STORIES = (
     # Bills, the oldest first: their numbers follow their days.
     late_payer,
     pays_in_instalments,
+    wants_a_call,
     late_payer_again,
+    mail_comes_back,
     says_it_is_paid,
     stands_in_the_yard,
+    told_before_it_is_due,
     stopped_half_way,
     paid_at_the_counter,
     something_is_wrong,
@@ -71,4 +80,6 @@ STORIES = (
     called_off,
     blocked_draft,
     bank_statement,
+    # The clockwork went by every day.
+    asked_day_by_day,
 )

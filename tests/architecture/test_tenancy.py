@@ -106,7 +106,9 @@ def test_an_open_address_shows_nothing_of_any_shop(row: Open, stage: Stage) -> N
 OUR_MODELS = [
     model
     for model in apps.get_models()
-    if model.__module__.startswith(("shopdisputes", "inspections", "estimates", "invoices", "dunning", "disputes"))
+    if model.__module__.startswith(
+        ("shopdisputes", "inspections", "estimates", "invoices", "dunning", "disputes")
+    )
 ]
 ADMIN_ROUTES = sorted(
     name for name in every_route() if name.startswith(ADMIN) and not name.endswith(":None")

@@ -4,7 +4,7 @@ Read from what was frozen when the invoice was issued, beside the photos of the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -265,7 +265,7 @@ def _photos(visits: Iterable[UUID]) -> dict[tuple[UUID, str], dict[str, int]]:
             "pk", "inspection__repair_order", "pair_key", "inspection__stage"
         )
     }
-    shown: Sequence[UUID] = ItemMedia.objects.filter(item__in=by_item, removed_at=None).values_list(
+    shown = ItemMedia.objects.filter(item__in=by_item, removed_at=None).values_list(
         "item", flat=True
     )
     for item in shown:

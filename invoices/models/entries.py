@@ -12,7 +12,6 @@ from invoices.states import EntryKind
 from shopdisputes.money import MoneyField
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
 
-
 #: What a payment moves; every such entry names its payment.
 OF_PAYMENTS = [
     EntryKind.PAYMENT,

@@ -316,7 +316,8 @@ def _customer(request: StaffRequest) -> Customer | None:
 
 def _customers(request: StaffRequest) -> dict[str, Any]:
     words = words_of(request)
-    found = Customer.objects.for_shop(request.shop).search(words).order_by("name", "id")
+    customers = Customer.objects.for_shop(request.shop)
+    found = customers.search(words, shop=request.shop).order_by("name", "id")
     return {"words": words, "found": found[:_MOST_CUSTOMERS] if words else ()}
 
 

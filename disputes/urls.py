@@ -20,6 +20,7 @@ urlpatterns = [
     path("disputes/agenda/", agenda.agenda, name="dispute-agenda"),
     path("disputes/agenda/export.csv", agenda.export, name="dispute-agenda-export"),
     path("disputes/new/", wizard.new, name="dispute-new"),
+    path("disputes/claims/<uuid:claim_id>/", wizard.from_claim, name="dispute-from-claim"),
     path("disputes/<str:number>/", detail.case, name="dispute"),
     path("disputes/<str:number>/tell-resolver/", resolver.tell, name="dispute-tell-resolver"),
     path("disputes/<str:number>/chase/", resolver.chase, name="dispute-chase"),

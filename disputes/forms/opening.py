@@ -252,3 +252,48 @@ def choices_of(
                 )
             )
     return found
+
+
+class ClaimForm(forms.Form):
+    """What the desk adds to a customer's complaint to make a case of it."""
+
+    use_required_attribute = False
+
+    reason = forms.ModelChoiceField(
+        label=_("Reason"),
+        queryset=DisputeReason.objects.none(),
+        empty_label=_("Choose a reason"),
+        error_messages={"required": _("Choose a reason.")},
+    )
+    line = forms.ModelChoiceField(
+        label=_("What it is about"),
+        queryset=InvoiceLine.objects.none(),
+        required=False,
+        empty_label=_("The whole invoice"),
+    )
+    amount = MoneyInput(
+        label=_("Contested amount, tax included"),
+        required=False,
+        min_value=_CENT,
+        help_text=_("Leave it empty to contest all of it."),
+    )
+    owner = MemberField(
+        label=_("Who looks after the case"), required=False, empty_label=_("Nobody yet")
+    )
+
+    def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason, line, owner = (self.fields[name] for name in ("reason", "line", "owner"))
+        assert isinstance(reason, forms.ModelChoiceField)
+        assert isinstance(line, forms.ModelChoiceField)
+        assert isinstance(owner, MemberField)
+        reasons = DisputeReason.objects.for_shop(invoice.shop).filter(is_active=True)
+        reason.queryset = reasons.order_by("position", "code")
+        lines = InvoiceLine.objects.for_shop(invoice.shop).filter(invoice=invoice, net__gt=0)
+        line.queryset = lines.in_order()
+        owner.offer(invoice.shop)
+
+    def renamed(self, fields: Mapping[str, Words]) -> dict[str, Words]:
+        """Return a service's problems by this form's names."""
+        names = {"items.0.amount": "amount", "items.0": "line"}
+        return {names.get(name, name): words for name, words in fields.items()}

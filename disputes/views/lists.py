@@ -15,12 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from disputes.models import DisputeCase, DisputeItem, DisputeReason, FollowUp, ResolverAnswer
-from disputes.models.cases import CaseQuerySet
+from disputes.models import (
+    CaseQuerySet,
+    DisputeCase,
+    DisputeItem,
+    DisputeReason,
+    FollowUp,
+    ResolverAnswer,
+)
 from disputes.states import ENDED, AnswerStatus, CaseStatus, FollowUpStatus, ItemState
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
 from shopdisputes.money import ZERO
+from shopdisputes.shops.models import Shop
 from shopdisputes.web.lists import Chip, Keyset, Sort, chips, chosen, query_with, words_of
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response
@@ -61,7 +68,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
     """Show the shop's cases, page by page."""
     day = today(request, timezone.now())
     found = _found(request, day)
-    page = Keyset(request, _with_figures(found), sorts=SORTS)
+    page = Keyset(request, _with_figures(found, request.shop), sorts=SORTS)
     reasons = _reasons(request)
     return render(
         request,
@@ -69,7 +76,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
         {
             "page": page,
             "rows": page.rows,
-            "sums": _sums(found),
+            "sums": _sums(found, request.shop),
             "most_summed": MOST_SUMMED,
             "chips": chips(request, "show", SHOWN, everything=_("All")),
             "shown": chosen(request, "show", SHOWN),
@@ -96,7 +103,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 def _rows(request: StaffRequest, day: date) -> Iterator[list[Any]]:
-    found = _with_figures(_found(request, day)).order_by("-opened_at", "id")
+    found = _with_figures(_found(request, day), request.shop).order_by("-opened_at", "id")
     for case in cast("Iterator[Any]", found.iterator(chunk_size=_CHUNK)):
         yield [
             case.number,
@@ -119,13 +126,16 @@ def _rows(request: StaffRequest, day: date) -> Iterator[list[Any]]:
         ]
 
 
-def _with_figures(found: CaseQuerySet) -> CaseQuerySet:
+def _with_figures(found: CaseQuerySet, shop: Shop) -> CaseQuerySet:
     """Return cases with ``contested`` now and at first, and the day of the next follow-up."""
-    items = DisputeItem.objects.filter(case=OuterRef("pk")).order_by().values("case")
+    items = DisputeItem.objects.for_shop(shop).filter(case=OuterRef("pk"))
+    items = items.order_by().values("case")
     money = DecimalField(max_digits=12, decimal_places=2)
     now = items.filter(state=ItemState.OPEN).annotate(sum=Sum("amount")).values("sum")
     ever = items.annotate(sum=Sum("amount")).values("sum")
-    upcoming = FollowUp.objects.filter(case=OuterRef("pk"), status=FollowUpStatus.OPEN)
+    upcoming = FollowUp.objects.for_shop(shop).filter(
+        case=OuterRef("pk"), status=FollowUpStatus.OPEN
+    )
     return found.with_everything().annotate(
         contested=Coalesce(Subquery(now), ZERO, output_field=money),
         contested_first=Coalesce(Subquery(ever), ZERO, output_field=money),
@@ -168,13 +178,14 @@ def _found(request: StaffRequest, day: date) -> CaseQuerySet:
     return found
 
 
-def _sums(found: CaseQuerySet) -> Sums:
+def _sums(found: CaseQuerySet, shop: Shop) -> Sums:
     some = list(found.order_by().values_list("pk", flat=True)[: MOST_SUMMED + 1])
     if len(some) > MOST_SUMMED:
         return Sums(count=0, contested=ZERO, more=True)
-    sums = DisputeItem.objects.filter(case__in=found.order_by(), state=ItemState.OPEN).aggregate(
-        sum=Sum("amount")
+    items = DisputeItem.objects.for_shop(shop).filter(
+        case__in=found.order_by(), state=ItemState.OPEN
     )
+    sums = items.aggregate(sum=Sum("amount"))
     return Sums(count=len(some), contested=sums["sum"] or ZERO, more=False)
 
 

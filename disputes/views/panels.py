@@ -1,5 +1,6 @@
 """What disputes show on the pages of invoices, customers, repair orders and statements."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -7,8 +8,8 @@ from django.db.models import Prefetch, QuerySet
 from disputes.models import DisputeCase, DisputeItem, FollowUp
 from disputes.states import FollowUpStatus, ItemState
 from disputes.views.wizard import new_url
-from invoices.models import Invoice
-from invoices.states import InvoiceKind, InvoiceStatus
+from invoices.models import Claim, Invoice
+from invoices.states import ClaimKind, ClaimStatus, InvoiceKind, InvoiceStatus
 from shopdisputes.actors import DESK
 from shopdisputes.customers.models import Customer
 from shopdisputes.money import ZERO
@@ -24,8 +25,16 @@ def of_invoice(request: StaffRequest, invoice: Invoice) -> list[Panel]:
     """Return the cases about an invoice, and the way to open one; for the desk."""
     can_be = invoice.status == InvoiceStatus.ISSUED and invoice.kind != InvoiceKind.CREDIT_NOTE
     found = _cases(request).filter(items__invoice=invoice).distinct()
+    # What a customer said is wrong waits for somebody who makes a case of it, or answers it.
+    claims = Claim.objects.for_shop(request.shop).filter(
+        invoice=invoice, kind=ClaimKind.SOMETHING_WRONG, status=ClaimStatus.OPEN
+    )
     return _panel(
-        request, found, new=new_url(invoice.customer, invoice) if can_be else "", always=can_be
+        request,
+        found,
+        new=new_url(invoice.customer, invoice) if can_be else "",
+        claims=list(claims.order_by("made_at", "pk")) if can_be else (),
+        always=can_be,
     )
 
 
@@ -48,7 +57,12 @@ def of_statement(request: StaffRequest, customer: Customer) -> list[Panel]:
 
 
 def _panel(
-    request: StaffRequest, found: QuerySet[DisputeCase], *, new: str = "", always: bool = False
+    request: StaffRequest,
+    found: QuerySet[DisputeCase],
+    *,
+    new: str = "",
+    claims: Sequence[Claim] = (),
+    always: bool = False,
 ) -> list[Panel]:
     if request.actor.role not in DESK:
         return []
@@ -62,6 +76,7 @@ def _panel(
                 "rows": [_row(case) for case in cases[:_MOST_ON_PANEL]],
                 "more": len(cases) > _MOST_ON_PANEL,
                 "new_url": new,
+                "claims": claims,
                 "shop": request.shop,
             },
         )

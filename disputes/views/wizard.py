@@ -16,15 +16,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from disputes.forms.acting import FollowUpForm
-from disputes.forms.opening import Choice, OpeningForm, choices_of
-from disputes.models import DisputeItem, DisputeReason
+from disputes.forms.opening import Choice, ClaimForm, OpeningForm, choices_of
+from disputes.models import DisputeCase, DisputeItem, DisputeReason
 from disputes.services import following_up, opening
 from disputes.states import ItemState
 from disputes.views.lookups import case_of, keys, sent
 from invoices import collecting
 from invoices.collecting import Standing
-from invoices.models import Invoice, InvoiceLine
-from invoices.states import InvoiceKind, InvoiceStatus
+from invoices.models import Claim, Invoice, InvoiceLine
+from invoices.states import ClaimKind, InvoiceKind, InvoiceStatus
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
 from shopdisputes.customers.models import Customer
@@ -34,6 +34,7 @@ from shopdisputes.web.requests import StaffRequest, object_id, staff
 from shopdisputes.web.responses import refused, see_other
 
 OPENING = "disputes/new.html"
+CLAIM = "disputes/from_claim.html"
 FOLLOW_UP = "disputes/step_follow_up.html"
 STEPS = (
     gettext_lazy("What is contested"),
@@ -103,14 +104,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
     except DomainError as error:
         error.fields = form.renamed(error.fields)
         return refused(request, OPENING, context, error)
-    messages.success(
-        request,
-        _("Case %(number)s is open. What is contested is not asked for from now on.")
-        % {"number": case.number},
-    )
-    if case.resolver_email:
-        return see_other("dispute-tell-resolver", case.number)
-    return see_other("dispute-step-follow-up", case.number)
+    return _go_on(request, case)
 
 
 @require_http_methods(_PAGE_OR_FORM)
@@ -158,10 +152,56 @@ def follow_up(request: StaffRequest, number: str) -> HttpResponseBase:
     return see_other("dispute", case.number)
 
 
+@require_http_methods(_PAGE_OR_FORM)
+@staff(*DESK)
+def from_claim(request: StaffRequest, claim_id: UUID) -> HttpResponseBase:
+    """Step 1 for what a customer said is wrong on his invoice: the case takes over its hold."""
+    claims = Claim.objects.for_shop(request.shop).select_related("invoice__customer")
+    claim = get_object_or_404(claims, pk=claim_id, kind=ClaimKind.SOMETHING_WRONG)
+    claim.invoice.shop = request.shop
+    form = ClaimForm(
+        sent(request),
+        invoice=claim.invoice,
+        initial={"owner": request.membership.pk, "amount": claim.amount},
+    )
+    context = {"claim": claim, "form": form, "steps": STEPS, "step": 1}
+    if request.method != "POST":
+        return render(request, CLAIM, context)
+    if not form.is_valid():
+        return refused(request, CLAIM, context, form)
+    given = form.cleaned_data
+    try:
+        case = opening.from_claim(
+            claim=claim,
+            reason=given["reason"],
+            line=given["line"],
+            amount=given["amount"],
+            owner=given["owner"].user if given["owner"] else None,
+            by=request.actor,
+            at=timezone.now(),
+        )
+    except DomainError as error:
+        error.fields = form.renamed(error.fields)
+        return refused(request, CLAIM, context, error)
+    return _go_on(request, case)
+
+
 def new_url(customer: Customer, *invoices: Invoice) -> str:
     """Return where a case about a customer's invoices is opened."""
     parts = [f"customer={customer.pk}", *(f"invoice={invoice.number}" for invoice in invoices)]
     return f"{reverse('dispute-new')}?{'&'.join(parts)}"
+
+
+def _go_on(request: StaffRequest, case: DisputeCase) -> HttpResponseBase:
+    """Lead from step 1 to the next one; the case stands, whatever becomes of the others."""
+    messages.success(
+        request,
+        _("Case %(number)s is open. What is contested is not asked for from now on.")
+        % {"number": case.number},
+    )
+    if case.resolver_email:
+        return see_other("dispute-tell-resolver", case.number)
+    return see_other("dispute-step-follow-up", case.number)
 
 
 def _customer(request: StaffRequest, invoices: Sequence[Invoice]) -> Customer | None:

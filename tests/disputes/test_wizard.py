@@ -14,7 +14,7 @@ from invoices.models import Hold, Invoice, InvoiceLine
 from shopdisputes.actors import Role
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.shops.models import Shop
-from tests.factories import NOW, InvoiceFactory, staff
+from tests.factories import NOW, ClaimFactory, InvoiceFactory, staff
 from tests.invoices.money import euros
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +194,22 @@ def test_the_mail_is_shown_as_it_will_be_read_then_sent_and_the_follow_up_set(
     ]
     assert Hold.objects.get(invoice=invoice).review_on == later
     assert desk.get(reverse("dispute", args=[case.number])).context["open_steps"] == []
+
+
+def test_a_complaint_becomes_a_case_that_holds_what_was_held_for_it(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    pads, _discs = lines_of(invoice)
+    claim = ClaimFactory(invoice=invoice, text="The pads were to cost 100.00.")
+    url = reverse("dispute-from-claim", args=[claim.pk])
+    shown = desk.get(reverse("invoice", args=[invoice.number])).content.decode()
+    reason = DisputeReason.objects.get(shop=shop, code=ReasonCode.PRICE_ERROR)
+
+    done = desk.post(url, {"reason": str(reason.pk), "line": str(pads.pk), "amount": "20.00"})
+
+    assert url in shown
+    case = DisputeCase.objects.get(shop=shop)
+    assert done.status_code == 303
+    assert (case.comment, case.items.get().amount) == (claim.text, euros("20.00"))
+    held = Hold.objects.filter(invoice=invoice, released_at=None)
+    assert [hold.subject for hold in held] == [case.number]

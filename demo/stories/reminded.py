@@ -17,7 +17,7 @@ _NIKITINA = "Ольга Никитина"
 
 def wants_a_call(stage: Stage) -> None:
     """An old customer is asked gently: two weeks after the due day somebody calls."""
-    arrived = stage.ago(31, time(8, 0))
+    arrived = stage.ago(33, time(8, 0))
     order = till.agreed(
         stage,
         CustomerDetails(
@@ -40,9 +40,9 @@ def wants_a_call(stage: Stage) -> None:
         at=arrived,
     )
     till.done(stage, order, at=arrived + timedelta(hours=3))
-    till.billed(stage, order, at=stage.ago(30, time(16, 0)))
-    till.released(stage, order, at=stage.ago(30, time(16, 30)), why="Client depuis dix ans.")
-    _put_on(stage, order.customer, "Gentle, with calls", at=stage.ago(30, time(17, 0)))
+    till.billed(stage, order, at=stage.ago(32, time(16, 0)))
+    till.released(stage, order, at=stage.ago(32, time(16, 30)), why="Client depuis dix ans.")
+    _put_on(stage, order.customer, "Gentle, with calls", at=stage.ago(32, time(17, 0)))
 
 
 def mail_comes_back(stage: Stage) -> None:
@@ -111,7 +111,8 @@ def asked_day_by_day(stage: Stage) -> None:
 
 def _note_what_came_back(stage: Stage) -> None:
     sent = Reminder.objects.for_shop(stage.shop).filter(customer__name=_NIKITINA)
-    last = sent.filter(email__sent_at__isnull=False).select_related("email").last()
+    left = sent.filter(email__sent_at__isnull=False).select_related("email")
+    last = left.order_by("email__sent_at").last()
     if last is not None and last.email is not None:
         bouncing.report_bounce(
             email=last.email,

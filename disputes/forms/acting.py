@@ -51,7 +51,7 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Write a message.")},
     )
-    files = SeveralFilesField(
+    files = SeveralFilesField(  # type: ignore[assignment]
         label=_("Photos or papers"),
         required=False,
         widget=SeveralFilesInput(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import DecimalField, Exists, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -28,7 +28,16 @@ from invoices.views.lookups import today
 from shopdisputes.actors import DESK
 from shopdisputes.money import ZERO
 from shopdisputes.shops.models import Shop
-from shopdisputes.web.lists import Chip, Keyset, Sort, chips, chosen, query_with, words_of
+from shopdisputes.web.lists import (
+    Chip,
+    Keyset,
+    Sort,
+    chips,
+    chosen,
+    is_comparable,
+    query_with,
+    words_of,
+)
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response
 
@@ -104,7 +113,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 def _rows(request: StaffRequest, day: date) -> Iterator[list[Any]]:
     found = _with_figures(_found(request, day), request.shop).order_by("-opened_at", "id")
-    for case in cast("Iterator[Any]", found.iterator(chunk_size=_CHUNK)):
+    for case in found.iterator(chunk_size=_CHUNK):
         yield [
             case.number,
             case.get_status_display(),
@@ -128,8 +137,8 @@ def _rows(request: StaffRequest, day: date) -> Iterator[list[Any]]:
 
 def _with_figures(found: CaseQuerySet, shop: Shop) -> CaseQuerySet:
     """Return cases with ``contested`` now and at first, and the day of the next follow-up."""
-    items = DisputeItem.objects.for_shop(shop).filter(case=OuterRef("pk"))
-    items = items.order_by().values("case")
+    of_case = DisputeItem.objects.for_shop(shop).filter(case=OuterRef("pk"))
+    items = of_case.order_by().values("case")
     money = DecimalField(max_digits=12, decimal_places=2)
     now = items.filter(state=ItemState.OPEN).annotate(sum=Sum("amount")).values("sum")
     ever = items.annotate(sum=Sum("amount")).values("sum")
@@ -148,7 +157,7 @@ def _found(request: StaffRequest, day: date) -> CaseQuerySet:
     if words := words_of(request):
         found = found.search(words)
     reason = request.GET.get("reason", "")
-    if reason in dict(_reasons(request)):
+    if reason and is_comparable(reason):
         found = found.filter(reason__code=reason)
     match chosen(request, "show", SHOWN):
         case "running":

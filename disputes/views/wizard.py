@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -115,14 +114,14 @@ def follow_up(request: StaffRequest, number: str) -> HttpResponseBase:
     upcoming = following_up.next_of(case)
     if upcoming is None:
         raise Http404
-    people = {member.user_id: member.pk for member in _team(request)}
+    members = Membership.objects.for_shop(request.shop).filter(user=upcoming.person_id)
     form = FollowUpForm(
         sent(request),
         shop=request.shop,
         initial={
             "due_on": upcoming.due_on,
             "note": upcoming.note,
-            "person": people.get(upcoming.person_id),
+            "person": members.first(),
         },
     )
     context = {
@@ -296,7 +295,3 @@ def _of_reason(request: StaffRequest, form: OpeningForm, at: datetime) -> dict[s
         "reason": reason,
         "follow_up_on": today(request, at) + timedelta(days=reason.follow_up_days),
     }
-
-
-def _team(request: StaffRequest) -> QuerySet[Membership]:
-    return Membership.objects.for_shop(request.shop).filter(is_active=True)

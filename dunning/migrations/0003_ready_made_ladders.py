@@ -1,3 +1,5 @@
+from itertools import count
+
 from django.conf import settings
 from django.db import migrations
 from django.db.models.functions import Now
@@ -16,6 +18,8 @@ def _install_ladders(apps, shop):
     Ladder = apps.get_model("dunning", "Ladder")
     LadderVersion = apps.get_model("dunning", "LadderVersion")
     Step = apps.get_model("dunning", "Step")
+    # No two ladders of a shop share a key.
+    keys = count(1)
     for made in ready_made.ladders_of(shop.jurisdiction):
         ladder = Ladder.objects.create(
             shop=shop,
@@ -39,7 +43,7 @@ def _install_ladders(apps, shop):
                 shop=shop,
                 version=version,
                 position=position,
-                key=position + 1,
+                key=next(keys),
                 **rungs.facts_of(step),
             )
             for position, step in enumerate(made.steps)

@@ -72,13 +72,14 @@ def install(*, shop: Shop, at: datetime) -> None:
         )
         steps = [StepInput(**rungs.facts_of(step)) for step in made.steps]
         _write(ladder, limits, steps, by=SYSTEM, at=at)
+    waking.wake_shop(shop=shop, at=at)
 
 
 @transaction.atomic
 def create(
     *, shop: Shop, name: str, settings: Limits, steps: Sequence[StepInput], by: Actor, at: datetime
 ) -> Ladder:
-    """Make a ladder; the first one of a shop is its usual one.
+    """Make a ladder; the first one of a shop is its usual one, and all open invoices wait for it.
 
     Raises:
         NotYourTransition: ``by`` is not of the management.
@@ -98,6 +99,8 @@ def create(
     # The keys of another ladder mean nothing here.
     steps = [StepInput(**rungs.facts_of(step)) for step in steps]
     _write(ladder, settings, steps, by=by, at=at)
+    if ladder.is_default:
+        waking.wake_shop(shop=shop, at=at)
     _note("ladder.created", ladder, by=by, at=at, steps=len(steps))
     return ladder
 
@@ -189,7 +192,9 @@ def assign(
         raise LadderRefused(fields={"reason": _("At most 300 characters.")})
     if none and not reason:
         raise ExclusionWithoutReason(fields={"reason": ExclusionWithoutReason.default_message})
-    Customer.objects.select_for_update(of=("self",)).filter(pk=customer.pk).values("pk").first()
+    # The key stays free: a planner that holds this payer's positions names him in new rows.
+    payer = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=customer.pk)
+    payer.values("pk").first()
     own = CustomerLadder.objects.filter(customer=customer).select_related("ladder").first()
     chosen = None if none else ladder
     if _is_so(own, chosen, none=none, reason=reason):
@@ -299,10 +304,15 @@ def _write(
 def _drafted(
     ladder: Ladder, limits: Limits, steps: Sequence[StepInput], *, by: Actor, at: datetime
 ) -> tuple[LadderVersion, tuple[Step, ...]]:
-    """Return the next version and its steps; new ones get keys that the ladder never used."""
+    """Return the next version and its steps; new ones get keys that no ladder of the shop used.
+
+    A payer may come from one ladder to another: a key that meant a step of each would tell that
+    steps were taken which never were.
+    """
     used = Step.objects.filter(version__ladder=ladder).values_list("key", flat=True)
     keys = set(used.distinct())
-    fresh = count(max(keys, default=0) + 1)
+    last_key = Step.objects.for_shop(ladder.shop).aggregate(last=Max("key"))["last"] or 0
+    fresh = count(last_key + 1)
     last = LadderVersion.objects.filter(ladder=ladder).aggregate(last=Max("number"))["last"] or 0
     version = LadderVersion(
         shop=ladder.shop,

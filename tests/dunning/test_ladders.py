@@ -16,11 +16,12 @@ from dunning.models import (
     DunningSettings,
     Ladder,
     LadderVersion,
+    Reminder,
     ReminderText,
     settings_of,
 )
 from dunning.rungs import Limits, StepInput
-from dunning.services import ladders, pausing, texts
+from dunning.services import ladders, pausing, planning, texts
 from invoices.models import DunningPosition
 from shopdisputes.actors import SYSTEM, Actor, Role
 from shopdisputes.audit.models import AuditEvent
@@ -193,7 +194,8 @@ def test_the_key_of_a_step_that_is_gone_is_never_given_again(
     without_last = change(ladder, by, steps=steps_of(newest(ladder))[:-1])
     again = change(ladder, by, steps=[*steps_of(without_last), replace(MAIL, offset_days=40)])
 
-    assert [step.key for step in steps_of(again)] == [1, 2, 3, 4, 6]
+    # Nor is one that another ladder of the shop has: together they came with sixteen.
+    assert [step.key for step in steps_of(again)] == [1, 2, 3, 4, 17]
 
 
 def test_a_key_of_another_ladder_means_nothing(shop: Shop, by: Actor) -> None:
@@ -202,6 +204,33 @@ def test_a_key_of_another_ladder_means_nothing(shop: Shop, by: Actor) -> None:
     )
     assert [step.key for step in steps_of(newest(made))] == [1]
     assert made.is_default
+
+
+def test_a_payer_who_comes_to_another_ladder_goes_on_by_its_days(
+    shop: Shop, ladder: Ladder, by: Actor
+) -> None:
+    steps = [replace(MAIL, offset_days=days) for days in (1, 2, 10)]
+    other = ladders.create(shop=shop, name="Own", settings=Limits(), steps=steps, by=by, at=NOW)
+    due_on = NOW.date() - timedelta(days=10)
+    stands = position(
+        shop, invoice__due_on=due_on, begun_on=due_on, reached_key=2, reached_offset=3
+    )
+    ladders.assign(customer=stands.customer, ladder=other, by=by, at=NOW)
+
+    assert planning.plan(at=NOW)["planned"] == 1
+
+    # The second step there is another one than the one with which the payer came.
+    taken = Reminder.objects.get(invoice=stands.invoice).step
+    assert (taken.version.ladder, taken.offset_days) == (other, 10)
+
+
+def test_the_first_ladder_of_a_shop_has_its_invoices_looked_at(shop: Shop, by: Actor) -> None:
+    waiting = position(shop, look_on=None)
+
+    ladders.create(shop=shop, name="Own", settings=Limits(), steps=[MAIL], by=by, at=NOW)
+
+    waiting.refresh_from_db()
+    assert waiting.look_on == local_day(NOW, zone=shop.zone)
 
 
 def test_somebody_elses_newer_version_is_not_written_over_unseen(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dunning import facts
 from dunning.eligibility import judge
 from dunning.models import Reminder
-from dunning.services import mails
+from dunning.services import mails, waking
 from dunning.services.planning import NotRemindable
 from dunning.states import TRANSITIONS, Channel, Reason, ReminderStatus, Template
 from invoices.models import DunningPosition, Invoice
@@ -60,6 +60,9 @@ def approve(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
         NotRemindable: it is paid, held, paused, too soon …: the message says which.
         MailLeaving: the customer's one mail of the day is on its way already.
     """
+    # Nobody else makes or takes up a mail to the customer meanwhile.
+    Invoice.objects.lock(reminder.invoice_id)
+    waking.hold_planner(reminder.shop)
     reminder = _locked(reminder)
     status = TRANSITIONS.target("approve", state=reminder.status, by=by)
     if reminder.step.template == Template.FORMAL_DEMAND and by.role not in MANAGEMENT:
@@ -190,11 +193,14 @@ def _withdraw_if_empty(reminder: Reminder) -> None:
     One that a sender has claimed meanwhile is asked about again behind the invoice's lock, and
     taken back there.
     """
+    if reminder.email_id is None:
+        return
+    waiting = OutgoingEmail.objects.filter(pk=reminder.email_id, status=EmailStatus.QUEUED)
+    # First its lock, then the look: a planner may be putting another reminder into it.
+    waiting.select_for_update(of=("self",), no_key=True).values("pk").first()
     others = Reminder.objects.filter(email=reminder.email_id, status=ReminderStatus.QUEUED)
-    if reminder.email_id is not None and not others.exists():
-        OutgoingEmail.objects.filter(pk=reminder.email_id, status=EmailStatus.QUEUED).update(
-            status=EmailStatus.WITHDRAWN
-        )
+    if not others.exists():
+        waiting.update(status=EmailStatus.WITHDRAWN)
 
 
 def _record(action: str, reminder: Reminder, *, by: Actor, at: datetime, **data: str) -> None:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from dunning import earlier, facts, laddering
 from dunning.deciding import Decision, decide, one_contact
-from dunning.laddering import Ladders
 from dunning.models import DunningSettings, Reminder
 from dunning.services import waking, writing
 from dunning.states import Reason
@@ -67,12 +66,11 @@ def plan_shop(*, shop: Shop, at: datetime) -> dict[str, int]:
     if not customers:
         return counts
     DunningSettings.objects.get_or_create(shop=shop)
-    ladders = laddering.in_force([shop.pk])
     chunks = [customers[start : start + CHUNK] for start in range(0, len(customers), CHUNK)]
     while chunks:
         chunk = chunks.pop(0)
         try:
-            done = _plan_customers(shop, chunk, ladders=ladders, at=at)
+            done = _plan_customers(shop, chunk, at=at)
         except Exception:
             # One poisoned customer must not stop those beside and behind him.
             _log.exception("planning for %d customers of %s failed", len(chunk), shop.pk)
@@ -89,9 +87,7 @@ def plan_shop(*, shop: Shop, at: datetime) -> dict[str, int]:
 
 
 @transaction.atomic
-def _plan_customers(
-    shop: Shop, customers: Sequence[UUID], *, ladders: Ladders, at: datetime
-) -> Counter[str] | None:
+def _plan_customers(shop: Shop, customers: Sequence[UUID], *, at: datetime) -> Counter[str] | None:
     """Decide about what is due of some customers; None: another run plans, or nobody may."""
     # Its key stays free: who marks a mail only shares it, and we wait for nobody who waits for us.
     switches = DunningSettings.objects.for_shop(shop)
@@ -109,6 +105,8 @@ def _plan_customers(
         .values_list("pk", flat=True)
     )
     rows = facts.rows_of(DunningPosition.objects.filter(among("pk", locked)))
+    # Behind the switch, too: who puts another ladder in force wakes only those who sleep then.
+    ladders = laddering.in_force([shop.pk])
     cases = facts.gather(shop, rows, ladders=ladders, paused=False, at=at)
     known = earlier.of(cases.values())
     decisions = [decide(case, today=today, taken=known.taken(case)) for case in cases.values()]
@@ -134,7 +132,7 @@ def plan_one(*, invoice: Invoice, now: bool = False, at: datetime) -> Reminder |
     """
     shop = invoice.shop
     today = local_day(at, zone=shop.zone)
-    waking.locked_settings(shop)
+    waking.hold_planner(shop)
     DunningPosition.objects.select_for_update(of=("self",), no_key=True).filter(
         invoice=invoice
     ).values("pk").first()

@@ -188,12 +188,14 @@ def _post(
     ):
         raise LetterOutdated
     moment = at if posted_on == today else at_local_time(posted_on, _NOON, zone=shop.zone)
+    # As the planner locks positions.
+    for reminder in sorted(locked, key=lambda each: each.invoice_id):
+        give_time(reminder)
     for reminder in locked:
         reminder.status = TRANSITIONS.target("finish", state=reminder.status, by=by)
         reminder.ended_at, reminder.ended_by = moment, by.name
         reminder.note = note.strip()
         reminder.save(update_fields=["status", "ended_at", "ended_by", "note"])
-        give_time(reminder)
         trail.record(
             action="reminder.posted",
             invoice=reminder.invoice,

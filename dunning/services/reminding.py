@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dunning.models import Reminder
-from dunning.services import planning
+from dunning.services import planning, waking
 from dunning.services.planning import NotRemindable
 from dunning.states import ReminderStatus
 from invoices.models import Invoice
 from invoices.services import trail
+from invoices.services.locking import lock_invoice
 from invoices.states import TRANSITIONS
 from shopdisputes.actors import Actor
 
@@ -28,7 +29,10 @@ def remind_now(*, invoice: Invoice, by: Actor, at: datetime) -> Reminder:
         NotYourTransition: ``by`` is not of the front desk.
         NotRemindable: something speaks against it, or one is under way; the message says what.
     """
+    invoice = lock_invoice(invoice)
     TRANSITIONS.target("send", state=invoice.status, by=by)
+    # Nor does the planner, or a second click, take a step between the question and the act.
+    waking.hold_planner(invoice.shop)
     if under_way(invoice) is not None:
         raise NotRemindable(_("A reminder of this invoice is under way already."))
     reminder = planning.plan_one(invoice=invoice, now=True, at=at)

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from dunning.models import DunningSettings
 from invoices.models import DunningPosition
+from invoices.states import InvoiceStatus
 from shopdisputes.dates import local_day
 from shopdisputes.shops.models import Shop
 
@@ -16,16 +17,28 @@ def locked_settings(shop: Shop) -> DunningSettings:
     return settings
 
 
+def hold_planner(shop: Shop) -> None:
+    """Have nothing planned for the shop until the transaction ends; senders go on.
+
+    Who holds it may name payers and invoices in new rows: a sender that holds those and looks at
+    the switch waits for nobody here.
+    """
+    DunningSettings.objects.get_or_create(shop=shop)
+    switch = DunningSettings.objects.for_shop(shop).select_for_update(no_key=True)
+    switch.values("pk").first()
+
+
 def wake_shop(*, shop: Shop, at: datetime) -> None:
     """Have every open invoice of a shop looked at today; call it behind the shop's switch.
 
     Those whose steps are all taken stay with the person who decides about them.
     """
     today = local_day(at, zone=shop.zone)
-    DunningPosition.objects.for_shop(shop).filter(
+    asleep = DunningPosition.objects.for_shop(shop).filter(
         Q(look_on=None) | Q(look_on__gt=today),
         stopped_at=None,
         ended_at=None,
-        invoice__status="issued",
+        invoice__status=InvoiceStatus.ISSUED,
         invoice__balance__gt=0,
-    ).update(look_on=today)
+    )
+    DunningPosition.objects.in_order(asleep).update(look_on=today)

@@ -1,5 +1,7 @@
 """Where open invoices stand in being asked for."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from invoices.models.billing import Invoice
 from shopdisputes.customers.models import Customer
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
+
+
+class DunningPositionQuerySet(ShopQuerySet):
+    """Reads of positions."""
+
+    def in_order(self, positions: Self) -> Self:
+        """Return the same positions for an UPDATE that locks them in the one order of them all.
+
+        Where locks do nothing (SQLite) there is one writer at a time.
+        """
+        locked = positions.order_by("invoice_id").select_for_update(of=("self",), no_key=True)
+        return self.filter(pk__in=locked.values("pk"))
 
 
 class DunningPosition(ShopOwned):
@@ -40,7 +54,7 @@ class DunningPosition(ShopOwned):
     stopped_by = models.CharField(max_length=200, blank=True)
     stop_reason = models.CharField(max_length=300, blank=True)
 
-    objects = ShopQuerySet.as_manager()
+    objects = DunningPositionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("position in dunning")

@@ -1,10 +1,11 @@
 """Waking the dunning: whatever moves what may be asked for has an invoice looked at again."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Q
 
 from invoices.models import DunningPosition, Invoice
+from invoices.models.dunning import DunningPositionQuerySet
 from shopdisputes.customers.models import Customer
 from shopdisputes.dates import local_day
 
@@ -23,8 +24,12 @@ def begin(*, invoice: Invoice) -> None:
 
 
 def wake(*, invoice: Invoice, at: datetime) -> None:
-    """Have a locked invoice looked at today: more of it may be asked for than before."""
-    _wake(Q(invoice=invoice), today=local_day(at, zone=invoice.shop.zone))
+    """Have a locked invoice looked at today: more of it may be asked for than before.
+
+    Also what is to be looked at today anyway: a planner that holds the row now has read what was
+    before this, and writes a later day when it is done. This waits for it, and stands.
+    """
+    _asleep(Q(invoice=invoice)).update(look_on=local_day(at, zone=invoice.shop.zone))
 
 
 def agree_anew(*, invoice: Invoice, at: datetime) -> None:
@@ -43,10 +48,13 @@ def wake_customer(*, customer: Customer, at: datetime) -> None:
     Only for a transaction that holds no invoice's lock, else two of them could wait for one
     another.
     """
-    _wake(Q(customer=customer), today=local_day(at, zone=customer.shop.zone))
+    found = DunningPosition.objects.in_order(_asleep(Q(customer=customer)))
+    found.update(look_on=local_day(at, zone=customer.shop.zone))
 
 
-def _wake(which: Q, *, today: date) -> None:
-    # Also what is to be looked at today anyway: a planner that holds the row now has read what
-    # was before this, and writes a later day when it is done. This waits for it, and stands.
-    DunningPosition.objects.filter(which, stopped_at=None, ended_at=None).update(look_on=today)
+def _asleep(which: Q) -> DunningPositionQuerySet:
+    """Return what nobody stopped and what has not come to its end."""
+    found: DunningPositionQuerySet = DunningPosition.objects.filter(
+        which, stopped_at=None, ended_at=None
+    )
+    return found

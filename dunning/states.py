@@ -95,7 +95,7 @@ _CLOCKWORK = {Role.SYSTEM}
 #: What is written on the row itself; an e-mail's further life is the outbox's table.
 TRANSITIONS = TransitionTable(
     transition("approve", {_S.AWAITING_APPROVAL}, _S.QUEUED, DESK),
-    transition("hold", {_S.QUEUED}, _S.HELD, _CLOCKWORK),
+    transition("hold", {_S.AWAITING_APPROVAL, _S.QUEUED}, _S.HELD, _CLOCKWORK),
     transition("queue_again", {_S.HELD}, _S.QUEUED, DESK | _CLOCKWORK),
     transition("skip", {_S.AWAITING_APPROVAL, _S.QUEUED, _S.HELD}, _S.SKIPPED, DESK | _CLOCKWORK),
     # A letter was posted, a call was made: a person says so.

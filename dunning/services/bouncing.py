@@ -128,7 +128,7 @@ def hold_invoices_of(
         if invoice.pk not in there
     ]
     giving_back.give_back(
-        [
+        refusals=[
             Refusal(
                 reminder=reminder,
                 invoice=invoice,

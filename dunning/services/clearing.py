@@ -1,6 +1,8 @@
-"""Letters and calls that wait for a person, and must not be done any more."""
+"""What waits for a person, and must not be done any more: approvals, letters and calls."""
 
 from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from dunning import facts
 from dunning.eligibility import judge
@@ -21,9 +23,12 @@ def clear(*, at: datetime) -> int:
     """
     found = (
         Reminder.objects.filter(
-            status=ReminderStatus.QUEUED,
-            channel__in=[Channel.LETTER, Channel.CALL],
-            document=None,
+            Q(status=ReminderStatus.AWAITING_APPROVAL)
+            | Q(
+                status=ReminderStatus.QUEUED,
+                channel__in=[Channel.LETTER, Channel.CALL],
+                document=None,
+            )
         )
         .select_related("shop")
         .order_by("pk")
@@ -54,4 +59,4 @@ def _clear(reminders: list[Reminder], *, at: datetime) -> int:
                     look_on=verdict.until or today + timedelta(days=1),
                 )
             )
-    return giving_back.give_back(refusals) if refusals else 0
+    return giving_back.give_back(refusals=refusals) if refusals else 0

@@ -8,6 +8,6 @@ from dunning.services import clearing, planning
 def run(*, at: datetime) -> dict[str, int]:
     """Hold what a person must not do any more, then plan what is due; return counts.
 
-    ``cleared`` letters and calls were given back; for the rest see ``planning.plan``.
+    ``cleared`` approvals, letters and calls were given back; for the rest see ``planning.plan``.
     """
     return {"cleared": clearing.clear(at=at), **planning.plan(at=at)}

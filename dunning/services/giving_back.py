@@ -13,6 +13,8 @@ from dunning.states import Reason, ReminderStatus
 from invoices.models import DunningPosition, Invoice
 
 _LONGEST_DETAIL = 300
+_WAITING = (ReminderStatus.AWAITING_APPROVAL, ReminderStatus.QUEUED)
+_FOR_GOOD = (Reason.RESTARTED, Reason.SUPERSEDED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,28 +25,29 @@ class Refusal:
     invoice: UUID
     reason: Reason
     detail: str = ""
-    #: None: nothing is to come until something moves the invoice.
-    look_on: date | None = None
+    look_on: date
 
 
 @transaction.atomic
-def give_back(refusals: Sequence[Refusal]) -> int:
-    """Hold planned reminders, and return their steps; return how many still waited.
+def give_back(*, refusals: Sequence[Refusal]) -> int:
+    """Hold reminders that wait, and return their steps; return how many still waited.
 
     A held one of a step is queued again when the step is due once more. What belongs to steps
-    that were begun anew meanwhile is skipped for good.
+    that were begun anew meanwhile, or is behind a later one, is skipped for good.
     """
     by_reminder = {each.reminder: each for each in refusals}
     Invoice.objects.lock_all(sorted({each.invoice for each in refusals}))
     waiting = list(
-        Reminder.objects.filter(pk__in=by_reminder, status=ReminderStatus.QUEUED).order_by("pk")
+        Reminder.objects.filter(pk__in=by_reminder, status__in=_WAITING)
+        # As the planner locks positions.
+        .order_by("invoice_id", "pk")
     )
     for reminder in waiting:
         _return_step(reminder, look_on=by_reminder[reminder.pk].look_on)
     for reminder in waiting:
         refusal = by_reminder[reminder.pk]
-        over = refusal.reason == Reason.RESTARTED
-        Reminder.objects.filter(pk=reminder.pk, status=ReminderStatus.QUEUED).update(
+        over = refusal.reason in _FOR_GOOD
+        Reminder.objects.filter(pk=reminder.pk, status__in=_WAITING).update(
             status=ReminderStatus.SKIPPED if over else ReminderStatus.HELD,
             reason=refusal.reason,
             detail=refusal.detail[:_LONGEST_DETAIL],
@@ -52,7 +55,7 @@ def give_back(refusals: Sequence[Refusal]) -> int:
     return len(waiting)
 
 
-def _return_step(reminder: Reminder, *, look_on: date | None) -> None:
+def _return_step(reminder: Reminder, *, look_on: date) -> None:
     DunningPosition.objects.filter(
         invoice=reminder.invoice_id, cycle=reminder.cycle, reached_key=reminder.step_key
     ).update(
@@ -61,9 +64,7 @@ def _return_step(reminder: Reminder, *, look_on: date | None) -> None:
         next_key=reminder.step_key,
         pay_by=None,
         ended_at=None,
-        # PostgreSQL takes a choice between two NULLs for text.
-        look_on=look_on
-        and Case(
+        look_on=Case(
             When(stopped_at=None, then=Value(look_on)), default=None, output_field=DateField()
         ),
     )

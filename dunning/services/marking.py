@@ -41,6 +41,7 @@ class Line(NamedTuple):
     status: str
     balance: Decimal
     position_cycle: int
+    reached_offset: int | None
     stopped_at: datetime | None
     base_on: date
     customer_name: str
@@ -59,7 +60,7 @@ _LINES = """
 SELECT r.email_id, r.id, r.invoice_id, r.customer_id, r.amount, r.step_key, r.cycle, r.pay_by,
     st.template, st.offset_days, st.fee_rule, st.pay_within_days,
     i.number, i.reference, i.currency, i.due_on, i.repair_order_id, i.status, i.balance,
-    d.cycle, d.stopped_at, d.base_on,
+    d.cycle, d.reached_offset, d.stopped_at, d.base_on,
     c.name, c.email, c.language,
     cl.id IS NOT NULL AND cl.ladder_id IS NULL, ds.paused_at,
     h.id, h.amount,
@@ -90,9 +91,9 @@ _READ_ONE = _LINES.format(which="= %s")
 #: points to its payer, which takes the key's lock when it commits. After the invoices, because
 #: whoever commits such a payment may hold theirs.
 #: The shop's switch; the planner, which holds the same row, should lock no key.
-_LOCK = """
+_LOCKS = """
 WITH invoice AS MATERIALIZED (
-    SELECT id FROM invoices_invoice WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+    SELECT id FROM invoices_invoice WHERE id {which} ORDER BY id FOR NO KEY UPDATE
 ), payer AS MATERIALIZED (
     SELECT id FROM customers_customer WHERE id = %s FOR UPDATE
 ), switch AS MATERIALIZED (
@@ -100,6 +101,8 @@ WITH invoice AS MATERIALIZED (
 )
 SELECT (SELECT count(*) FROM invoice), (SELECT count(*) FROM payer), (SELECT count(*) FROM switch)
 """
+_LOCK = _LOCKS.format(which="= ANY(%s)")
+_LOCK_ONE = _LOCKS.format(which="= %s")
 
 _UUIDS = ("email", "reminder", "invoice", "customer", "repair_order")
 _DAYS = ("pay_by", "due_on", "base_on")
@@ -130,6 +133,8 @@ def read_behind_locks(
 def _locks(*, invoices: Sequence[UUID], customer: UUID, shop: UUID) -> list[tuple[str, list[Any]]]:
     if not connection.features.has_select_for_update:
         return []
+    if len(invoices) == 1:
+        return [(_LOCK_ONE, [invoices[0], customer, shop])]
     return [(_LOCK, [list(invoices), customer, shop])]
 
 

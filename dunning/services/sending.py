@@ -59,7 +59,7 @@ class ReminderKeeper:
             found |= wording.worded(going, read, cases, at=at)
             if not refusals:
                 break
-            giving_back.give_back(refusals)
+            giving_back.give_back(refusals=refusals)
             left = again
         else:
             found |= {
@@ -138,6 +138,9 @@ def _against(
         case = cases[line.invoice]
         if case.moved or line.cycle != line.position_cycle:
             reason, detail, look_on = Reason.RESTARTED, "", today
+        elif line.reached_offset is not None and line.reached_offset > line.offset_days:
+            # It was in doubt, or had failed, until a later step was taken.
+            reason, detail, look_on = Reason.SUPERSEDED, "", today
         else:
             verdict = _verdict(case, today=today)
             if verdict.reason is None:
@@ -149,14 +152,16 @@ def _against(
             invoice=line.invoice,
             reason=reason,
             detail=detail,
-            look_on=None if reason == Reason.NOT_OWED else look_on,
+            look_on=look_on,
         )
     return list(found.values())
 
 
 def _keep(lines: Sequence[Line], memory: Memory, *, at: datetime) -> None:
     """Write what the mail really asks for, and what it proposes to charge."""
-    single = {line.reminder: line for line in lines}
+    # As the planner locks positions.
+    ordered = sorted(lines, key=lambda line: line.invoice)
+    single = {line.reminder: line for line in ordered}
     for key, line in single.items():
         amount, pay_by = memory.amounts[key], memory.pay_by[key]
         if line.amount != amount or line.pay_by != pay_by:

@@ -262,6 +262,19 @@ def test_what_may_not_be_asked_for_gives_its_step_back(last: Any, by: Actor) -> 
     assert clearing.clear(at=NOW) == 0
 
 
+def test_what_is_paid_waits_for_nobodys_approval(last: Any, by: Actor) -> None:
+    reminder, other = queued(last), queued(last)
+    Reminder.objects.update(status=ReminderStatus.AWAITING_APPROVAL)
+    Invoice.objects.filter(pk=reminder.invoice_id).update(balance=Decimal("0.00"))
+
+    assert clearing.clear(at=NOW) == 1
+
+    assert (again(reminder).status, again(reminder).reason) == ("held", Reason.NOT_OWED)
+    position = DunningPosition.objects.get(invoice=reminder.invoice)
+    assert (position.reached_key, position.look_on) == (None, TODAY + timedelta(days=1))
+    assert again(other).status == ReminderStatus.AWAITING_APPROVAL
+
+
 # --- The pages ------------------------------------------------------------------------------
 
 

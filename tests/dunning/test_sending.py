@@ -226,6 +226,13 @@ def test_one_held_invoice_stops_no_other_in_its_mail(server: Sink) -> None:
             lambda r: DunningPosition.objects.filter(invoice=r.invoice).update(cycle=2),
             Reason.RESTARTED,
         ),
+        # It was in doubt until a later step was taken, and did not arrive.
+        (
+            lambda r: DunningPosition.objects.filter(invoice=r.invoice).update(
+                reached_key=3, reached_offset=10
+            ),
+            Reason.SUPERSEDED,
+        ),
     ],
 )
 def test_does_not_leave_against(server: Sink, against: object, reason: Reason) -> None:
@@ -236,6 +243,16 @@ def test_does_not_leave_against(server: Sink, against: object, reason: Reason) -
 
     assert server.messages() == []
     assert again(reminder).reason == reason
+
+
+def test_what_is_paid_is_looked_at_once_more_in_case_the_money_goes_again(server: Sink) -> None:
+    reminder = planned(before_key=1, before_offset=-3)
+    Invoice.objects.filter(pk=reminder.invoice_id).update(balance=Decimal("0.00"))
+
+    assert run() == {"withdrawn": 1}
+
+    assert again(reminder).reason == Reason.NOT_OWED
+    assert position_of(reminder) == (1, NOW.date() + timedelta(days=1), reminder.step_key)
 
 
 def test_waits_for_the_shops_hours(server: Sink) -> None:
@@ -314,6 +331,19 @@ def test_a_server_that_is_busy_costs_the_invoice_nothing(server: Sink, mode: str
 
     server.mode = "accept"
     assert run(NOW + timedelta(minutes=2)) == {"sent": 1}
+
+
+def test_a_link_lives_from_the_day_on_which_its_mail_leaves(server: Sink) -> None:
+    reminder = planned(InvoiceFactory(issued=True, shop__link_life_days=1))
+    server.mode = "421"
+    run()
+
+    server.mode = "accept"
+    assert run(NOW + timedelta(days=3)) == {"sent": 1}
+
+    assert AccessLink.objects.get(target_id=reminder.invoice_id).expires_at == NOW + timedelta(
+        days=4
+    )
 
 
 def test_an_address_that_takes_nothing_holds_its_invoices(server: Sink) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from invoices.models import Hold, Invoice, LedgerEntry, PaymentPlan, Promise
-from invoices.services import holds, trail
+from invoices.services import holds, positions, trail
 from invoices.states import PLAN_TRANSITIONS, EntryKind, PlanStatus, PromiseStatus
 from shopdisputes.actors import SYSTEM
 from shopdisputes.money import ZERO
@@ -71,6 +71,8 @@ def _complete_if_paid(invoice: Invoice, plan: PaymentPlan, *, at: datetime) -> N
         invoice.balance > 0
         and paid_since(invoice=invoice, after_entry=plan.after_entry) < plan.total
     ):
+        # Another part may be the oldest one now, whose own day counts.
+        positions.agree_anew(invoice=invoice, at=at)
         return
     status = PLAN_TRANSITIONS.target("complete", state=plan.status, by=SYSTEM)
     PaymentPlan.objects.filter(pk=plan.pk, status=plan.status).update(status=status, ended_at=at)

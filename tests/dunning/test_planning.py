@@ -10,7 +10,7 @@ from dunning.models import Reminder
 from dunning.services import planning
 from dunning.states import Channel, ReminderStatus, Template
 from invoices.models import DunningPosition
-from invoices.services import holds, plans
+from invoices.services import holds, payments, plans
 from invoices.states import PromiseStatus
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
@@ -320,6 +320,33 @@ def test_a_plan_agreed_after_the_last_step_is_reminded_of_by_its_own_days(shop: 
         2,
         None,
     )
+
+
+def test_money_for_one_part_of_a_plan_has_the_next_one_looked_at(shop: Shop) -> None:
+    position = owed(shop, days=60)
+    made = PaymentPlanFactory(
+        invoice=position.invoice, active=True, created_at=NOW - timedelta(days=40)
+    )
+    first = made.instalments.earliest("position")
+    DunningPosition.objects.update(
+        base_on=first.due_on, cycle=2, reached_key=5, reached_offset=30, look_on=None, ended_at=NOW
+    )
+    payments.record(
+        customer=position.customer,
+        amount=first.amount,
+        method="cash",
+        received_on=TODAY,
+        allocations=[(position.invoice, first.amount)],
+        by=ADVISOR,
+        at=NOW,
+    )
+
+    position.refresh_from_db()
+    assert (position.look_on, position.ended_at) == (TODAY, None)
+    plan()
+    position.refresh_from_db()
+    second = made.instalments.order_by("position")[1]
+    assert (position.base_on, position.cycle, position.reached_key) == (second.due_on, 3, None)
 
 
 def test_one_poisoned_customer_does_not_stop_the_others(shop: Shop) -> None:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from dunning.models import Fee, Reminder
-from dunning.states import FeeStatus, ReminderStatus
-from invoices.models import LedgerEntry
-from invoices.states import EntryKind
+from dunning.models import CustomerLadder, Fee, Ladder, Reminder
+from dunning.states import Channel, FeeStatus, ReminderStatus
+from invoices.models import DunningPosition, Invoice, LedgerEntry
+from invoices.states import EntryKind, InvoiceStatus
+from shopdisputes.outbox.states import EmailStatus
 
 
 def broken() -> Iterator[str]:
     """Yield a sentence for each row that contradicts another."""
     yield from _charges()
     yield from _reminders()
+    yield from _forgotten()
 
 
 def _charges() -> Iterator[str]:
@@ -47,3 +49,31 @@ def _reminders() -> Iterator[str]:
     )
     for row in shared:
         yield f"e-mail {row['email']}: it holds reminders of several customers"
+
+
+def _forgotten() -> Iterator[str]:
+    """Nothing is owed of which nobody thinks, and nothing planned that nobody will send."""
+    unknown = Invoice.objects.billing().filter(
+        status=InvoiceStatus.ISSUED, balance__gt=0, dunning=None
+    )
+    for invoice in unknown.order_by("pk"):
+        yield f"{invoice}: it is owed, but stands nowhere in dunning"
+    own = CustomerLadder.objects.filter(customer=OuterRef("customer"))
+    usual = Ladder.objects.filter(shop=OuterRef("shop"), is_default=True)
+    asleep = DunningPosition.objects.filter(
+        ~Exists(own.filter(ladder=None)),
+        Exists(own) | Exists(usual),
+        look_on=None,
+        ended_at=None,
+        stopped_at=None,
+        invoice__status=InvoiceStatus.ISSUED,
+        invoice__balance__gt=0,
+    )
+    for position in asleep.select_related("invoice").order_by("pk"):
+        yield f"{position}: it is owed, but nobody looks at it again"
+    nowhere = Q(email=None) | Q(email__status=EmailStatus.WITHDRAWN)
+    lost = Reminder.objects.filter(
+        nowhere, status=ReminderStatus.QUEUED, channel=Channel.EMAIL
+    ).select_related("invoice", "step")
+    for reminder in lost.order_by("pk"):
+        yield f"{reminder}: it is planned, but in no e-mail that leaves"

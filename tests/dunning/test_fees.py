@@ -30,6 +30,7 @@ from tests.factories import (
     ADVISOR,
     NOW,
     CustomerFactory,
+    DunningPositionFactory,
     FeeFactory,
     HoldFactory,
     InvoiceFactory,
@@ -397,6 +398,8 @@ def test_names_a_charge_that_contradicts_its_ledger(shop: Shop, by: Actor) -> No
     invoice = bill(shop)
     (fee,) = propose(invoice, FIXED)
     fees.claim(fee=fee, by=by, at=NOW)
+    DunningPositionFactory(invoice=invoice)
+    Reminder.objects.update(status="sent", ended_at=NOW)
     assert list(invariants.broken()) == []
 
     by_hand("UPDATE dunning_fee SET amount = 41.00")

@@ -1,5 +1,6 @@
 """The call about when and how a shop reminds: its usual ladder and its send hours."""
 
+from datetime import time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -18,7 +19,7 @@ from dunning.states import Channel, FeeRule, Template
 from shopdisputes.actors import MANAGEMENT
 from shopdisputes.api.fields import Amount, Choice, Flag, In, Number, Out, Text, Whole, money
 from shopdisputes.api.views import ShopViewSet
-from shopdisputes.money import LARGEST_AMOUNT, ZERO
+from shopdisputes.money import LARGEST_AMOUNT, ZERO, to_cents
 
 #: What ``fee`` says when interest by days is proposed.
 INTEREST = "interest"
@@ -26,7 +27,11 @@ _CLOCK = "%H:%M"
 
 
 class TimeOfDay(serializers.TimeField):
-    """A wall-clock time, ``09:00``."""
+    """A wall-clock time, ``09:00``; of seconds the hours of a shop know nothing."""
+
+    def to_internal_value(self, value: Any) -> time:
+        found: time = super().to_internal_value(value)
+        return found.replace(second=0, microsecond=0)
 
 
 class StepIn(In):
@@ -59,10 +64,11 @@ class StepIn(In):
             return FeeRule.INTEREST, ZERO
         try:
             amount = Decimal(value)
+            # Of what is no number, or has more digits than numbers have, there are no cents.
+            is_in_cents = to_cents(amount) == amount
         except InvalidOperation:
             raise serializers.ValidationError(_("Write an amount, “interest”, or null.")) from None
-        exponent = amount.normalize().as_tuple().exponent
-        if not isinstance(exponent, int) or exponent < -2 or not 0 <= amount <= LARGEST_AMOUNT:
+        if not is_in_cents or not 0 <= amount <= LARGEST_AMOUNT:
             raise serializers.ValidationError(_("Write an amount, “interest”, or null."))
         return (FeeRule.FIXED, amount) if amount else (FeeRule.NONE, ZERO)
 

@@ -1,9 +1,10 @@
 """Where an invoice goes on in its steps: from where it stands, anew, from another day, or not."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from dunning.models import Reminder
 from dunning.states import Reason, ReminderStatus
@@ -18,6 +19,8 @@ from shopdisputes.errors import Conflict, Refused
 from shopdisputes.outbox.states import EmailStatus
 
 _LONGEST_REASON = 300
+#: As of the term that an invoice gives to pay.
+_FURTHEST_BASE = timedelta(days=365)
 _UNFINISHED = (ReminderStatus.AWAITING_APPROVAL, ReminderStatus.QUEUED, ReminderStatus.HELD)
 _UNSENT = (EmailStatus.QUEUED, EmailStatus.CLAIMED, EmailStatus.WITHDRAWN)
 
@@ -32,6 +35,13 @@ class AlreadyStopped(Conflict):
     """Its steps were stopped before."""
 
     code = "already-stopped"
+
+
+class BaseRefused(Refused):
+    """A day before the invoice was there, or so far ahead that nobody is reminded any more."""
+
+    code = "base-refused"
+    default_message = _("Choose a day between that of the invoice and a year from now.")
 
 
 class StopReasonTooLong(Refused):
@@ -72,9 +82,14 @@ def new_base(*, invoice: Invoice, base_on: date, by: Actor, at: datetime) -> Dun
     """Begin the steps anew, counted from ``base_on``: what is owed is due on another day now.
 
     Raises:
+        BaseRefused: ``base_on`` is before the invoice's day, or more than a year ahead.
         IllegalTransition, NotYourTransition, NoSteps: as they say.
     """
     invoice, position = _locked(invoice, by=by)
+    assert invoice.issued_on is not None
+    furthest = local_day(at, zone=invoice.shop.zone) + _FURTHEST_BASE
+    if not invoice.issued_on <= base_on <= furthest:
+        raise BaseRefused(fields={"base_on": BaseRefused.default_message})
     _anew(position, base_on=base_on, by=by, at=at)
     _record("dunning.restarted", invoice, by=by, at=at, base_on=base_on.isoformat())
     return position

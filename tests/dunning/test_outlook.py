@@ -1,6 +1,6 @@
 """What comes next about an invoice, in one sentence."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -168,3 +168,11 @@ def test_steps_begun_anew_are_another_cycle_and_skip_what_has_not_left(invoice: 
     assert (position.cycle, position.base_on, position.reached_key) == (2, TODAY, None)
     reminder = invoice.reminders.get()
     assert (reminder.status, reminder.reason) == ("skipped", Reason.RESTARTED)
+
+
+@pytest.mark.parametrize("base_on", [date.min, TODAY - timedelta(days=300), date.max])
+def test_steps_count_from_no_day_that_cannot_be_meant(invoice: Invoice, base_on: date) -> None:
+    with pytest.raises(resuming.BaseRefused):
+        resuming.new_base(invoice=invoice, base_on=base_on, by=ADVISOR, at=NOW)
+    position = DunningPosition.objects.get()
+    assert (position.cycle, position.base_on) == (1, invoice.due_on)

@@ -95,7 +95,10 @@ def worded(
         found[mail.pk] = Worded(
             subject=wording.subject, text=wording.text, html=wording.html, state=memory
         )
-    AccessLink.objects.bulk_create(links, ignore_conflicts=True)
+    # One that is worded anew lives from the day on which it leaves.
+    AccessLink.objects.bulk_create(
+        links, update_conflicts=True, unique_fields=["id"], update_fields=["expires_at"]
+    )
     return found
 
 

@@ -121,7 +121,7 @@ def approve(request: StaffRequest, pk: UUID) -> HttpResponseBase:
 @staff(*DESK)
 def skip(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """Leave a reminder out, for a reason."""
-    reason = request.POST.get("reason", "")
+    reason = _typed(request)
     return _act(
         request,
         pk,
@@ -153,7 +153,7 @@ def settle(request: StaffRequest, pk: UUID) -> HttpResponseBase:
 @staff(*DESK)
 def bounced(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """Note that a reminder's mail came back."""
-    note = request.POST.get("reason", "")
+    note = _typed(request)
     email = reminder_of(request, pk).email
     if email is None:
         return _refuse(request, pk, str(bouncing.NotSent.default_message), status=409)
@@ -170,7 +170,7 @@ def bounced(request: StaffRequest, pk: UUID) -> HttpResponseBase:
 @staff(*DESK)
 def replied(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """Note what the customer replied; reminders wait for an answer."""
-    note = request.POST.get("reason", "")
+    note = _typed(request)
     return _act(
         request,
         pk,
@@ -205,6 +205,11 @@ def reminder_of(request: StaffRequest, pk: UUID) -> Reminder:
         pk=pk,
     )
     return found
+
+
+def _typed(request: StaffRequest) -> str:
+    """Return what was typed into a dialog, without what no database keeps in a text."""
+    return request.POST.get("reason", "").replace("\0", "")
 
 
 def _act(
@@ -245,7 +250,7 @@ def _refuse(
     context = _context(request, reminder_of(request, pk)) | {
         "open_dialog": dialog,
         "reason_error": problem,
-        "reason": request.POST.get("reason", ""),
+        "reason": _typed(request),
         "error_message": "" if dialog else message,
     }
     return render(request, DETAIL, context, status=status)

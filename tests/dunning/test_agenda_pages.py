@@ -333,6 +333,18 @@ def test_remind_now_says_why_nothing_can_leave(shop: Shop, desk: Client) -> None
     assert not Reminder.objects.exists()
 
 
+def test_a_sign_that_no_text_can_hold_breaks_nothing(shop: Shop, desk: Client) -> None:
+    reminder = waiting(shop)
+
+    answers = [
+        desk.post(on(reminder, act), {"reason": "Nobody\0 home."}).status_code
+        for act in ("replied", "bounced", "skip")
+    ]
+
+    assert answers == [303, 409, 303]
+    assert again(reminder).detail == "Nobody home."
+
+
 def test_steps_are_stopped_started_again_and_begun_anew(shop: Shop, desk: Client) -> None:
     reminder = waiting(shop)
     position = DunningPosition.objects.get(invoice=reminder.invoice)

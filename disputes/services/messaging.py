@@ -52,7 +52,9 @@ def say(
     kept = filing.keep(shop=case.shop, files=files, by=by, at=at)
     with transaction.atomic():
         case = lock_case(case)
-        message = keep(case, text, side=_Side.SHOP, internal=internal, files=kept, by=by, at=at)
+        message = keep(
+            case=case, text=text, side=_Side.SHOP, internal=internal, files=kept, by=by, at=at
+        )
         if not internal:
             _mail(message, asks=False, by=by, at=at)
         _record("dispute.noted" if internal else "dispute.said", message, len(kept), by=by, at=at)
@@ -79,7 +81,7 @@ def ask(
             _take_up(case, by=by, at=at)
         status = TRANSITIONS.target("ask", state=case.status, by=by)
         move(case, status)
-        message = keep(case, text, side=_Side.SHOP, files=kept, by=by, at=at)
+        message = keep(case=case, text=text, side=_Side.SHOP, files=kept, by=by, at=at)
         _mail(message, asks=True, by=by, at=at)
         _record("dispute.asked", message, len(kept), by=by, at=at)
     return message
@@ -109,7 +111,9 @@ def answer(
             return earlier
         if case.has_ended:
             raise CaseEnded
-        message = keep(case, text, side=_Side.CUSTOMER, files=kept, link=link, by=by, at=at)
+        message = keep(
+            case=case, text=text, side=_Side.CUSTOMER, files=kept, link=link, by=by, at=at
+        )
         _hear(message, len(kept), by=by, at=at)
     return message
 
@@ -130,7 +134,7 @@ def note_answer(
         case = lock_case(case)
         if case.has_ended:
             raise CaseEnded
-        message = keep(case, text, side=_Side.CUSTOMER, files=kept, by=by, at=at)
+        message = keep(case=case, text=text, side=_Side.CUSTOMER, files=kept, by=by, at=at)
         _hear(message, len(kept), by=by, at=at)
     return message
 
@@ -171,9 +175,9 @@ def _same(case: DisputeCase, link: AccessLink, text: str) -> CaseMessage | None:
 
 
 def keep(
+    *,
     case: DisputeCase,
     text: str,
-    *,
     side: CaseMessage.Side,
     internal: bool = False,
     files: Sequence[Kept] = (),

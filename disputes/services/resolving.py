@@ -205,8 +205,8 @@ def reopen(
         )
     by_customer = by.role == Role.CUSTOMER
     messaging.keep(
-        case,
-        note,
+        case=case,
+        text=note,
         side=CaseMessage.Side.CUSTOMER if by_customer else CaseMessage.Side.SHOP,
         internal=not by_customer,
         by=by,

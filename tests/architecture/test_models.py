@@ -55,6 +55,9 @@ def test_keeps_money_in_exact_cents_and_moments_aware(model: type[models.Model])
     assert not [field for field in model._meta.fields if isinstance(field, models.FloatField)]
     for field in model._meta.fields:
         if isinstance(field, models.DateTimeField):
-            assert field.name.endswith(("_at", "_until", "_login", "_joined")) or field.name == "at"
+            assert (
+                field.name.endswith(("_at", "_until", "_by", "_login", "_joined"))
+                or field.name == "at"
+            )
         elif isinstance(field, models.DateField):
             assert field.name.endswith(("_on", "_until", "_by", "_day")) or field.name == "on"

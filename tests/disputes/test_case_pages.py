@@ -15,7 +15,11 @@ from invoices.models import Hold, Invoice
 from shopdisputes.actors import Actor, Role
 from shopdisputes.shops.models import Shop
 from tests.factories import NOW, InvoiceFactory, staff
-from tests.factories.disputes import DisputeCaseFactory, FollowUpFactory
+from tests.factories.disputes import (
+    DisputeCaseFactory,
+    FollowUpFactory,
+    ResolverAnswerFactory,
+)
 from tests.invoices.money import euros
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +270,56 @@ def test_the_case_stands_on_the_pages_of_invoice_customer_and_order(
     ):
         page = desk.get(url).content.decode()
         assert reverse("dispute", args=[case.number]) in page, url
+
+
+def test_what_is_said_goes_to_the_customer_or_stays_with_us(desk: Client, invoice: Invoice) -> None:
+    case = opened(invoice)
+
+    asked = act(desk, case, "message", do="ask", text="Who told you 100.00?")
+    noted = act(desk, case, "message", do="note", text="He was on the phone with Tom.")
+    heard = act(desk, case, "message", do="heard", text="It was Tom, on Monday.")
+    empty = act(desk, case, "message", do="say", text=" ")
+
+    assert [reply.status_code for reply in (asked, noted, heard, empty)] == [303, 303, 303, 422]
+    said = case.messages.order_by("said_at", "pk").values_list("side", "internal")
+    assert sorted(said) == [("customer", False), ("shop", False), ("shop", True)]
+    case.refresh_from_db()
+    assert case.status == CaseStatus.OPEN, "the answer ends the waiting"
+
+
+def test_an_answer_of_the_resolver_waits_for_the_desk(desk: Client, invoice: Invoice) -> None:
+    case = opened(invoice, resolver_email="tom@garage.example")
+    first = ResolverAnswerFactory(case=case, text="I said 120.00.")
+    second = ResolverAnswerFactory(case=case, text="No, I was not there.")
+
+    page = desk.get(reverse("dispute", args=[case.number]))
+    assert page.context["actions"].primary.name == "look"
+    taken = desk.post(reverse("dispute-answer-take", args=[case.number, first.pk]))
+    turn_down = reverse("dispute-answer-refuse", args=[case.number, second.pk])
+    without_words = desk.post(turn_down, {"note": ""})
+    refused = desk.post(turn_down, {"note": "Tom means another car."})
+
+    assert [taken.status_code, without_words.status_code, refused.status_code] == [303, 422, 303]
+    assert [message.text for message in case.messages.all()] == ["I said 120.00."]
+    second.refresh_from_db()
+    assert (second.status, second.note) == ("refused", "Tom means another car.")
+
+
+def test_a_case_is_handed_over_and_its_new_resolver_asked(desk: Client, invoice: Invoice) -> None:
+    case = opened(invoice, resolver_email="tom@garage.example")
+    mia = staff(case.shop, Role.MANAGER)
+
+    done = act(
+        desk,
+        case,
+        "hand-over",
+        resolver_name="Paula",
+        resolver_email="paula@parts.example",
+        owner=str(mia.pk),
+    )
+
+    assert done.status_code == 303
+    case.refresh_from_db()
+    assert (case.resolver_email, case.owner) == ("paula@parts.example", mia.user)
+    page = desk.get(reverse("dispute", args=[case.number]))
+    assert page.context["actions"].primary.name == "tell-resolver"

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from uuid import UUID
 
 import phonenumbers
 from django.template import Context, Engine
 from django.utils import translation
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from dunning import hashtags
@@ -170,19 +170,24 @@ def _bank(letter: Letter) -> list[tuple[str, str]]:
     billing = letter.billing
     if not billing.iban:
         return []
-    iban = " ".join(billing.iban[start : start + 4] for start in range(0, len(billing.iban), 4))
+    holder = billing.account_holder or letter.shop.legal_name or letter.shop.name
     references = ", ".join(item.reference for item in letter.items if item.reference)
     facts = [
-        (
-            _("Account holder:"),
-            billing.account_holder or letter.shop.legal_name or letter.shop.name,
-        ),
-        (_("IBAN:"), iban),
-        (_("BIC:"), billing.bic),
+        *_account(letter.language, holder, billing.iban, billing.bic),
         (_("Reference, please write it on the transfer:"), references),
         (_("Amount:"), _money(_total(letter), letter)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+@lru_cache(maxsize=500)
+def _account(language: str, holder: str, iban: str, bic: str) -> list[tuple[str, str]]:
+    with translation.override(language):
+        return [
+            (_("Account holder:"), holder),
+            (_("IBAN:"), " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))),
+            (_("BIC:"), bic),
+        ]
 
 
 def _link(letter: Letter) -> list[str]:

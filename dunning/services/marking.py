@@ -79,7 +79,7 @@ LEFT JOIN dunning_customerladder cl ON cl.customer_id = r.customer_id
 LEFT JOIN dunning_dunningsettings ds ON ds.shop_id = r.shop_id
 LEFT JOIN invoices_hold h ON h.invoice_id = r.invoice_id AND h.released_at IS NULL
 WHERE r.email_id {which} AND r.status = 'queued'
-ORDER BY r.email_id, i.due_on, r.id, h.id
+ORDER BY r.email_id, i.due_on, i.number, r.id, h.id
 """
 _READ = _LINES.format(which="= ANY(%s)")
 #: A plan for one key is never worth making anew; one for a list always seems to be.

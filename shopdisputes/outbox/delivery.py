@@ -35,8 +35,10 @@ from shopdisputes.outbox.transports import Outcome, Result, ServerAway, Transpor
 LEASE = timedelta(seconds=60)
 #: About five days of trying, as mail servers do themselves (RFC 5321, 4.5.4.1).
 MOST_ATTEMPTS = 125
-#: Claimed at once. Larger ones save little, and a killed worker's wait for their lease.
-BATCH = 25
+#: Claimed at once: few at first, and twice as many each time while all goes well. What belongs to
+#: a batch is read at once, but a killed worker's claims wait for their lease to be over.
+FIRST_BATCH = 25
+LARGEST_BATCH = 100
 _LONGEST_REPLY = 300
 #: A server that takes texts and then falls silent would put every mail in doubt.
 _DOUBTS_IN_A_ROW = 3
@@ -103,11 +105,13 @@ def drain(*, clock: Clock, time_left: Callable[[], bool]) -> Tally:
         return tally
     with transport() as server:
         run = _Run(server=server, clock=clock, time_left=time_left, tally=tally)
+        most = FIRST_BATCH
         while time_left():
             at = clock()
-            batch = OutgoingEmail.objects.claim_due(most=BATCH, at=at, lease_until=at + LEASE)
+            batch = OutgoingEmail.objects.claim_due(most=most, at=at, lease_until=at + LEASE)
             if not batch or not _deliver_all(run, batch):
                 break
+            most = min(most * 2, LARGEST_BATCH)
     return tally
 
 

@@ -4,7 +4,10 @@
 invoices in 100 shops of which a tenth is due (BENCH_SCALE=0.1: a tenth of all that): planning
 beside the database writing the very same rows by ``INSERT … SELECT`` and ``UPDATE … FROM``; a
 second run right after the first; the time of an invoice and the memory beside those of a tenth of
-the work; and sending. It prints one JSON object and fails when a ratio is worse than it may be.
+the work; and sending, beside raw SMTP of the same mails. It prints one JSON object, names on
+standard error what missed its limit, and fails when anything did. Seconds of a processor say the
+same on a busy machine, seconds by the wall do not: both are shown, and limits are judged by
+what they name.
 
 With BENCH_DATABASE set to a name, that database is filled once and kept for the next run.
 """
@@ -14,6 +17,7 @@ import os
 import statistics
 import sys
 import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 from bench.invoices import kept_database, manage
@@ -26,6 +30,8 @@ MOST_OF_RAW = 2.5
 MOST_SECOND_RUN = 0.05
 MOST_OF_SMALL = 1.3
 MOST_MEGABYTES = 150
+LEAST_SENT_PER_SECOND = 300
+MOST_CPU_MS_EACH = 3.0
 
 
 def run(address: str, folder: str, command: str) -> dict[str, Any]:
@@ -94,19 +100,27 @@ def main() -> int:
         with kept_database(kept) if kept else database() as address:
             manage(address, folder, "migrate", "--verbosity", "0")
             planning = plan(address, folder, invoices=int(1_000_000 * scale))
-    failed = [
-        name
-        for name, most in {
-            "of_raw": MOST_OF_RAW,
-            "second_run": MOST_SECOND_RUN,
-            "of_small_per_invoice": MOST_OF_SMALL,
-            "megabytes": MOST_MEGABYTES,
-        }.items()
-        if planning[name] > most
-    ]
-    failed += sending.get("failed", [])
-    print(json.dumps({"planning": planning, "sending": sending, "failed": failed}))
-    return int(bool(failed))
+    missed = list(_missed(planning, sending))
+    for line in missed:
+        print(f"missed: {line}", file=sys.stderr, flush=True)
+    print(json.dumps({"planning": planning, "sending": sending, "missed": missed}))
+    return int(bool(missed))
+
+
+def _missed(planning: dict[str, Any], sending: dict[str, Any]) -> Iterator[str]:
+    """Name each figure that is worse than it may be."""
+    for found, name, most in (
+        (planning, "of_raw", MOST_OF_RAW),
+        (planning, "second_run", MOST_SECOND_RUN),
+        (planning, "of_small_per_invoice", MOST_OF_SMALL),
+        (planning, "megabytes", MOST_MEGABYTES),
+        (sending, "cpu_ms_each", MOST_CPU_MS_EACH),
+    ):
+        if found[name] > most:
+            yield f"{name} is {found[name]}, at most {most}"
+    if sending["reminders_per_second"] < LEAST_SENT_PER_SECOND:
+        rate = sending["reminders_per_second"]
+        yield f"reminders_per_second is {rate}, at least {LEAST_SENT_PER_SECOND}"
 
 
 if __name__ == "__main__":

@@ -136,16 +136,17 @@ class SmtpTransport:
         # Said in plain words: both are addresses in ASCII already, and smtplib would parse them.
         for command, name, address in (("MAIL", "FROM", sender), ("RCPT", "TO", recipient)):
             code, words = smtp.docmd(command, f"{name}:<{address}>")
-            if code in {_GREETING_REFUSED, _LOGIN_NEEDED}:
+            if 200 <= code < 300:
+                continue
+            # All mails have one sender: a server that refuses it would refuse every one of them.
+            if command == "MAIL" or code in {_GREETING_REFUSED, _LOGIN_NEEDED}:
                 raise smtplib.SMTPResponseException(code, words)
-            if not 200 <= code < 300:
-                self._forget()
-                refusal = _refusal(code, words)
-                blames_recipient = command == "RCPT" and _POLICY not in words
-                return replace(
-                    refusal,
-                    address_refused=refusal.outcome == Outcome.FAILED and blames_recipient,
-                )
+            self._forget()
+            refusal = _refusal(code, words)
+            return replace(
+                refusal,
+                address_refused=refusal.outcome == Outcome.FAILED and _POLICY not in words,
+            )
         return None
 
     def _send_text(self, content: bytes) -> Result:

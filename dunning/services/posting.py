@@ -176,6 +176,9 @@ def _post(
     )
     if not locked:
         raise IllegalTransition
+    # Taken back, or made anew, while the locks were waited for.
+    if any(each.document_id != documented for each in locked):
+        raise NoLetterYet
     shop = locked[0].shop
     today = local_day(at, zone=shop.zone)
     made_at = Document.objects.only("created_at").get(pk=documented).created_at

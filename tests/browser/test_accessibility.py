@@ -50,6 +50,8 @@ FILES = {
     "invoice-export-xlsx",
     "invoice-export",
     "reports-export",
+    "dispute-export",
+    "dispute-agenda-export",
     # A tile of the runner for a script; by itself it leads to the runner.
     "inspection-media-describe",
     "document",
@@ -73,6 +75,7 @@ PARTS = (
     "job",
     "bank",
     "reports",
+    "dispute",
 )
 
 

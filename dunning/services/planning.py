@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
@@ -40,6 +40,9 @@ def plan(*, at: datetime) -> dict[str, int]:
     ``planned`` reminders wait to leave, ``awaiting`` for a person's yes; ``skipped`` steps were
     overtaken by later ones; ``failed`` customers could not be handled and are tried again in the
     next run.
+
+    Raises:
+        OperationalError: the database is away.
     """
     counts: Counter[str] = Counter(planned=0, awaiting=0, skipped=0, mails=0, failed=0)
     due = DunningPosition.objects.filter(
@@ -72,6 +75,8 @@ def plan_shop(*, shop: Shop, at: datetime) -> dict[str, int]:
         try:
             done = _plan_customers(shop, chunk, at=at)
         except Exception:
+            # With the database away nobody is poisoned: that ends the run, and the next goes on.
+            connection.ensure_connection()
             # One poisoned customer must not stop those beside and behind him.
             _log.exception("planning for %d customers of %s failed", len(chunk), shop.pk)
             if len(chunk) == 1:

@@ -6,7 +6,7 @@ Each race that a lock decides has a twin without the locks, in which it goes wro
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from dunning.models import Ladder, Reminder
 from dunning.services import approving, ladders, planning, reminding
@@ -160,3 +160,23 @@ def test_a_customer_is_given_a_ladder_while_the_planner_holds_his_invoices(shop:
     assert Ladder.objects.get(customers=given.result()) == other
     position.refresh_from_db()
     assert position.look_on == NOW.date()
+
+
+def cut_off_whoever_is_at_work() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND datname = current_database() AND state = 'idle in transaction'"
+        )
+
+
+def test_a_connection_that_is_cut_costs_no_customer_his_reminder(shop: Shop) -> None:
+    owed(shop)
+    owed(shop)
+
+    planner, _nobody = overtake(
+        lambda: planning.plan(at=NOW), cut_off_whoever_is_at_work, pause_in=_BEFORE_IT_WRITES
+    )
+
+    assert (planner.result()["planned"], planner.result()["failed"]) == (2, 0)
+    assert Reminder.objects.filter(status="queued").count() == 2

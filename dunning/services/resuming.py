@@ -66,13 +66,17 @@ def keep_step(*, invoice: Invoice, by: Actor, at: datetime) -> DunningPosition:
 
 @transaction.atomic
 def restart(*, invoice: Invoice, by: Actor, at: datetime) -> DunningPosition:
-    """Begin the steps anew, counted from the same day; what has not left is skipped.
+    """Begin with the first step after the due day once more; what has not left is skipped.
+
+    The steps count from today, or from their day where that is still to come: by a day that is
+    long over the last of them would be due at once. Interest runs from that day, too.
 
     Raises:
         IllegalTransition, NotYourTransition, NoSteps: as they say.
     """
     invoice, position = _locked(invoice, by=by)
-    _anew(position, base_on=position.base_on, by=by, at=at)
+    today = local_day(at, zone=invoice.shop.zone)
+    _anew(position, base_on=max(position.base_on, today), by=by, at=at)
     _record("dunning.restarted", invoice, by=by, at=at)
     return position
 

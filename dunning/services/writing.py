@@ -108,7 +108,11 @@ class _Batch:
         before = (case.standing.reached_key, case.standing.reached_offset)
         if known is not None:
             self.again.append(
-                (known.pk, status, "", "", amount, self.today, pay_by, email, *before, None, "")
+                (
+                    *(known.pk, status, "", "", amount, self.today, pay_by, email, *before),
+                    # Neither ended nor, if somebody is to say yes, said yes to.
+                    *(None, "", None, ""),
+                )
             )
         else:
             self._add(case, step, status, "", amount, pay_by, email, before)
@@ -196,7 +200,7 @@ _NEW = (
 )
 _AGAIN = (
     *("status", "reason", "detail", "amount", "planned_on", "pay_by", "email_id"),
-    *("before_key", "before_offset", "ended_at", "ended_by"),
+    *("before_key", "before_offset", "ended_at", "ended_by", "approved_at", "approved_by"),
 )
 _MOVES = (
     *("cycle", "base_on", "begun_on", "reached_key", "reached_offset", "pay_by"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dunning.models import Reminder
-from dunning.services import planning
+from dunning.services import planning, resuming
 from dunning.states import Channel, ReminderStatus, Template
 from invoices.models import DunningPosition
 from invoices.services import holds, payments, plans
@@ -347,6 +347,28 @@ def test_money_for_one_part_of_a_plan_has_the_next_one_looked_at(shop: Shop) -> 
     position.refresh_from_db()
     second = made.instalments.order_by("position")[1]
     assert (position.base_on, position.cycle, position.reached_key) == (second.due_on, 3, None)
+
+
+def test_begun_anew_it_is_the_first_step_that_comes_however_late_it_is(shop: Shop) -> None:
+    position = owed(shop, days=40, reached_key=3, reached_offset=10)
+
+    resuming.restart(invoice=position.invoice, by=ADVISOR, at=NOW)
+    plan()
+
+    assert stands(position) == (None, 2, 3)
+    assert (position.cycle, position.base_on) == (2, TODAY)
+
+
+def test_a_held_step_that_is_planned_again_is_approved_anew(shop: Shop) -> None:
+    position = owed(shop, days=30, reached_key=4, reached_offset=20)
+    held = ReminderFactory(
+        invoice=position.invoice, position=4, held=True, approved_at=NOW, approved_by="Olga Owner"
+    )
+
+    plan(awaiting=1)
+
+    held.refresh_from_db()
+    assert (held.status, held.approved_at, held.approved_by) == ("awaiting_approval", None, "")
 
 
 def test_one_poisoned_customer_does_not_stop_the_others(shop: Shop) -> None:

@@ -73,6 +73,7 @@ def _last(cases: Iterable[Case]) -> dict[UUID, Reminder]:
         Reminder.objects.filter(invoice__in=[case.row.invoice for case in cases])
         .exclude(status__in=[_S.SKIPPED, _S.HELD])
         .select_related("step", "email")
+        .defer("email__text", "email__html")
         .order_by("created_at")
     )
     return {row.invoice_id: row for row in rows}

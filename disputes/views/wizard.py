@@ -29,6 +29,7 @@ from shopdisputes.actors import DESK
 from shopdisputes.customers.models import Customer
 from shopdisputes.errors import DomainError
 from shopdisputes.shops.models import Membership
+from shopdisputes.web.lists import is_comparable
 from shopdisputes.web.requests import StaffRequest, object_id, staff
 from shopdisputes.web.responses import refused, see_other
 
@@ -214,7 +215,7 @@ def _customer(request: StaffRequest, invoices: Sequence[Invoice]) -> Customer | 
 def _invoices(request: StaffRequest, lines: Sequence[UUID]) -> list[Invoice]:
     """Return the invoices that were named, or of which a line was; else all that are open."""
     customer = object_id(request.GET.get("customer", ""))
-    numbers = request.GET.getlist("invoice")[:_MOST_INVOICES]
+    numbers = [*filter(is_comparable, request.GET.getlist("invoice"))][:_MOST_INVOICES]
     found = (
         Invoice.objects.for_shop(request.shop)
         .filter(status=InvoiceStatus.ISSUED)

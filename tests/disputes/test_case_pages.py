@@ -11,7 +11,9 @@ from disputes.models import DisputeCase, DisputeReason, FollowUp
 from disputes.services import opening, reasons
 from disputes.services.opening import Contested
 from disputes.states import CaseStatus, ItemState, ReasonCode
+from disputes.views import today
 from invoices.models import Hold, Invoice
+from invoices.views import agenda
 from shopdisputes.actors import Actor, Role
 from shopdisputes.shops.models import Shop
 from tests.factories import NOW, InvoiceFactory, staff
@@ -323,3 +325,38 @@ def test_a_case_is_handed_over_and_its_new_resolver_asked(desk: Client, invoice:
     assert (case.resolver_email, case.owner) == ("paula@parts.example", mia.user)
     page = desk.get(reverse("dispute", args=[case.number]))
     assert page.context["actions"].primary.name == "tell-resolver"
+
+
+def test_today_says_what_waits_and_says_a_held_amount_once(desk: Client, shop: Shop) -> None:
+    case = DisputeCaseFactory(shop=shop, follow_up_on=NOW.date() - timedelta(days=1))
+    new = DisputeCaseFactory(shop=shop, by_customer=True)
+    ResolverAnswerFactory(case=new, given_by="Tom")
+
+    waiting = today.items(shop, Actor(role=Role.ADVISOR, name="Ada"), NOW)
+    money = agenda.items(shop, Actor(role=Role.ADVISOR, name="Ada"), NOW)
+
+    assert [(str(item.title), item.late) for item in waiting] == [
+        (f"Tom has answered in {new.number}", False),
+        (f"{new.customer.name} contests an invoice", False),
+        (f"Follow up {case.number}", True),
+    ]
+    assert not [item for item in money if "held back" in str(item.title)]
+    assert today.items(shop, Actor(role=Role.TECHNICIAN, name="Tom"), NOW) == []
+
+
+def test_the_search_goes_to_a_case_by_its_number(desk: Client, invoice: Invoice) -> None:
+    case = opened(invoice)
+
+    exact = desk.get(reverse("search"), {"q": case.number.lower()})
+
+    assert exact.url == reverse("dispute", args=[case.number])
+
+
+@pytest.mark.parametrize("query", ["reason=%00", "show=%00", "q=%00", "after=xx"])
+def test_a_query_that_means_nothing_shows_the_list(query: str, desk: Client) -> None:
+    assert desk.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_numbers_that_mean_nothing_open_no_wizard(desk: Client) -> None:
+    for query in ("invoice=%00", "customer=1", "line=2", ""):
+        assert desk.get(f"{reverse('dispute-new')}?{query}").url == reverse("customer-list")

@@ -174,8 +174,8 @@ class DisputeViewSet(ShopViewSet):
     @idempotent
     def release_items(self, request: Request, pk: Any) -> Response:
         """Let items leave the case: they can be asked for again."""
-        sent = {"reason": str(_("Not contested any more."))} | self.read(ReleaseIn)
         case = self.get_object()
+        sent = {"reason": str(_("Not contested any more."))} | self.read(ReleaseIn)
         return self._case(
             resolving.release_items(case=case, **sent, by=self.actor, at=timezone.now())
         )
@@ -242,14 +242,14 @@ class FollowUpViewSet(ShopViewSet):
     @extend_schema(responses=FollowUpOut(many=True))
     def every(self, request: Request, pk: Any) -> Response:
         """All of them, the earliest first."""
-        rows = self.get_queryset().order_by(*self.ordering)
+        rows = self.get_queryset().filter(case=self._case()).order_by(*self.ordering)
         return Response(FollowUpOut(rows, many=True).data)
 
     @extend_schema(request=FollowUpIn, responses={201: FollowUpOut})
     @idempotent
     def add(self, request: Request, pk: Any) -> Response:
         """Have somebody look at the case again."""
-        case = get_object_or_404(DisputeCase.objects.for_shop(self.shop), pk=pk)
+        case = self._case()
         sent = self.read(FollowUpIn)
         made = following_up.add(case=case, **sent, by=self.actor, at=timezone.now())
         return self.answer(made, status=201)
@@ -269,6 +269,11 @@ class FollowUpViewSet(ShopViewSet):
         """Note that it is done; the last one ends with its case."""
         found = self.get_object()
         return self.answer(following_up.finish(follow_up=found, by=self.actor, at=timezone.now()))
+
+    def _case(self) -> DisputeCase:
+        cases = DisputeCase.objects.for_shop(self.shop)
+        found: DisputeCase = get_object_or_404(cases, pk=self.kwargs["pk"])
+        return found
 
 
 class ReasonViewSet(ShopViewSet):

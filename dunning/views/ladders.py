@@ -26,6 +26,8 @@ from shopdisputes.web.responses import refused, see_other
 
 EDITOR = "dunning/settings/ladder.html"
 REVIEW = "dunning/settings/review.html"
+#: A number of a version has fewer.
+_MOST_DIGITS = 10
 
 
 @require_safe
@@ -258,7 +260,8 @@ def _newest(ladder: Ladder) -> InForce:
 def _based_on(request: StaffRequest, newest: InForce) -> int:
     """Return the version from which the page was made."""
     posted = request.POST.get("based_on", "")
-    return int(posted) if posted.isdecimal() else newest.version.number
+    is_number = posted.isdecimal() and len(posted) < _MOST_DIGITS
+    return int(posted) if is_number else newest.version.number
 
 
 def _told(shop: Shop, in_force: InForce) -> list[telling.Told]:

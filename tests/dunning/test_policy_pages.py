@@ -115,6 +115,14 @@ def test_nothing_is_in_force_before_what_it_changes_was_seen(
     ]
 
 
+def test_a_version_that_was_never_shown_to_anybody_breaks_nothing(
+    boss: Client, usual: Ladder
+) -> None:
+    posted = as_shown(boss, page(usual)) | {"based_on": "9" * 5000, "do": "confirm"}
+    assert boss.post(page(usual), posted).status_code == 303
+    assert LadderVersion.objects.filter(ladder=usual).count() == 1
+
+
 def test_what_the_review_carries_is_what_was_typed(boss: Client, usual: Ladder) -> None:
     posted = as_shown(boss, page(usual)) | {"min_gap_days": "4"}
     seen = boss.post(page(usual), posted | {"do": "review"})

@@ -8,6 +8,7 @@ from demo.stories.billed import (
     says_it_is_paid,
     stands_in_the_yard,
 )
+from demo.stories.contested import contests_the_price
 from demo.stories.during_repair import authorized_by_phone, supplement_during_the_repair
 from demo.stories.inspected import (
     check_in_waits,
@@ -74,6 +75,7 @@ STORIES = (
     stands_in_the_yard,
     told_before_it_is_due,
     stopped_half_way,
+    contests_the_price,
     paid_at_the_counter,
     something_is_wrong,
     plan_waits,

@@ -5,7 +5,7 @@ drawn once for a shop and a language.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,8 @@ from shopdisputes.shops.models import Shop
 
 #: No shop is called like this.
 _CONTENT, _PREHEADER = f"@@{secrets.token_hex(16)}@@", f"@@{secrets.token_hex(16)}@@"
+#: More invoices than this in a subject would be cut off in the middle of one.
+_MOST_NAMED = 3
 _P = '<p style="margin:0 0 16px;">'
 _NOTE = '<p style="margin:0 0 16px;background:#fff7e6;border-radius:8px;padding:12px 16px;">'
 _LIST = '<dl style="margin:0 0 16px;background:#f3f6f9;border-radius:8px;padding:12px 16px;">'
@@ -99,12 +101,28 @@ def worded(letter: Letter) -> Wording:
         )
         joined = {block: "\n".join(own) for block, own in lines.items()}
         text = hashtags.fill(letter.body, {**words, **joined})
-    subject = " ".join(hashtags.fill(letter.subject, words).split())[:200]
+    subject = subject_of(letter, words)
     return Wording(
         subject=subject,
         text=text_shell[0] + text + text_shell[1],
         html=html_shell[0] + escape(subject) + html_shell[1] + body + html_shell[2],
     )
+
+
+def subject_of(letter: Letter, words: Mapping[str, str]) -> str:
+    """Return the subject on one line with a letter's words; it names only a few invoices."""
+    if len(letter.items) > _MOST_NAMED:
+        words = {
+            **words,
+            "number": _few(item.number for item in letter.items),
+            "reference": _few(item.reference for item in letter.items if item.reference),
+        }
+    return " ".join(hashtags.fill(letter.subject, words).split())[:200]
+
+
+def _few(names: Iterable[str]) -> str:
+    known = list(names)
+    return ", ".join(known[:_MOST_NAMED] + ["…"] * (len(known) > _MOST_NAMED))
 
 
 def words_of(letter: Letter) -> dict[str, str]:

@@ -110,7 +110,7 @@ def letter(
     )
     accrued = _accrued(items, formal=formal, at=at)
     with making.worded(customer.language, shop):
-        title = " ".join(hashtags.fill(subject, emails.words_of(facts)).split())[:200]
+        title = emails.subject_of(facts, emails.words_of(facts))
         context = {
             "items": items,
             "total": sum((item.amount for item in items), ZERO),

@@ -162,3 +162,14 @@ def test_a_preview_without_a_customer_is_an_example(words: Shop) -> None:
     assert "INV-2026-0042" in wording.subject
     assert "223,08" in wording.text
     assert "#" not in wording.text
+
+
+def test_a_subject_names_the_first_of_many_invoices(words: Shop) -> None:
+    customer = CustomerFactory(shop=words)
+    numbers = [InvoiceFactory(customer=customer, issued=True).number for _invoice in range(4)]
+
+    said = shown(words, customer=customer, subject="Open: #number", body="#number")
+
+    *named, rest = said.subject.removeprefix("Open: ").split(", ")
+    assert (len(named), set(named) < set(numbers), rest) == (3, True, "…")
+    assert all(number in said.text for number in numbers)

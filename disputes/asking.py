@@ -55,7 +55,7 @@ def proposed(case: DisputeCase) -> Letter:
             "#items_list_selected",
             _("In the customer's words:"),
             "#comment",
-            _("Please tell us until #follow_up_on what you know, and what you would offer:"),
+            _("Please tell us by #follow_up_on what you know, and what you would offer:"),
             f"#{LINK}",
             _("Thank you") + "\n#shop_name",
         ]

@@ -1,6 +1,6 @@
 """Mails about a case to its customer, each with a link of its own."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from disputes.emails.addressing import to_customer, to_shop
 from disputes.models import CaseMessage, DisputeCase
@@ -39,15 +39,20 @@ def shop_wrote(
     )
 
 
-def closed(case: DisputeCase, *, by: Actor, at: datetime) -> OutgoingEmail | None:
-    """Say how a case ended, and until when it can be opened again."""
+def closed(
+    case: DisputeCase, *, pay_by: date | None, by: Actor, at: datetime
+) -> OutgoingEmail | None:
+    """Say how a case ended, and until when it can be opened again.
+
+    ``pay_by`` is the new day to pay, where one was given.
+    """
     # Who withdraws it himself has written the words; of others they say how the shop knows.
     note = "" if case.closing_code == "withdrawn" else case.closing_note
     return to_customer(
         case,
         "dispute_closed",
         key=f"{case.pk}:{case.reopened}",
-        context={"note": note},
+        context={"note": note, "pay_by": pay_by},
         by=by,
         at=at,
     )

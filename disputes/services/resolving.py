@@ -273,7 +273,8 @@ def _end(
     invoices = {item.invoice.pk: item.invoice for item in ended}
     for pk in sorted(invoices):
         _resume(invoices[pk], case, resume, new_due_on=new_due_on, by=by, at=at)
-    emails.closed(case, by=by, at=at)
+    pay_by = new_due_on if resume == Resume.NEW_DUE_DATE else None
+    emails.closed(case, pay_by=pay_by, by=by, at=at)
     return case
 
 

@@ -153,6 +153,8 @@ class TestResolving:
         end(case, resume=Resume.NEW_DUE_DATE, new_due_on=date(2026, 4, 30))
 
         assert fresh(position).base_on == date(2026, 4, 30)
+        told = OutgoingEmail.objects.get(kind="dispute_closed").text
+        assert "€120.00 stays payable by Apr 30, 2026" in told
 
     def test_keeps_the_step_and_looks_at_it_again_at_once(self, case: DisputeCase) -> None:
         invoice = case.items.get().invoice

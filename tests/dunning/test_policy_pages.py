@@ -269,7 +269,7 @@ def test_a_text_is_shown_as_it_reads_before_it_is_in_force(boss: Client, shop: S
     assert ReminderText.objects.for_shop(shop).get(version=2).subject == "Un mot"
 
     taken = boss.post(url, {"do": "ready-made"})
-    assert taken.context["form"]["subject"].value() == "Petit rappel : #number"
+    assert taken.context["form"]["subject"].value() == "Petit rappel\N{NO-BREAK SPACE}: #number"
 
 
 @pytest.mark.parametrize("path", [["friendly", "de"], ["rude", "fr"]])

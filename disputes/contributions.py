@@ -5,9 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from disputes import invariants, pausing, wordings
+from disputes.public_pages import contesting, dispute
 from disputes.services import reasons
 from disputes.views import hits, panels, today
 from shopdisputes.actors import DESK, MANAGEMENT
+from shopdisputes.links.models import LinkPurpose
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import Contribution, NavigationEntry
 
@@ -26,7 +28,9 @@ contribution = Contribution(
     repair_order_panels=panels.of_repair_order,
     customer_panels=panels.of_customer,
     page_panels={"invoice": panels.of_invoice, "statement": panels.of_statement},
+    public_panels={"invoice": contesting.of_invoice},
     sentences=wordings.SENTENCES,
+    renewals={LinkPurpose.DISPUTE: dispute.renewal},
     invariants=invariants.broken,
     storage_pauses=pausing.storage,
     furnish=_furnish,

@@ -1,5 +1,12 @@
 """The resolver's pages, below ``/r/``."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from disputes.public_views import resolver
+
+urlpatterns = [
+    path("<str:token>/", resolver.show, name="resolver-page"),
+    path("<str:token>/answer/", resolver.answer, name="resolver-answer"),
+    path("<str:token>/displayed/", resolver.displayed, name="resolver-displayed"),
+    path("<str:token>/files/<uuid:file_id>/<str:variant>/", resolver.file, name="resolver-file"),
+]

@@ -19,6 +19,7 @@ from shopdisputes.links.models import AccessLink
 from shopdisputes.links.tokens import token_of
 from shopdisputes.shops.models import Shop
 from shopdisputes.signing import texts
+from shopdisputes.web.contributions import public_panels_on
 
 
 def address(name: str, link: AccessLink) -> str:
@@ -46,6 +47,8 @@ def invoice_page(
     )
     waiting = {claim.kind for claim in claims if claim.status == ClaimStatus.OPEN}
     is_open = invoice.status == InvoiceStatus.ISSUED
+    panels = public_panels_on("invoice", link, invoice)
+    said_wrong = isinstance(claim_form, SomethingWrongForm)
     return (
         frame(link, invoice)
         | facts
@@ -67,14 +70,16 @@ def invoice_page(
             "can_say_paid": is_open
             and figures.balance > 0
             and ClaimKind.ALREADY_PAID not in waiting,
-            "can_say_wrong": is_open and ClaimKind.SOMETHING_WRONG not in waiting,
+            # Where an app offers to contest single lines, it is said there.
+            "can_say_wrong": is_open
+            and ClaimKind.SOMETHING_WRONG not in waiting
+            and (said_wrong or not panels),
+            "panels": panels,
             "promise_form": promise_form or PromiseForm(initial={"amount": figures.collectible}),
             "paid_form": claim_form
             if isinstance(claim_form, AlreadyPaidForm)
             else AlreadyPaidForm(),
-            "wrong_form": claim_form
-            if isinstance(claim_form, SomethingWrongForm)
-            else SomethingWrongForm(),
+            "wrong_form": claim_form if said_wrong else SomethingWrongForm(),
             "latest_day": today + timedelta(days=promises.FURTHEST_DAYS),
             "receipt_asked": receiving.is_asked(invoice),
             "pdf_ready": is_ready(invoice.document),

@@ -148,7 +148,8 @@ class Contribution:
     """Everything an app adds. All reads take the shop explicitly.
 
     ``page_panels`` are parts of the page of another app's object, by that page's name: so an
-    estimate can offer itself on an inspection, which does not know it. ``sentences`` word audit
+    estimate can offer itself on an inspection, which does not know it; ``public_panels`` are the
+    same for customers, on the page behind a link. ``sentences`` word audit
     actions, with ``%(name)s`` for the event's data. ``renewals`` say, for a link's purpose, what
     a fresh link should open: None when there must be none. ``backlogs`` are parts of the health
     page: numbers, with ``oldest_due_seconds`` among them, for a moment. ``furnish`` gives a new
@@ -166,6 +167,9 @@ class Contribution:
     repair_order_panels: Callable[[StaffRequest, RepairOrder], list[Panel]] = _nothing
     customer_panels: Callable[[StaffRequest, Customer], list[Panel]] = _nothing
     page_panels: Mapping[str, Callable[[StaffRequest, Any], list[Panel]]] = field(
+        default_factory=dict
+    )
+    public_panels: Mapping[str, Callable[[AccessLink, Any], list[Panel]]] = field(
         default_factory=dict
     )
     steps: Sequence[Step] = ()
@@ -187,6 +191,16 @@ def panels_on(page: str, request: StaffRequest, target: Any) -> list[Panel]:
         for part in contributions()
         if (ask := part.page_panels.get(page))
         for panel in ask(request, target)
+    ]
+
+
+def public_panels_on(page: str, link: AccessLink, target: Any) -> list[Panel]:
+    """Return what the apps add to the customer's page of ``target`` behind ``link``."""
+    return [
+        panel
+        for part in contributions()
+        if (ask := part.public_panels.get(page))
+        for panel in ask(link, target)
     ]
 
 

@@ -25,7 +25,7 @@ def _page(
         "request": request,
         "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
         "signed_in": settings.SESSION_COOKIE_NAME in request.COOKIES
-        and not request.path.startswith("/c/"),
+        and not request.path.startswith(("/c/", "/r/")),
         **(context or {}),
     }
     response = HttpResponse(render_to_string(template, words), status=status)

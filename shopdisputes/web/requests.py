@@ -211,8 +211,8 @@ def _customer_response(
     admitted.link = link
     admitted.shop = link.shop
     admitted.actor = Actor(
-        role=Role.CUSTOMER,
-        name=link.recipient_name,
+        role=Role.RESOLVER if link.purpose == LinkPurpose.RESOLVER else Role.CUSTOMER,
+        name=link.recipient_name or link.recipient,
         ip_address=client_ip(request),
         user_agent=request.headers.get("User-Agent", ""),
     )

@@ -208,6 +208,18 @@ def _behind_inspection(name: str, *, get: bool = False, post: bool = False, **ot
     return Behind(f"public-inspection{name}", get, post, link="inspection_link", **other)
 
 
+def _behind_dispute(name: str, *, get: bool = False, post: bool = False, **other: Any) -> Behind:
+    return Behind(f"public-dispute{name}", get, post, link="case_link", **other)
+
+
+def _behind_resolver(name: str, *, get: bool = False, post: bool = False, **other: Any) -> Behind:
+    return Behind(f"resolver-{name}", get, post, link="resolver_link", **other)
+
+
+def _case_file(world: World) -> dict[str, Any]:
+    return {"file_id": world.case_file.pk, "variant": "original"}
+
+
 def _case(world: World, role: Role) -> dict[str, Any]:
     return {"number": world.case.number}
 
@@ -700,6 +712,17 @@ BEHIND_LINKS = [
     _behind_plan("-decline", get=True, post=True),
     _behind_plan("-displayed", post=True),
     _behind_plan("-pdf", get=True),
+    _behind_invoice("-dispute", get=True, post=True),
+    _behind_dispute("", get=True),
+    _behind_dispute("-message", get=True, post=True),
+    _behind_dispute("-withdraw", get=True, post=True),
+    _behind_dispute("-reopen", get=True, post=True),
+    _behind_dispute("-displayed", post=True),
+    _behind_dispute("-file", get=True, arguments=_case_file),
+    _behind_resolver("page", get=True),
+    _behind_resolver("answer", get=True, post=True),
+    _behind_resolver("displayed", post=True),
+    _behind_resolver("file", get=True, arguments=_case_file),
 ]
 
 OPEN = [

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from disputes.models import DisputeCase, FollowUp, ResolverAnswer
+from disputes.models import CaseFile, DisputeCase, FollowUp, ResolverAnswer
 from dunning.models import Fee, Reminder
 from dunning.states import Channel
 from estimates.models import Estimate, JobTemplate
@@ -47,6 +47,7 @@ from tests.factories import (
     AccessLinkFactory,
     ApiTokenFactory,
     BankTransactionFactory,
+    CaseFileFactory,
     ChecklistFactory,
     ClaimFactory,
     CustomerFactory,
@@ -138,6 +139,9 @@ class World:
     call: Reminder
     fee: Fee
     case: DisputeCase
+    case_link: AccessLink
+    resolver_link: AccessLink
+    case_file: CaseFile
     follow_up: FollowUp
     resolver_answer: ResolverAnswer
 
@@ -306,6 +310,9 @@ def make_world(mark: str) -> World:
         notice=notice,
         suspension=StorageSuspensionFactory(notice=notice, note=f"Waiting for {mark}."),
         case=case,
+        case_link=link_to(case, LinkPurpose.DISPUTE),
+        resolver_link=link_to(case, LinkPurpose.RESOLVER),
+        case_file=CaseFileFactory(case=case, sent_as=f"{mark}.png"),
         follow_up=FollowUpFactory(case=case, note=f"Call {mark}."),
         resolver_answer=ResolverAnswerFactory(case=case, text=f"It was so, says {mark}."),
         payment=PaymentFactory(

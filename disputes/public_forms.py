@@ -1,0 +1,183 @@
+"""What customers and resolvers fill in: what is contested, messages, answers, endings."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files import File
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from disputes.models import DisputeReason
+from disputes.services.answers import LONGEST_ANSWER, LONGEST_PROPOSAL
+from disputes.services.messaging import LONGEST_MESSAGE
+from disputes.services.opening import LONGEST_COMMENT, Contested
+from disputes.services.resolving import LONGEST_NOTE
+from invoices.models import Invoice, InvoiceLine
+from shopdisputes.web.forms.fields import MoneyInput
+
+_TOO_LONG = {"max_length": _("At most 4,000 characters.")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contestable:
+    """A line, or the whole invoice (``line`` None), and how much of it can be contested."""
+
+    invoice: Invoice
+    line: InvoiceLine | None
+    most: Decimal
+
+    @property
+    def key(self) -> str:
+        """What its fields are called after."""
+        return str(self.line.pk) if self.line else "whole"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A contestable amount with its two fields."""
+
+    of: Contestable
+    tick: BoundField
+    amount: BoundField
+
+
+class FilesForm(forms.Form):
+    """A form that brings files along; the service judges them, not the form."""
+
+    def __init__(self, *args: Any, files_sent: Sequence[File] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.files_sent = files_sent
+
+
+class ContestForm(FilesForm):
+    """What is contested, why, and in the customer's words. Nothing is ticked beforehand."""
+
+    reason = forms.ModelChoiceField(
+        queryset=DisputeReason.objects.none(),
+        label=_("What is it about?"),
+        error_messages={
+            "required": _("Choose what it is about."),
+            "invalid_choice": _("Choose what it is about."),
+        },
+    )
+    comment = forms.CharField(
+        label=_("What happened?"),
+        max_length=LONGEST_COMMENT,
+        error_messages=_TOO_LONG | {"required": _("Please write what happened.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        contestable: Sequence[Contestable],
+        reasons: Sequence[DisputeReason],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.contestable = contestable
+        self.reasons = reasons
+        reason = self.fields["reason"]
+        assert isinstance(reason, forms.ModelChoiceField)
+        reason.queryset = DisputeReason.objects.filter(pk__in=[each.pk for each in reasons])
+        for each in contestable:
+            self.fields[f"tick_{each.key}"] = forms.BooleanField(required=False)
+            self.fields[f"amount_{each.key}"] = MoneyInput(
+                label=_("Contested amount, with tax"), required=False, initial=each.most
+            )
+
+    def rows(self) -> Iterator[Row]:
+        """Return what can be ticked, with its fields."""
+        for each in self.contestable:
+            yield Row(each, self[f"tick_{each.key}"], self[f"amount_{each.key}"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is contradictory; what is not ticked does not count.
+
+        Raises:
+            ValidationError: nothing is ticked, or the invoice together with lines of it.
+        """
+        given = dict(super().clean() or {})
+        ticked = [each for each in self.contestable if given.get(f"tick_{each.key}")]
+        for each in self.contestable:
+            if each not in ticked:
+                self.errors.pop(f"amount_{each.key}", None)
+        if not ticked:
+            raise forms.ValidationError(_("Tick what is wrong."))
+        if len(ticked) > 1 and any(each.line is None for each in ticked):
+            raise forms.ValidationError(
+                _("Tick either the whole invoice or single lines, not both.")
+            )
+        return given
+
+    def ticked(self) -> list[Contestable]:
+        """Return what a valid form contests, in the page's order."""
+        return [each for each in self.contestable if self.cleaned_data[f"tick_{each.key}"]]
+
+    def contested(self) -> list[Contested]:
+        """Return the same as the service takes it; an empty amount is all of it."""
+        return [
+            Contested(
+                invoice=each.invoice,
+                line=each.line,
+                amount=self.cleaned_data[f"amount_{each.key}"],
+            )
+            for each in self.ticked()
+        ]
+
+    def field_of(self, name: str) -> str:
+        """Return where a problem of the service belongs: ``items.<n>…`` to the row it is about."""
+        part, _dot, rest = name.partition(".")
+        if part != "items" or not rest:
+            return name
+        return f"amount_{self.ticked()[int(rest.partition('.')[0])].key}"
+
+
+class MessageForm(FilesForm):
+    """What the customer writes to the shop."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        max_length=LONGEST_MESSAGE,
+        error_messages=_TOO_LONG | {"required": _("Please write something.")},
+    )
+
+
+class WithdrawForm(forms.Form):
+    """That nothing is contested any more; words may be left out."""
+
+    note = forms.CharField(
+        label=_("Anything that we should know"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        error_messages=_TOO_LONG,
+    )
+
+
+class ReopenForm(forms.Form):
+    """What is new."""
+
+    note = forms.CharField(
+        label=_("What is new?"),
+        max_length=LONGEST_NOTE,
+        error_messages=_TOO_LONG | {"required": _("Please write what is new.")},
+    )
+
+
+class AnswerForm(FilesForm):
+    """What a resolver knows, and would offer."""
+
+    text = forms.CharField(
+        label=_("What do you know about it?"),
+        max_length=LONGEST_ANSWER,
+        error_messages=_TOO_LONG | {"required": _("Please write your answer.")},
+    )
+    proposal = forms.CharField(
+        label=_("What would you offer the customer?"),
+        required=False,
+        max_length=LONGEST_PROPOSAL,
+        error_messages={"max_length": _("At most 500 characters.")},
+    )
+    amount = MoneyInput(label=_("Amount of your proposal, with tax"), required=False)

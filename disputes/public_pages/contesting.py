@@ -1,0 +1,115 @@
+"""What a customer can contest of an invoice, and how the invoice's page offers it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from disputes.billed import billed_for
+from disputes.models import DisputeCase, DisputeItem, DisputeReason
+from disputes.public_forms import Contestable, ContestForm
+from disputes.states import ItemState, Opening
+from invoices import collecting
+from invoices.models import Claim, Invoice
+from invoices.public_pages.invoice import frame
+from invoices.states import ClaimKind, ClaimStatus, InvoiceKind, InvoiceStatus
+from shopdisputes.links.models import AccessLink
+from shopdisputes.links.tokens import token_of
+from shopdisputes.money import ZERO
+from shopdisputes.web.contributions import Panel
+
+
+def address(link: AccessLink) -> str:
+    """Return the address at which an invoice's link contests it."""
+    return reverse("public-invoice-dispute", args=[token_of(link)])
+
+
+def contestable(invoice: Invoice) -> list[Contestable]:
+    """Return what is not contested yet: the lines that cost something, at last the whole invoice.
+
+    Of an invoice that is contested as a whole nothing is left to be chosen.
+    """
+    if invoice.status != InvoiceStatus.ISSUED or invoice.kind == InvoiceKind.CREDIT_NOTE:
+        return []
+    items = list(DisputeItem.objects.filter(invoice=invoice, state=ItemState.OPEN))
+    if any(item.line_id is None for item in items):
+        return []
+    before = {item.line_id for item in items}
+    found = [
+        Contestable(invoice=invoice, line=line, most=billed_for(invoice, line))
+        for line in invoice.lines.in_order().filter(net__gt=0)
+        if line.pk not in before
+    ]
+    rest = invoice.total - _sum(items)
+    if rest > 0:
+        found.append(Contestable(invoice=invoice, line=None, most=rest))
+    return found
+
+
+def reasons(invoice: Invoice) -> list[DisputeReason]:
+    """Return the shop's reasons that customers may choose."""
+    found = DisputeReason.objects.for_shop(invoice.shop).filter(is_active=True, for_customers=True)
+    return list(found.order_by("position", "code"))
+
+
+def contest_page(link: AccessLink, invoice: Invoice, form: ContestForm) -> dict[str, Any]:
+    """Return what the page shows on which the customer ticks what is wrong."""
+    return frame(link, invoice) | {"form": form, "rows": list(form.rows())}
+
+
+def of_invoice(link: AccessLink, invoice: Invoice) -> list[Panel]:
+    """Return the part of the invoice's page: what is contested, and the way to contest more.
+
+    None while the shop looks at something that was said otherwise, and where there is nothing
+    to choose.
+    """
+    running = list(_cases(invoice).running().order_by("opened_at", "pk"))
+    claimed = Claim.objects.for_shop(invoice.shop).filter(
+        invoice=invoice, kind=ClaimKind.SOMETHING_WRONG, status=ClaimStatus.OPEN
+    )
+    can_contest = bool(not claimed.exists() and contestable(invoice) and reasons(invoice))
+    if not running and not can_contest:
+        return []
+    context = {
+        "cases": [(case, _contested(case, invoice)) for case in running],
+        "url": address(link) if can_contest else "",
+        "currency": invoice.currency,
+    }
+    return [Panel(template="disputes/public/panel_invoice.html", context=context)]
+
+
+def opened_before(invoice: Invoice, comment: str) -> DisputeCase | None:
+    """Return the running case that the same form opened: a double click opens it once."""
+    words = comment.strip().replace("\r\n", "\n")
+    found = _cases(invoice).running().filter(opening=Opening.CUSTOMER, comment=words)
+    return found.order_by("-opened_at", "pk").first()
+
+
+def rests(case: DisputeCase, *, at: Any) -> list[Invoice]:
+    """Return the invoices of a case of which something can be paid now."""
+    found = (
+        Invoice.objects.for_shop(case.shop)
+        .filter(dispute_items__case=case, status=InvoiceStatus.ISSUED)
+        .with_everything()
+        .distinct()
+    )
+    invoices = list(found.order_by("due_on", "pk"))
+    standings = collecting.of(invoices, at=at)
+    return [each for each in invoices if standings[each.pk].figures.collectible > 0]
+
+
+def _cases(invoice: Invoice) -> Any:
+    cases = DisputeCase.objects.for_shop(invoice.shop)
+    items: QuerySet[DisputeItem] = DisputeItem.objects.for_shop(invoice.shop)
+    return cases.filter(
+        pk__in=items.filter(invoice=invoice, state=ItemState.OPEN).values("case")
+    ).select_related("shop")
+
+
+def _contested(case: DisputeCase, invoice: Invoice) -> Decimal:
+    return _sum(list(DisputeItem.objects.filter(case=case, invoice=invoice, state=ItemState.OPEN)))
+
+
+def _sum(items: list[DisputeItem]) -> Decimal:
+    return sum((item.amount for item in items), ZERO)

@@ -1,0 +1,100 @@
+"""Behind an invoice's link: the customer ticks what is wrong, and a case is opened at once."""
+
+from datetime import datetime
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from disputes.models import DisputeCase
+from disputes.public_forms import ContestForm
+from disputes.public_pages import contesting
+from disputes.public_views.sending import count_files, refused_with_files
+from disputes.services import filing, opening
+from disputes.services.opening import ContestedBefore
+from disputes.states import Opening
+from invoices.models import Invoice
+from shopdisputes.actors import Actor
+from shopdisputes.errors import DomainError
+from shopdisputes.links import services as links
+from shopdisputes.links.models import AccessLink, LinkPurpose
+from shopdisputes.links.tokens import token_of
+from shopdisputes.web.limits import LINK_UPLOADS
+from shopdisputes.web.requests import CustomerRequest, customer
+from shopdisputes.web.responses import refused, see_other
+
+PAGE = "disputes/public/contest.html"
+
+
+@customer(LinkPurpose.INVOICE, acts=LINK_UPLOADS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def contest(request: CustomerRequest, link: AccessLink) -> HttpResponse:
+    """Show what can be contested; open the case about what is ticked."""
+    invoice = get_object_or_404(Invoice.objects.for_link(link).with_everything())
+    at = timezone.now()
+    sent = request.method == "POST"
+    comment = request.POST.get("comment", "") if sent else ""
+    if earlier := comment and contesting.opened_before(invoice, comment):
+        return _to_its_page(earlier, link, by=request.actor, at=at)
+    rows, reasons = contesting.contestable(invoice), contesting.reasons(invoice)
+    if not rows or not reasons:
+        return HttpResponseRedirect(reverse("public-invoice", args=[token_of(link)]))
+    form = ContestForm(
+        request.POST if sent else None,
+        contestable=rows,
+        reasons=reasons,
+        files_sent=request.FILES.getlist("files"),
+    )
+    context = contesting.contest_page(link, invoice, form)
+    if not sent:
+        return render(request, PAGE, context)
+    if not form.is_valid():
+        return refused(request, PAGE, context, form)
+    try:
+        count_files(link, form.files_sent)
+        kept = filing.keep(shop=invoice.shop, files=form.files_sent, by=request.actor, at=at)
+        case = opening.open_case(
+            customer=invoice.customer,
+            reason=form.cleaned_data["reason"],
+            comment=form.cleaned_data["comment"],
+            items=form.contested(),
+            opening=Opening.CUSTOMER,
+            files=kept,
+            by=request.actor,
+            at=at,
+        )
+    except ContestedBefore as error:
+        # The same form, sent twice at once, waited for the first one's commit.
+        if earlier := contesting.opened_before(invoice, comment):
+            return _to_its_page(earlier, link, by=request.actor, at=at)
+        return refused_with_files(request, PAGE, context, error, form)
+    except DomainError as error:
+        error.fields = {form.field_of(name): words for name, words in error.fields.items()}
+        return refused_with_files(request, PAGE, context, error, form)
+    return _to_its_page(case, link, by=request.actor, at=at)
+
+
+def _to_its_page(
+    case: DisputeCase, link: AccessLink, *, by: Actor, at: datetime
+) -> HttpResponseRedirect:
+    """Lead whoever opened a case to its page, behind a link of its own."""
+    own = (
+        AccessLink.objects.for_shop(case.shop)
+        .live(at=at)
+        .filter(purpose=LinkPurpose.DISPUTE, target_id=case.pk, recipient=link.recipient)
+        .order_by("created_at", "pk")
+        .first()
+    ) or links.give(
+        shop=case.shop,
+        purpose=LinkPurpose.DISPUTE,
+        target_id=case.pk,
+        recipient=link.recipient,
+        recipient_name=link.recipient_name,
+        language=link.language,
+        repair_order_id=case.repair_order_id,
+        by=by,
+        at=at,
+    )
+    return see_other(f"{reverse('public-dispute', args=[token_of(own)])}?thanks=opened")

@@ -126,14 +126,13 @@ class NotRemindable(Conflict):
 
 
 @transaction.atomic
-def plan_one(*, invoice: Invoice, now: bool = False, at: datetime) -> Reminder | None:
-    """Decide about one invoice; with ``now`` its next step is taken before its day.
+def plan_one(*, invoice: Invoice, at: datetime) -> Reminder:
+    """Take the next step of one invoice, whether or not its day has come.
 
-    What leaves by e-mail joins the payer's mail and leaves when the shop's hours allow. None:
-    nothing is due.
+    What leaves by e-mail joins the payer's mail and leaves when the shop's hours allow.
 
     Raises:
-        NotRemindable: with ``now``, and the step may not be taken, or there is none.
+        NotRemindable: the step may not be taken, or there is none.
     """
     shop = invoice.shop
     today = local_day(at, zone=shop.zone)
@@ -145,12 +144,10 @@ def plan_one(*, invoice: Invoice, now: bool = False, at: datetime) -> Reminder |
     if case is None:
         raise NotRemindable(Reason.NOT_OWED.label)
     known = earlier.of([case])
-    decision = decide(case, today=today, taken=known.taken(case), now=now)
+    decision = decide(case, today=today, taken=known.taken(case), now=True)
     done = writing.write(shop=shop, decisions=[decision], earlier=known, at=at)
     if not done["planned"] + done["awaiting"]:
-        if now:
-            raise NotRemindable(why_not(decision))
-        return None
+        raise NotRemindable(why_not(decision))
     assert decision.step is not None
     return Reminder.objects.with_everything().get(
         invoice=invoice, cycle=case.cycle, step_key=decision.step.key

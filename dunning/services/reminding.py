@@ -35,8 +35,7 @@ def remind_now(*, invoice: Invoice, by: Actor, at: datetime) -> Reminder:
     waking.hold_planner(invoice.shop)
     if under_way(invoice) is not None:
         raise NotRemindable(_("A reminder of this invoice is under way already."))
-    reminder = planning.plan_one(invoice=invoice, now=True, at=at)
-    assert reminder is not None
+    reminder = planning.plan_one(invoice=invoice, at=at)
     trail.record(
         action="reminder.asked_for",
         invoice=invoice,

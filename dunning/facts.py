@@ -88,6 +88,8 @@ class Case:
     standing: Standing
     #: A running plan moved the day from which steps count: they begin anew.
     moved: bool = False
+    #: The due day of a running plan's oldest part that is still open: what is asked for by now.
+    part_due_on: date | None = None
 
     @property
     def cycle(self) -> int:
@@ -163,6 +165,7 @@ def gather(
             ladder = ladders.of(row.shop, row.own_ladder)
             own = holds.get(row.invoice, none)
             collectible, base_on, part_on = row.balance, row.base_on, None
+            open_part: date | None = None
             if own:
                 parts = plans.get(row.invoice, ())
                 figures = holding.figures(
@@ -210,6 +213,7 @@ def gather(
                     pay_by=row.pay_by,
                 ),
                 moved,
+                open_part,
             )
     return cases
 

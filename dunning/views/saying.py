@@ -80,7 +80,7 @@ def _item(invoice: Invoice, case: Case, *, at: datetime) -> emails.Item:
     figures = collecting.standing(invoice, at=at).figures
     return emails.Item(
         number=invoice.number,
-        due_on=case.standing.base_on if case.facts.next_part_on else invoice.due_on,
+        due_on=case.part_due_on or invoice.due_on,
         amount=case.facts.collectible,
         currency=invoice.currency,
         reference=invoice.reference,

@@ -14,6 +14,7 @@ from dunning.states import FeeRule, Reason, Template
 from invoices.models import DunningPosition, Hold, Invoice
 from invoices.services import claims, holds
 from invoices.states import ClaimKind, HoldKind, PaymentMethod
+from shopdisputes.dates import format_day
 from shopdisputes.links.models import AccessLink
 from shopdisputes.links.tokens import address_of
 from shopdisputes.outbox import reading
@@ -27,6 +28,7 @@ from tests.factories import (
     CustomerFactory,
     InvoiceFactory,
     PaymentFactory,
+    PaymentPlanFactory,
     ShopFactory,
 )
 from tests.factories.dunning import (
@@ -127,6 +129,21 @@ def test_says_what_is_owed_when_it_leaves_in_the_shops_words(server: Sink) -> No
     assert "[[link" not in text + page
     assert address_of(link) not in mail.text + mail.html
     assert (again(reminder).amount, again(reminder).shown_status) == (Decimal("100.00"), "sent")
+
+
+def test_names_the_day_of_the_part_that_a_running_plan_has_due(server: Sink) -> None:
+    invoice = InvoiceFactory(issued=True)
+    made = PaymentPlanFactory(invoice=invoice, active=True, created_at=NOW - timedelta(days=33))
+    part_due_on = made.instalments.earliest("position").due_on
+    reminder = planned(invoice)
+    DunningPosition.objects.filter(invoice=reminder.invoice).update(base_on=part_due_on)
+
+    assert run() == {"sent": 1}
+
+    assert part_due_on != invoice.due_on
+    (message,) = server.messages()
+    day = format_day(part_due_on, language="en")
+    assert f"{invoice.number}, due on {day}: €60.00" in part(message, "plain")
 
 
 def test_is_read_afterwards_exactly_as_it_was_sent(server: Sink, settings: object) -> None:

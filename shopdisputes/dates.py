@@ -64,7 +64,9 @@ def format_day(day: date, *, language: str) -> str:
     """Write a day in words as readers of ``language`` (en, fr, ru) expect it."""
     # Russian would add "г.", which reads as a second full stop at the end of a sentence.
     form = "d MMMM y" if language == "ru" else "medium"
-    return str(format_date(day, form, locale=language))
+    words = str(format_date(day, form, locale=language))
+    # French counts the first of a month, and only that one.
+    return words.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else words
 
 
 @lru_cache(maxsize=64)

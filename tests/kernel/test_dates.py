@@ -12,6 +12,7 @@ from shopdisputes.dates import (
     add_business_days,
     at_local_time,
     end_of_day,
+    format_day,
     is_business_day,
     local_day,
     start_of_day,
@@ -109,6 +110,19 @@ def _window(weekdays: set[int] | None = None) -> SendWindow:
 )
 def test_mail_leaves_in_the_next_slot(now: datetime, slot: datetime) -> None:
     assert _window().next_slot(now) == slot
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "words"),
+    [
+        (date(2026, 12, 1), "fr", "1er déc. 2026"),
+        (date(2026, 12, 11), "fr", "11 déc. 2026"),
+        (date(2026, 12, 1), "en", "Dec 1, 2026"),
+        (date(2026, 12, 1), "ru", "1 декабря 2026"),
+    ],
+)
+def test_a_day_is_written_as_its_readers_write_it(day: date, language: str, words: str) -> None:
+    assert format_day(day, language=language) == words
 
 
 def test_a_window_without_days_never_opens() -> None:

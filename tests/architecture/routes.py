@@ -217,7 +217,7 @@ def _behind_resolver(name: str, *, get: bool = False, post: bool = False, **othe
 
 
 def _case_file(world: World) -> dict[str, Any]:
-    return {"file_id": world.case_file.pk, "variant": "original"}
+    return {"file_id": world.case_file.pk, "variant": "thumbnail"}
 
 
 def _case(world: World, role: Role) -> dict[str, Any]:

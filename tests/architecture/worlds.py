@@ -312,7 +312,7 @@ def make_world(mark: str) -> World:
         case=case,
         case_link=link_to(case, LinkPurpose.DISPUTE),
         resolver_link=link_to(case, LinkPurpose.RESOLVER),
-        case_file=CaseFileFactory(case=case, sent_as=f"{mark}.png"),
+        case_file=CaseFileFactory(case=case, sent_as=f"{mark}.png", file__ready=True),
         follow_up=FollowUpFactory(case=case, note=f"Call {mark}."),
         resolver_answer=ResolverAnswerFactory(case=case, text=f"It was so, says {mark}."),
         payment=PaymentFactory(

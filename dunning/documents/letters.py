@@ -15,7 +15,7 @@ from uuid import UUID
 from babel import Locale
 from django.utils.translation import gettext as _
 
-from dunning import accruals, emails, hashtags
+from dunning import accruals, emails, facts, hashtags
 from dunning.accruals import Accrual
 from dunning.models import Fee, Reminder, ReminderText
 from dunning.ready_made import WORDINGS
@@ -39,12 +39,16 @@ _MOST_CODES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """An invoice in a letter; ``amount`` is asked for, ``kept_back`` is owed and not asked for."""
+    """An invoice in a letter; ``amount`` is asked for, ``kept_back`` is owed and not asked for.
+
+    ``due_on`` is the day of the oldest part that is unpaid, where it is paid in parts.
+    """
 
     reminder: Reminder
     invoice: Invoice
     figures: Figures
     charged: Decimal
+    due_on: date
     days_late: int
     code: str
 
@@ -210,6 +214,8 @@ def _items(reminders: Sequence[Reminder], *, at: datetime) -> list[Item]:
     charged = collecting.charged_of(invoices)
     billing = settings_of(invoices[0].shop)
     today = local_day(at, zone=invoices[0].shop.zone)
+    cases = facts.of((invoice.pk for invoice in invoices), at=at)
+    due_days = {invoice.pk: _part_due_on(cases, invoice) or invoice.due_on for invoice in invoices}
     codes = len(reminders) <= _MOST_CODES
     items = [
         Item(
@@ -217,7 +223,8 @@ def _items(reminders: Sequence[Reminder], *, at: datetime) -> list[Item]:
             invoice=reminder.invoice,
             figures=standings[reminder.invoice_id].figures,
             charged=charged.get(reminder.invoice_id, ZERO),
-            days_late=ageing.days_late(reminder.invoice.due_on, today=today),
+            due_on=due_days[reminder.invoice_id],
+            days_late=ageing.days_late(due_days[reminder.invoice_id], today=today),
             code=_code(
                 reminder.invoice,
                 billing,
@@ -228,7 +235,12 @@ def _items(reminders: Sequence[Reminder], *, at: datetime) -> list[Item]:
         )
         for reminder in reminders
     ]
-    return sorted(items, key=lambda item: (item.invoice.due_on, item.invoice.number))
+    return sorted(items, key=lambda item: (item.due_on, item.invoice.number))
+
+
+def _part_due_on(cases: Mapping[UUID, facts.Case], invoice: Invoice) -> date | None:
+    case = cases.get(invoice.pk)
+    return case.part_due_on if case else None
 
 
 def _code(invoice: Invoice, billing: BillingSettings, *, amount: Decimal) -> str:
@@ -248,7 +260,7 @@ def _code(invoice: Invoice, billing: BillingSettings, *, amount: Decimal) -> str
 def _mail_item(item: Item) -> emails.Item:
     return emails.Item(
         number=item.invoice.number,
-        due_on=item.invoice.due_on,
+        due_on=item.due_on,
         amount=item.amount,
         currency=item.invoice.currency,
         reference=item.invoice.reference,

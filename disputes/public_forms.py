@@ -81,7 +81,9 @@ class ContestForm(FilesForm):
         self.reasons = reasons
         reason = self.fields["reason"]
         assert isinstance(reason, forms.ModelChoiceField)
-        reason.queryset = DisputeReason.objects.filter(pk__in=[each.pk for each in reasons])
+        if reasons:
+            own = DisputeReason.objects.for_shop(reasons[0].shop)
+            reason.queryset = own.filter(pk__in=[each.pk for each in reasons])
         for each in contestable:
             self.fields[f"tick_{each.key}"] = forms.BooleanField(required=False)
             self.fields[f"amount_{each.key}"] = MoneyInput(

@@ -32,7 +32,7 @@ def contestable(invoice: Invoice) -> list[Contestable]:
     """
     if invoice.status != InvoiceStatus.ISSUED or invoice.kind == InvoiceKind.CREDIT_NOTE:
         return []
-    items = list(DisputeItem.objects.filter(invoice=invoice, state=ItemState.OPEN))
+    items = _open_items(invoice)
     if any(item.line_id is None for item in items):
         return []
     before = {item.line_id for item in items}
@@ -108,8 +108,13 @@ def _cases(invoice: Invoice) -> Any:
 
 
 def _contested(case: DisputeCase, invoice: Invoice) -> Decimal:
-    return _sum(list(DisputeItem.objects.filter(case=case, invoice=invoice, state=ItemState.OPEN)))
+    return _sum([item for item in _open_items(invoice) if item.case_id == case.pk])
 
 
 def _sum(items: list[DisputeItem]) -> Decimal:
     return sum((item.amount for item in items), ZERO)
+
+
+def _open_items(invoice: Invoice) -> list[DisputeItem]:
+    items = DisputeItem.objects.for_shop(invoice.shop)
+    return list(items.filter(invoice=invoice, state=ItemState.OPEN))

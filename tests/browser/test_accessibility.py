@@ -51,6 +51,9 @@ FILES = {
     "invoice-export",
     "reports-export",
     "dispute-export",
+    "reminder-export",
+    "letter-pdf",
+    "letter-addresses",
     "dispute-agenda-export",
     # A tile of the runner for a script; by itself it leads to the runner.
     "inspection-media-describe",

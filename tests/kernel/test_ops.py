@@ -90,6 +90,7 @@ def test_an_idle_shop_makes_progress(client: Client) -> None:
         "emails": QUIET_EMAILS,
         "documents": QUIET_DOCUMENTS,
         "files": QUIET_FILES,
+        "reminders": {"oldest_due_seconds": 0.0, "in_doubt": 0},
     }
 
 

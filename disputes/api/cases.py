@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from disputes import asking
 from disputes.api.answers import DisputeOut, FollowUpOut, ReasonOut
 from disputes.models import CaseQuerySet, DisputeCase, DisputeItem, DisputeReason, FollowUp
-from disputes.services import chasing, following_up, opening, resolving
+from disputes.services import chasing, finishing, following_up, opening, resolving
 from disputes.services.chasing import ResolverMissing
 from disputes.services.opening import LONGEST_COMMENT, Contested
 from disputes.services.resolving import LONGEST_NOTE
@@ -93,6 +93,16 @@ class ResolveIn(In):
 
     closing_code = Choice(choices=ClosingCode.choices)
     note = Text(max_length=LONGEST_NOTE, help_text="The customer reads it")
+    cause = Choice(choices=Cause.choices, required=False, allow_blank=True)
+    resume = Choice(choices=Resume.choices, required=False, help_text="Left out: keep_step")
+    new_due_on = Day(required=False, allow_null=True, help_text="With new_due_date")
+
+
+class FinishIn(In):
+    """How the case ends with its last follow-up; empty while another one is open."""
+
+    closing_code = Choice(choices=ClosingCode.choices, required=False)
+    note = Text(max_length=LONGEST_NOTE, required=False, help_text="The customer reads it")
     cause = Choice(choices=Cause.choices, required=False, allow_blank=True)
     resume = Choice(choices=Resume.choices, required=False, help_text="Left out: keep_step")
     new_due_on = Day(required=False, allow_null=True, help_text="With new_due_date")
@@ -263,12 +273,17 @@ class FollowUpViewSet(ShopViewSet):
             following_up.change(follow_up=found, **sent, by=self.actor, at=timezone.now())
         )
 
-    @extend_schema(request=None, responses=FollowUpOut)
+    @extend_schema(request=FinishIn, responses=FollowUpOut)
     @idempotent
     def finish(self, request: Request, pk: Any, follow_up: UUID) -> Response:
-        """Note that it is done; the last one ends with its case."""
+        """Note that it is done; the last one needs what closes the case, and ends with it."""
         found = self.get_object()
-        return self.answer(following_up.finish(follow_up=found, by=self.actor, at=timezone.now()))
+        at = timezone.now()
+        if self.read(FinishIn):
+            # Something of an ending without the rest is told at the field that is missing.
+            finishing.finish_last(follow_up=found, **self.read(ResolveIn), by=self.actor, at=at)
+            return self.answer(self.get_object())
+        return self.answer(following_up.finish(follow_up=found, by=self.actor, at=at))
 
     def _case(self) -> DisputeCase:
         cases = DisputeCase.objects.for_shop(self.shop)

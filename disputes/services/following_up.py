@@ -38,7 +38,8 @@ class LastFollowUp(Conflict):
 
     code = "last-follow-up"
     default_message = _(
-        "This is the last follow-up. Close the case, or add another follow-up first."
+        "This is the last follow-up: say how the case ends when you finish it, or add another"
+        " follow-up first."
     )
 
 
@@ -130,7 +131,7 @@ def change(
 
 @transaction.atomic
 def finish(*, follow_up: FollowUp, by: Actor, at: datetime) -> FollowUp:
-    """Note that a follow-up is done; the last one ends with its case (``resolving``).
+    """Note that a follow-up is done; the last one ends with its case (``finishing``).
 
     Raises:
         CaseEnded, AlreadyFinished: it is over.

@@ -12,6 +12,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from disputes import ending
 from disputes.forms.acting import NoteForm, ReleaseForm, ResolveForm
 from disputes.models import DisputeCase
 from disputes.services import escalating, resolving
@@ -58,7 +59,7 @@ def release(request: StaffRequest, number: str) -> HttpResponseBase:
 def resolve(request: StaffRequest, number: str) -> HttpResponseBase:
     """Close the case with its outcome, and choose how dunning goes on."""
     case = case_of(request, number)
-    form = ResolveForm(sent(request))
+    form = ResolveForm(sent(request), initial=ending.proposed(case))
     return ask(
         request,
         case,

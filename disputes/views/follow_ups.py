@@ -7,10 +7,11 @@ from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from disputes.forms.acting import FollowUpForm
-from disputes.services import following_up
+from disputes import ending
+from disputes.forms.acting import FollowUpForm, ResolveForm
+from disputes.services import finishing, following_up
 from disputes.views.acts import PAGE_OR_FORM, ask
 from disputes.views.lookups import case_of, follow_up_of, sent
 from shopdisputes.actors import DESK
@@ -85,13 +86,33 @@ def change(request: StaffRequest, number: str, follow_up_id: UUID) -> HttpRespon
     )
 
 
-@require_POST
+@require_http_methods(PAGE_OR_FORM)
 @staff(*DESK)
 def finish(request: StaffRequest, number: str, follow_up_id: UUID) -> HttpResponseBase:
-    """Note that a follow-up is done."""
+    """Note that a follow-up is done; with the last one the page asks how the case ends."""
     case = case_of(request, number)
-    following_up.finish(
-        follow_up=follow_up_of(request, case, follow_up_id), by=request.actor, at=timezone.now()
+    found = follow_up_of(request, case, follow_up_id)
+    if request.method == "POST" and "note" not in request.POST:
+        try:
+            following_up.finish(follow_up=found, by=request.actor, at=timezone.now())
+        except following_up.LastFollowUp:
+            return see_other("dispute-follow-up-finish", case.number, found.pk)
+        messages.success(request, _("The follow-up is done."))
+        return see_other("dispute", case.number)
+    form = ResolveForm(sent(request), initial=ending.proposed(case))
+    return ask(
+        request,
+        case,
+        form,
+        lambda: finishing.finish_last(
+            follow_up=found, **form.cleaned_data, by=request.actor, at=timezone.now()
+        ),
+        verb=gettext_lazy("Finish the last follow-up"),
+        help_text=gettext_lazy(
+            "Nobody would look at the case any more, so it ends with this follow-up. What was"
+            " contested is not held back from then on; the customer reads your words and can open"
+            " the case again for 14 days, with something new."
+        ),
+        done=gettext_lazy("The follow-up is done, and the case is resolved."),
+        button=gettext_lazy("Close the case"),
     )
-    messages.success(request, _("The follow-up is done."))
-    return see_other("dispute", case.number)

@@ -105,6 +105,12 @@ def test_follows_up_on_another_day_and_finishes(api: Program, invoice: Invoice) 
     last = api.get(path).json()[0]
     refused = api.post(f"{path}{last['id']}/finish/", {})
     assert (refused.status_code, refused.json()["code"]) == (409, "last-follow-up")
+    half = api.post(f"{path}{last['id']}/finish/", {"note": "Half."})
+    assert (half.status_code, list(half.json()["fields"])) == (422, ["closing_code"])
+    ended = api.post(f"{path}{last['id']}/finish/", {"closing_code": "shared", "note": "Half."})
+    assert (ended.status_code, ended.json()["status"]) == (200, "finished")
+    closed = api.get(f"disputes/{case.pk}/").json()
+    assert (closed["status"], closed["closing_code"]) == (CaseStatus.RESOLVED, "shared")
 
 
 def test_finds_no_follow_up_of_another_case(api: Program, invoice: Invoice) -> None:

@@ -493,7 +493,7 @@ PAGES = [
     Page("dispute-reopen", get=MANAGEMENT, post=MANAGEMENT, arguments=_case),
     Page("dispute-follow-up-new", get=DESK, post=DESK, arguments=_case),
     Page("dispute-follow-up", get=DESK, post=DESK, arguments=_follow_up),
-    Page("dispute-follow-up-finish", post=DESK, arguments=_follow_up),
+    Page("dispute-follow-up-finish", get=DESK, post=DESK, arguments=_follow_up),
     Page("dispute-reason-list", get=MANAGEMENT),
     Page("dispute-reason-new", get=MANAGEMENT, post=MANAGEMENT),
     Page("dispute-reason", get=MANAGEMENT, post=MANAGEMENT, arguments=_dispute_reason),

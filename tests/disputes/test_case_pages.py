@@ -157,7 +157,7 @@ def test_rejecting_and_opening_again_are_for_the_management(desk: Client, invoic
     assert case.status == CaseStatus.OPEN
 
 
-def test_a_follow_up_is_added_moved_and_finished_but_never_the_last(
+def test_a_follow_up_is_added_and_finished_and_the_last_one_asks_how_the_case_ends(
     desk: Client, invoice: Invoice
 ) -> None:
     case = opened(invoice)
@@ -170,9 +170,19 @@ def test_a_follow_up_is_added_moved_and_finished_but_never_the_last(
     assert desk.post(url).status_code == 303
     last = reverse("dispute-follow-up-finish", args=[case.number, second.pk])
 
-    assert desk.post(last).status_code == 409
+    asked = desk.post(last)
+
+    assert (asked.status_code, asked.headers["Location"]) == (303, last)
     statuses = dict(case.follow_ups.values_list("pk", "status"))
     assert statuses == {first.pk: "finished", second.pk: "open"}
+    form = desk.get(last).context["form"]
+    assert (form["cause"].value(), form["resume"].value()) == ("billing", "keep_step")
+    wordless = desk.post(last, {"closing_code": "shared", "note": "", "resume": "keep_step"})
+    assert (wordless.status_code, list(wordless.context["form"].errors)) == (422, ["note"])
+    done = desk.post(last, {"closing_code": "shared", "note": "Half.", "resume": "keep_step"})
+    assert done.headers["Location"] == reverse("dispute", args=[case.number])
+    case.refresh_from_db()
+    assert (case.status, case.follow_ups.filter(status="open").count()) == ("resolved", 0)
 
 
 def test_the_list_finds_by_invoice_and_adds_up_what_is_contested(

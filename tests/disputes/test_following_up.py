@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from disputes.models import DisputeCase, FollowUp
-from disputes.services import following_up, resolving
+from disputes.services import finishing, following_up, resolving
 from disputes.services.opening import DayRefused
-from disputes.states import ClosingCode, FollowUpStatus
+from disputes.states import Cause, ClosingCode, FollowUpStatus, Resume
 from tests.disputes.cases import DESK, TODAY, contest, events, everything
 from tests.factories import NOW, InvoiceFactory, staff
 
@@ -70,6 +70,43 @@ def test_the_last_one_cannot_be_finished_another_can(case: DisputeCase) -> None:
     assert hold_is_reviewed_on(case) == FRIDAY
     with pytest.raises(following_up.AlreadyFinished):
         following_up.finish(follow_up=first, by=DESK, at=NOW)
+
+
+def test_the_last_one_ends_with_its_case_in_one_act(case: DisputeCase) -> None:
+    closed = finishing.finish_last(
+        follow_up=case.follow_ups.get(),
+        closing_code=ClosingCode.SHARED,
+        note="Half of it.",
+        cause=Cause.BILLING,
+        resume=Resume.RESTART,
+        by=DESK,
+        at=NOW,
+    )
+
+    assert (closed.status, closed.cause, closed.resume) == ("resolved", "billing", "restart")
+    done = case.follow_ups.get()
+    assert (done.status, done.finished_by) == (FollowUpStatus.FINISHED, "Ada Advisor")
+    with pytest.raises(following_up.CaseEnded):
+        finishing.finish_last(
+            follow_up=done, closing_code=ClosingCode.SHARED, note="Again.", by=DESK, at=NOW
+        )
+
+
+def test_closes_no_case_that_somebody_looks_at_later_nor_one_without_words(
+    case: DisputeCase,
+) -> None:
+    first = case.follow_ups.get()
+    shared = ClosingCode.SHARED
+    before = everything()
+    with pytest.raises(resolving.WordsMissing):
+        finishing.finish_last(follow_up=first, closing_code=shared, note=" ", by=DESK, at=NOW)
+    assert everything() == before
+
+    following_up.add(case=case, due_on=FRIDAY, by=DESK, at=NOW)
+    before = everything()
+    with pytest.raises(finishing.OthersOpen):
+        finishing.finish_last(follow_up=first, closing_code=shared, note="Half.", by=DESK, at=NOW)
+    assert everything() == before
 
 
 @pytest.mark.parametrize("day", [TODAY, date(2026, 6, 15)])

@@ -204,6 +204,9 @@ class ReworkStatus(TextChoices):
 
 
 _R = ReworkStatus
+REWORK_ENDED = frozenset(
+    {_R.CONFIRMED, _R.AUTO_CONFIRMED, _R.DISPUTED, _R.CLOSED_AS_IS, _R.CANCELLED}
+)
 
 REWORK_TRANSITIONS = TransitionTable(
     transition("accept", {_R.REQUESTED, _R.REFUSED}, _R.ACCEPTED, DESK),

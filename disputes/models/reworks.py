@@ -1,12 +1,15 @@
 """Requests to do work again for nothing."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models.cases import DisputeCase
 from disputes.models.offers import Offer
-from disputes.states import RefusalReason, ReworkStatus
+from disputes.states import REWORK_ENDED, RefusalReason, ReworkStatus
 from estimates.models import Estimate
 from inspections.models import Inspection
 from invoices.models import Hold, Invoice, InvoiceLine
@@ -24,9 +27,52 @@ class ReworkQuerySet(ShopQuerySet):
         """Take the row's lock, after its invoice's."""
         self.select_for_update(of=("self",)).filter(pk=pk).values("pk").first()
 
-    def for_link(self, link: AccessLink) -> "ReworkQuerySet":
+    def for_link(self, link: AccessLink) -> Self:
         """Return the one request that a customer's link opens."""
         return self.filter(shop=link.shop_id, pk=link.target_id)
+
+    def running(self) -> Self:
+        """Return the requests that have not ended."""
+        return self.exclude(status__in=REWORK_ENDED)
+
+    def to_answer(self) -> Self:
+        """Return those that the shop owes an answer: asked for, or done and still not right."""
+        return self.filter(status__in=[ReworkStatus.REQUESTED, ReworkStatus.NOT_FIXED])
+
+    def late(self, *, at: datetime) -> Self:
+        """Return those that the shop should have answered by ``at``."""
+        return self.to_answer().filter(answer_by__lte=at)
+
+    def with_everything(self) -> Self:
+        """Return them with shop, invoice, customer and vehicle in one query."""
+        return self.select_related(
+            "shop",
+            "invoice__shop",
+            "invoice__customer",
+            "invoice__repair_order__vehicle",
+            "repair_order__vehicle",
+            "case",
+            "compared_with",
+            "supplement",
+            "hold",
+        )
+
+    def search(self, words: str) -> Self:
+        """Return requests of whom every word is found in number, invoice, customer or plate."""
+        found = self
+        for word in words.split():
+            plate = "".join(character for character in word.upper() if character.isalnum())
+            every = (
+                Q(number__icontains=word)
+                | Q(invoice__number__icontains=word)
+                | Q(invoice__customer__name__icontains=word)
+                # SQLite knows capitals of ASCII only.
+                | Q(invoice__customer__name__contains=word.capitalize())
+            )
+            if plate:
+                every |= Q(invoice__repair_order__vehicle__plate_key__startswith=plate)
+            found = found.filter(every)
+        return found
 
 
 class ReworkRequest(ShopOwned):
@@ -57,6 +103,9 @@ class ReworkRequest(ShopOwned):
     )
     explanation = models.TextField(_("explanation"), max_length=4000, blank=True)
     customer_until = models.DateField(null=True, editable=False)
+    #: When the vehicle is to come, and what the customer should know of it.
+    appointment_on = models.DateField(_("appointment"), null=True, blank=True)
+    appointment_note = models.CharField(_("about the appointment"), max_length=500, blank=True)
     #: The free visit on which it is done again.
     repair_order = models.ForeignKey(
         RepairOrder, on_delete=models.PROTECT, null=True, related_name="reworks"
@@ -68,6 +117,10 @@ class ReworkRequest(ShopOwned):
     #: Extra work that is not free, as a supplement.
     supplement = models.ForeignKey(Estimate, on_delete=models.PROTECT, null=True, related_name="+")
     delivered_at = models.DateTimeField(null=True, editable=False)
+    #: What was found and done, as the customer reads it.
+    work_note = models.TextField(_("what was done"), max_length=4000, blank=True)
+    #: What is still not right after the last try, in the customer's words.
+    complaint = models.TextField(_("what is still not right"), max_length=4000, blank=True)
     check_until = models.DateField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
@@ -103,6 +156,11 @@ class ReworkRequest(ShopOwned):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing of it is held any more."""
+        return self.status in REWORK_ENDED
 
 
 class ReworkFile(ShopOwned):

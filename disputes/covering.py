@@ -4,21 +4,20 @@ Read from what was frozen when the invoice was issued, beside the photos of the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import get_language, gettext, ngettext
 
 from disputes.models import DisputeCase, DisputeItem
 from disputes.states import Coverage, ItemState, ReasonCode
 from estimates.models import Authorization
 from estimates.states import LineKind
-from inspections.models import InspectionItem, ItemMedia
+from inspections.models import ItemMedia
 from inspections.states import InspectionStatus, Stage
 from invoices.basis import needs_announcement
 from invoices.models import InvoiceLine
@@ -52,12 +51,22 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A contested line and what is known of it; of a whole invoice each line is one."""
+    """A contested line and what is known of it; of a whole invoice each line is one.
+
+    ``photos``: what inspections show of its place, as at check-in, then as at check-out.
+    """
 
     item: DisputeItem
     line: InvoiceLine
     verdict: Coverage
     findings: tuple[Finding, ...]
+    photos: tuple[ItemMedia, ...]
+
+
+#: A place of a visit's car, as both inspections name it.
+_Place = tuple[UUID, str]
+#: What is shown of places at each stage.
+_Photos = Mapping[_Place, Mapping[str, Sequence[ItemMedia]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +75,7 @@ class _Known:
 
     case: DisputeCase
     authorizations: Mapping[str, Authorization]
-    #: Photos by visit and paired place, for each stage.
-    photos: Mapping[tuple[UUID, str], Mapping[str, int]]
+    photos: _Photos
 
 
 def of(case: DisputeCase) -> list[Row]:
@@ -75,24 +83,34 @@ def of(case: DisputeCase) -> list[Row]:
 
     A running case shows what is contested at present, one that has ended what was until then.
     """
-    items = DisputeItem.objects.filter(case=case).select_related(
-        "invoice__repair_order", "line__estimate_line__finding"
-    )
-    if case.has_ended:
-        items = items.filter(state=ItemState.SETTLED, ended_at=case.closed_at)
-    else:
-        items = items.filter(state=ItemState.OPEN)
-    pairs = _pairs(items.order_by("added_at", "pk"))
+    pairs = _pairs(case)
     known = _Known(
         case=case,
         authorizations=_authorizations(line for _item, line in pairs),
-        photos=_photos({item.invoice.repair_order_id for item, _line in pairs}),
+        photos=_photos(pairs),
     )
     return [_row(item, line, known) for item, line in pairs]
 
 
-def _pairs(items: Iterable[DisputeItem]) -> list[tuple[DisputeItem, InvoiceLine]]:
-    items = list(items)
+def photos_of(case: DisputeCase) -> list[ItemMedia]:
+    """Return what inspections show of the places that are contested, and nothing else."""
+    return [
+        media
+        for stages in _photos(_pairs(case)).values()
+        for of_stage in stages.values()
+        for media in of_stage
+    ]
+
+
+def _pairs(case: DisputeCase) -> list[tuple[DisputeItem, InvoiceLine]]:
+    found = DisputeItem.objects.filter(case=case).select_related(
+        "invoice__repair_order", "line__estimate_line__finding"
+    )
+    if case.has_ended:
+        found = found.filter(state=ItemState.SETTLED, ended_at=case.closed_at)
+    else:
+        found = found.filter(state=ItemState.OPEN)
+    items = list(found.order_by("added_at", "pk"))
     whole = [item.invoice_id for item in items if item.line is None]
     # A line that is contested by itself is not shown a second time with its invoice.
     alone = {item.line_id for item in items}
@@ -125,7 +143,10 @@ def _row(item: DisputeItem, line: InvoiceLine, known: _Known) -> Row:
         verdict = Coverage.WEAK
     else:
         verdict = Coverage.STRONG
-    return Row(item=item, line=line, verdict=verdict, findings=findings)
+    place = _place(item, line)
+    shown = known.photos.get(place, {}) if place else {}
+    photos = tuple(media for stage in _SHOWN_STAGES for media in shown.get(stage, ()))
+    return Row(item=item, line=line, verdict=verdict, findings=findings, photos=photos)
 
 
 def _billed_by(item: DisputeItem, line: InvoiceLine, known: _Known) -> list[Finding]:
@@ -227,16 +248,17 @@ def _gaps(line: InvoiceLine) -> list[Finding]:
 def _pictures(item: DisputeItem, line: InvoiceLine, known: _Known) -> list[Finding]:
     """Say which photos show the place that the line is about, before and after."""
     needed = known.case.reason.code in _NEED_PHOTOS
-    seen = line.estimate_line.finding if line.estimate_line else None
-    if seen is None or not seen.pair_key:
+    place = _place(item, line)
+    if place is None:
         if not needed or line.net <= 0:
             return []
         words = gettext("No inspection shows the place that this line is about.")
         return [Finding(sentence=words, ok=False)]
-    shown = known.photos.get((item.invoice.repair_order_id, seen.pair_key), {})
+    seen = line.estimate_line.finding if line.estimate_line else None
+    shown = known.photos.get(place, {})
     findings = []
     for stage in _SHOWN_STAGES:
-        count = shown.get(stage, 0)
+        count = len(shown.get(stage, ()))
         words = ngettext(
             "%(place)s: %(count)d photo at %(stage)s.",
             "%(place)s: %(count)d photos at %(stage)s.",
@@ -253,25 +275,35 @@ def _authorizations(lines: Iterable[InvoiceLine]) -> dict[str, Authorization]:
     return {str(row.pk): row for row in Authorization.objects.filter(pk__in=wanted)}
 
 
-def _photos(visits: Iterable[UUID]) -> dict[tuple[UUID, str], dict[str, int]]:
-    """Count the photos of paired places of visits, as they were shown at each stage."""
-    counts: dict[tuple[UUID, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    places = InspectionItem.objects.filter(
-        inspection__repair_order__in=visits, inspection__stage__in=_SHOWN_STAGES
-    ).exclude(Q(pair_key="") | Q(inspection__status=InspectionStatus.DISCARDED))
-    by_item = {
-        pk: (visit, pair_key, stage)
-        for pk, visit, pair_key, stage in places.values_list(
-            "pk", "inspection__repair_order", "pair_key", "inspection__stage"
+def _place(item: DisputeItem, line: InvoiceLine) -> _Place | None:
+    seen = line.estimate_line.finding if line.estimate_line else None
+    if seen is None or not seen.pair_key:
+        return None
+    return item.invoice.repair_order_id, seen.pair_key
+
+
+def _photos(pairs: Iterable[tuple[DisputeItem, InvoiceLine]]) -> _Photos:
+    """Read what is shown of the places that lines are about, at each stage."""
+    wanted = {place for item, line in pairs if (place := _place(item, line))}
+    found: dict[_Place, dict[str, list[ItemMedia]]] = defaultdict(lambda: defaultdict(list))
+    if not wanted:
+        return found
+    media = (
+        ItemMedia.objects.shown()
+        .filter(
+            item__inspection__repair_order__in={visit for visit, _key in wanted},
+            item__inspection__stage__in=_SHOWN_STAGES,
+            item__pair_key__in={key for _visit, key in wanted},
         )
-    }
-    shown = ItemMedia.objects.filter(item__in=by_item, removed_at=None).values_list(
-        "item", flat=True
+        .exclude(item__inspection__status=InspectionStatus.DISCARDED)
+        .select_related("file__intake", "item__inspection")
     )
-    for item in shown:
-        visit, pair_key, stage = by_item[item]
-        counts[visit, pair_key][stage] += 1
-    return counts
+    for each in media:
+        inspection = each.item.inspection
+        place = inspection.repair_order_id, each.item.pair_key
+        if place in wanted:
+            found[place][inspection.stage].append(each)
+    return found
 
 
 def _day(moment: str, case: DisputeCase) -> str:

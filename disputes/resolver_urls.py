@@ -9,4 +9,7 @@ urlpatterns = [
     path("<str:token>/answer/", resolver.answer, name="resolver-answer"),
     path("<str:token>/displayed/", resolver.displayed, name="resolver-displayed"),
     path("<str:token>/files/<uuid:file_id>/<str:variant>/", resolver.file, name="resolver-file"),
+    path(
+        "<str:token>/photos/<uuid:media_id>/<str:variant>/", resolver.photo, name="resolver-photo"
+    ),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -108,22 +109,23 @@ def opening_files(case: DisputeCase) -> QuerySet[CaseFile]:
 def shown(kept: Iterable[CaseFile], link: AccessLink) -> list[tuple[CaseFile, FileUrls]]:
     """Return files with the addresses behind a link: of the customer's page or the resolver's."""
     route = "resolver-file" if link.purpose == LinkPurpose.RESOLVER else "public-dispute-file"
-    return [(each, _urls(route, link, each)) for each in kept]
+    return [(each, file_urls(route, link, file_id=each.pk)) for each in kept]
+
+
+def file_urls(route: str, link: AccessLink, **key: UUID) -> FileUrls:
+    """Return where a page behind a link finds a file; ``key`` is what the route calls it by."""
+    token = token_of(link)
+    web, thumbnail, original = (
+        reverse(route, kwargs={"token": token, "variant": variant, **key})
+        for variant in (WEB, THUMBNAIL, ORIGINAL)
+    )
+    return FileUrls(web=web, thumbnail=thumbnail, original=original)
 
 
 def renewal(link: AccessLink) -> Renewal | None:
     """Return the same case, whatever became of it."""
     found = DisputeCase.objects.for_link(link).select_related("customer").first()
     return None if found is None else Renewal(target_id=found.pk, customer=found.customer)
-
-
-def _urls(route: str, link: AccessLink, kept: CaseFile) -> FileUrls:
-    token = token_of(link)
-    web, thumbnail, original = (
-        reverse(route, kwargs={"token": token, "file_id": kept.pk, "variant": variant})
-        for variant in (WEB, THUMBNAIL, ORIGINAL)
-    )
-    return FileUrls(web=web, thumbnail=thumbnail, original=original)
 
 
 def _files(case: DisputeCase) -> QuerySet[CaseFile]:

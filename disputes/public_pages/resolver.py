@@ -7,14 +7,23 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from disputes import covering
+from disputes.covering import Row
 from disputes.emails.addressing import contested_in
 from disputes.models import CaseFile, DisputeCase, FollowUp, ResolverAnswer
 from disputes.public_forms import AnswerForm
-from disputes.public_pages.dispute import opening_files, said, shared_files, shown
+from disputes.public_pages.dispute import (
+    file_urls,
+    opening_files,
+    said,
+    shared_files,
+    shown,
+)
 from disputes.states import FollowUpStatus
+from inspections.models import ItemMedia
 from shopdisputes.links.models import AccessLink
 from shopdisputes.links.tokens import token_of
 from shopdisputes.money import ZERO
+from shopdisputes.web.files import FileUrls
 
 
 def address(name: str, link: AccessLink) -> str:
@@ -36,7 +45,10 @@ def resolver_page(
         "case": case,
         "customer": case.customer,
         "currency": items[0].invoice.currency if items else case.shop.currency,
-        "items": [(item, [row for row in covered if row.item.pk == item.pk]) for item in items],
+        "items": [
+            (item, [(row, _photos(row, link)) for row in covered if row.item.pk == item.pk])
+            for item in items
+        ],
         "contested": sum((item.amount for item in items), ZERO),
         "files": shown(opening_files(case), link),
         "messages_said": said(case, link),
@@ -57,6 +69,18 @@ def visible_files(link: AccessLink, case: DisputeCase) -> QuerySet[CaseFile]:
     return everything.select_related("file__intake").filter(
         Q(pk__in=shared_files(case).values("pk")) | own
     )
+
+
+def _photos(row: Row, link: AccessLink) -> list[tuple[ItemMedia, FileUrls, str]]:
+    """Return what inspections show of a line's place, with its addresses and when it was taken."""
+    return [
+        (
+            media,
+            file_urls("resolver-photo", link, media_id=media.pk),
+            f"{media.item} · {media.item.inspection.get_stage_display()}",
+        )
+        for media in row.photos
+    ]
 
 
 def _answers(link: AccessLink, case: DisputeCase) -> QuerySet[ResolverAnswer]:

@@ -4,11 +4,12 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from disputes import covering
 from disputes.models import DisputeCase
 from disputes.public_forms import AnswerForm
 from disputes.public_pages.resolver import address, resolver_page, visible_files
@@ -68,6 +69,19 @@ def file(
     """Give a file that the page shows."""
     kept = get_object_or_404(visible_files(link, _case(link)), pk=file_id)
     return files.respond(request, kept.file, variant, for_customer=True, name=kept.sent_as)
+
+
+@customer(LinkPurpose.RESOLVER, reads=LINK_FILES)
+@require_safe
+def photo(
+    request: CustomerRequest, link: AccessLink, media_id: UUID, variant: str
+) -> HttpResponseBase:
+    """Give a photo of what is contested; another one of the same inspection does not open."""
+    shown = {media.pk: media for media in covering.photos_of(_case(link))}
+    if media_id not in shown:
+        raise Http404
+    media = shown[media_id]
+    return files.respond(request, media.file, variant, for_customer=True, name=media.name)
 
 
 @customer(LinkPurpose.RESOLVER)

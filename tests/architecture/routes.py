@@ -220,6 +220,10 @@ def _case_file(world: World) -> dict[str, Any]:
     return {"file_id": world.case_file.pk, "variant": "thumbnail"}
 
 
+def _contested_photo(world: World) -> dict[str, Any]:
+    return {"media_id": world.shared_media.pk, "variant": "web"}
+
+
 def _case(world: World, role: Role) -> dict[str, Any]:
     return {"number": world.case.number}
 
@@ -723,6 +727,7 @@ BEHIND_LINKS = [
     _behind_resolver("answer", get=True, post=True),
     _behind_resolver("displayed", post=True),
     _behind_resolver("file", get=True, arguments=_case_file),
+    _behind_resolver("photo", get=True, arguments=_contested_photo),
 ]
 
 OPEN = [

@@ -193,12 +193,13 @@ def make_world(mark: str) -> World:
     lines[0]["finding_id"] = shared_media.item_id
     sent = estimate(2, sent=True)
 
-    def bill(number: int | None, **life: Any) -> Invoice:
+    def bill(number: int | None, about: Any = None, **life: Any) -> Invoice:
+        cited = {"estimate_line": about} if about else {}
         return InvoiceFactory(
             repair_order=order,
             number=f"INV-{mark}-{number}" if number else "",
             issued=number is not None,
-            lines=[{"description": f"Brakes of {mark}"}],
+            lines=[{"description": f"Brakes of {mark}"} | cited],
             explanation=f"For {mark}.",
             **life,
         )
@@ -230,7 +231,7 @@ def make_world(mark: str) -> World:
         signed_document=DocumentFactory(**paper),
     )
     case = DisputeCaseFactory(
-        invoice=bill(21),
+        invoice=bill(21, about=sent.revisions.get().lines.get(finding=shared_media.item_id)),
         number=f"D-{mark}-1",
         comment=f"Too dear, says {mark}.",
         reason__names={"en": f"A reason of {mark}"},

@@ -15,6 +15,7 @@ from disputes.models import (
 )
 from disputes.services import opening
 from disputes.services.opening import Contested
+from inspections.states import Stage
 from invoices import collecting
 from invoices.models import Claim, Hold, Invoice, InvoiceLine
 from invoices.services import drafting, issuing
@@ -24,7 +25,19 @@ from shopdisputes.audit.models import AuditEvent
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.shops.models import Counter, Shop
-from tests.factories import NOW, AccessLinkFactory, DisputeReasonFactory, authorized_order
+from tests.factories import (
+    NOW,
+    AccessLinkFactory,
+    DisputeReasonFactory,
+    EstimateFactory,
+    InspectionFactory,
+    InspectionItemFactory,
+    InvoiceFactory,
+    ItemMediaFactory,
+    LineFactory,
+    RepairOrderFactory,
+    authorized_order,
+)
 
 DESK = Actor(role=Role.ADVISOR, name="Ada Advisor")
 BOSS = Actor(role=Role.MANAGER, name="Max Manager")
@@ -44,6 +57,26 @@ def brakes(shop: Shop | None = None, **order: Any) -> Invoice:
     visit = authorized_order(shop, **order)
     made = drafting.draft(repair_order=visit, kind=InvoiceKind.FULL, by=DESK, at=NOW)
     return issuing.issue(invoice=made, by=DESK, at=NOW)
+
+
+def photographed(shop: Shop, *stages: Stage, **line: Any) -> Invoice:
+    """A line about a place that is looked at twice, with a photo at each of these stages."""
+    order = RepairOrderFactory(shop=shop)
+    places = {
+        stage: InspectionItemFactory(
+            inspection=InspectionFactory(repair_order=order, stage=stage),
+            name={"en": "Front brakes"},
+            pair_key="front-brakes",
+        )
+        for stage in (Stage.CHECK_IN, Stage.CHECK_OUT)
+    }
+    for stage in stages:
+        ItemMediaFactory(item=places[stage], file__ready=True)
+    revision = EstimateFactory(repair_order=order).revisions.get()
+    cited = LineFactory(revision=revision, finding=places[Stage.CHECK_IN])
+    lines = ({"estimate_line": cited} | line,)
+    made: Invoice = InvoiceFactory(issued=True, repair_order=order, lines=lines)
+    return made
 
 
 def reason(invoice: Invoice, **facts: Any) -> DisputeReason:

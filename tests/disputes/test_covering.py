@@ -12,20 +12,10 @@ from disputes.covering import Row
 from disputes.states import Coverage, ReasonCode
 from estimates.states import LineKind
 from inspections.states import Stage
-from invoices.models import Invoice
 from invoices.states import Gap
 from shopdisputes.shops.models import Shop
-from tests.disputes.cases import brakes, contest, reason
-from tests.factories import (
-    NOW,
-    EstimateFactory,
-    InspectionFactory,
-    InspectionItemFactory,
-    InvoiceFactory,
-    ItemMediaFactory,
-    LineFactory,
-    RepairOrderFactory,
-)
+from tests.disputes.cases import brakes, contest, photographed, reason
+from tests.factories import NOW, InvoiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -134,28 +124,9 @@ def test_what_takes_something_off_needs_nobodys_word() -> None:
     assert against(discount) == []
 
 
-def photographed(shop: Shop, *stages: Stage) -> Invoice:
-    """A line about a place that is looked at twice, with a photo at each of these stages."""
-    order = RepairOrderFactory(shop=shop)
-    places = {
-        stage: InspectionItemFactory(
-            inspection=InspectionFactory(repair_order=order, stage=stage),
-            name={"en": "Front brakes"},
-            pair_key="front-brakes",
-        )
-        for stage in (Stage.CHECK_IN, Stage.CHECK_OUT)
-    }
-    for stage in stages:
-        ItemMediaFactory(item=places[stage])
-    revision = EstimateFactory(repair_order=order).revisions.get()
-    line = LineFactory(revision=revision, finding=places[Stage.CHECK_IN])
-    basis = {"authorization": AUTHORIZED, "disclosure": None, "work": DONE}
-    lines = ({"basis": basis, "estimate_line": line},)
-    return InvoiceFactory(issued=True, repair_order=order, lines=lines)
-
-
 def test_photos_of_the_place_weigh_where_the_work_itself_is_contested(shop: Shop) -> None:
-    invoice = photographed(shop, Stage.CHECK_IN)
+    basis = {"authorization": AUTHORIZED, "disclosure": None, "work": DONE}
+    invoice = photographed(shop, Stage.CHECK_IN, basis=basis)
     case = contest(invoice, reason=reason(invoice, code=ReasonCode.BADLY_DONE))
 
     (row,) = covering.of(case)

@@ -9,6 +9,8 @@ from django.test import Client
 from disputes.models import CaseFile, DisputeCase, ResolverAnswer
 from disputes.services import answers, messaging, resolving
 from disputes.states import AnswerStatus
+from inspections.models import ItemMedia
+from inspections.states import Stage
 from invoices.models import Invoice
 from shopdisputes.actors import Role
 from shopdisputes.audit.models import AuditEvent
@@ -16,8 +18,17 @@ from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
 from shopdisputes.web import renewing
 from tests import media
-from tests.disputes.cases import DESK, RESOLVER, brakes, contest, everything, link_to, mails
-from tests.factories import NOW, ShopFactory
+from tests.disputes.cases import (
+    DESK,
+    RESOLVER,
+    brakes,
+    contest,
+    everything,
+    link_to,
+    mails,
+    photographed,
+)
+from tests.factories import NOW, InspectionItemFactory, ItemMediaFactory, ShopFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +106,30 @@ def test_takes_an_answer_once_and_the_shop_decides_about_it(
     # His paper is for the shop: the customer's link does not open it.
     theirs = token_of(link_to(case))
     assert client.get(f"/c/dispute/{theirs}/files/{kept.pk}/original/").status_code == 404
+
+
+def test_shows_the_photos_of_what_is_contested_and_no_others(client: Client) -> None:
+    invoice = photographed(ShopFactory(), Stage.CHECK_IN)
+    case = contest(invoice, resolver_email="theo@garage.example")
+    link = link_to(case, LinkPurpose.RESOLVER, recipient="theo@garage.example")
+    contested = ItemMedia.objects.get(item__inspection__repair_order=invoice.repair_order)
+    elsewhere = InspectionItemFactory(inspection=contested.item.inspection, pair_key="lights")
+    others = [
+        ItemMediaFactory(item=elsewhere, file__ready=True),
+        ItemMediaFactory(item=contested.item, file__ready=True, removed_at=NOW),
+        ItemMediaFactory(file__ready=True),
+    ]
+
+    def opens(media: ItemMedia, to: AccessLink = link, variant: str = "web") -> int:
+        return client.get(url(to, f"photos/{media.pk}/{variant}/")).status_code
+
+    assert url(link, f"photos/{contested.pk}/web/") in page(client, link)
+    assert opens(contested) == 200
+    # The original of a photo says where it was taken.
+    assert opens(contested, variant="original") == 404
+    assert [opens(media) for media in others] == [404, 404, 404]
+    assert opens(contested, to=link_to(contest(brakes()), LinkPurpose.RESOLVER)) == 404
+    assert opens(contested, to=link_to(case)) == 404
 
 
 def test_says_what_is_missing_and_keeps_what_was_typed(client: Client, link: AccessLink) -> None:

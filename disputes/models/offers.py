@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models.cases import DisputeCase
-from disputes.states import OfferKind, OfferSide, OfferStatus
+from disputes.states import OfferKind, OfferSide, OfferStatus, Resume
 from invoices.models import Invoice, PaymentPlan, Refund
 from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
@@ -38,6 +38,9 @@ class Offer(ShopOwned):
     #: Of a payment plan: [{"due_on": "2026-05-01", "amount": "50.00"}].
     terms = models.JSONField(default=list, blank=True)
     expires_on = models.DateField(_("open until"))
+    #: How dunning goes on once it is carried out, as chosen by whoever made it.
+    resume = models.CharField(max_length=12, choices=Resume.choices, default=Resume.KEEP_STEP)
+    new_due_on = models.DateField(_("new day to pay"), null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=9, choices=OfferStatus.choices, default=OfferStatus.SENT
     )
@@ -56,7 +59,8 @@ class Offer(ShopOwned):
         Document, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     credit_notes = models.ManyToManyField(Invoice, related_name="+", blank=True)
-    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, related_name="+")
+    #: Of each payment that money came by, what of it was given back.
+    refunds = models.ManyToManyField(Refund, related_name="+", blank=True)
     plan = models.ForeignKey(PaymentPlan, on_delete=models.PROTECT, null=True, related_name="+")
     executed_at = models.DateTimeField(null=True, editable=False)
     failure = models.CharField(max_length=500, blank=True, editable=False)
@@ -77,6 +81,10 @@ class Offer(ShopOwned):
                 condition=Q(kind__in=["credit", "discount", "refund"], amount__gt=0)
                 | Q(kind__in=["rework", "plan", "keep_as_billed"]),
                 name="offer_of_money_has_its_amount",
+            ),
+            models.CheckConstraint(
+                condition=~Q(resume=Resume.NEW_DUE_DATE) | Q(new_due_on__isnull=False),
+                name="offer_of_a_new_day_names_it",
             ),
         ]
         indexes = [

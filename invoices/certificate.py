@@ -1,7 +1,7 @@
 """The certificate page of what a customer signs about money and the vehicle's leaving."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -37,13 +37,14 @@ class Signed:
     """What was signed: how it is called in the signer's language, and what else is told of it.
 
     ``targets`` are the rows whose e-mails and events belong to it; ``choices`` are shown before
-    the exact words.
+    the exact words, ``events`` words what else the timeline tells.
     """
 
     document: str
     repair_order: RepairOrder
     targets: Sequence[UUID]
     choices: Sequence[tuple[str, str]] = ()
+    events: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
 def of(signature: Signature, *, signed: Signed, event: AuditEvent) -> dict[str, Any]:
@@ -120,13 +121,14 @@ def _mails(signature: Signature, signed: Signed) -> Section:
 
 
 def _timeline(signature: Signature, signed: Signed) -> Section:
+    told = {**_EVENTS, **signed.events}
     events = (
         AuditEvent.objects.for_shop(signature.shop)
         .filter(
             repair_order_id=signed.repair_order.pk,
-            action__in=_EVENTS,
+            action__in=told,
             target_id__in=[*signed.targets, signature.link_id],
         )
         .order_by("sequence")
     )
-    return certificate.timeline(events, told=_EVENTS)
+    return certificate.timeline(events, told=told)

@@ -47,7 +47,8 @@ TRANSITIONS = TransitionTable(
     transition("send", {_S.ISSUED}, _S.ISSUED, DESK),
     # The customer, or staff on the customer's behalf.
     transition("settle", {_S.ISSUED}, _S.ISSUED, DESK | {Role.CUSTOMER, Role.SYSTEM}),
-    transition("credit", {_S.ISSUED}, _S.ISSUED, DESK),
+    # A settlement that the customer has signed is carried out by itself.
+    transition("credit", {_S.ISSUED}, _S.ISSUED, DESK | {Role.SYSTEM}),
     transition("hold", {_S.ISSUED}, _S.ISSUED, DESK | {Role.CUSTOMER, Role.SYSTEM}),
     # Only while nothing but its issuing happened to it; afterwards it is credited.
     transition("void", {_S.ISSUED}, _S.VOID, MANAGEMENT),

@@ -34,6 +34,7 @@ class DocumentKind(models.TextChoices):
     REMINDER_LETTER = "reminder_letter", _("Reminder by letter")
     FORMAL_DEMAND = "formal_demand", _("Formal demand")
     ADDRESS_SHEET = "address_sheet", _("Address sheet of letters")
+    SETTLEMENT = "settlement", _("Settlement of a dispute")
 
 
 def pdf_name(document: "Document", _filename: str) -> str:

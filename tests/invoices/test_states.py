@@ -17,7 +17,7 @@ INVOICES: Cells = {
     "issue": {S.DRAFT: (S.ISSUED, DESK)},
     "send": {S.ISSUED: (S.ISSUED, DESK)},
     "settle": {S.ISSUED: (S.ISSUED, ANYBODY)},
-    "credit": {S.ISSUED: (S.ISSUED, DESK)},
+    "credit": {S.ISSUED: (S.ISSUED, DESK | CLOCK)},
     "hold": {S.ISSUED: (S.ISSUED, ANYBODY)},
     "void": {S.ISSUED: (S.VOID, MANAGEMENT)},
     "write_off": {S.ISSUED: (S.WRITTEN_OFF, MANAGEMENT)},

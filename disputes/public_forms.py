@@ -158,7 +158,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(FilesForm):
     """What is new."""
 
     note = forms.CharField(

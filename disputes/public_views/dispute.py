@@ -17,7 +17,7 @@ from disputes.models import DisputeCase
 from disputes.public_forms import MessageForm, ReopenForm, WithdrawForm
 from disputes.public_pages.dispute import address, dispute_page, shared_files
 from disputes.public_views.sending import count_files, refused_with_files
-from disputes.services import messaging, resolving
+from disputes.services import filing, messaging, resolving
 from disputes.states import CaseStatus
 from shopdisputes.errors import Conflict, DomainError
 from shopdisputes.links import services as links
@@ -90,25 +90,34 @@ def withdraw(request: CustomerRequest, link: AccessLink) -> HttpResponse:
     return see_other(f"{address('', link)}?thanks=withdrawn")
 
 
-@customer(LinkPurpose.DISPUTE)
+@customer(LinkPurpose.DISPUTE, acts=LINK_UPLOADS)
 @require_http_methods(_PAGE_OR_FORM)
 def reopen(request: CustomerRequest, link: AccessLink) -> HttpResponse:
-    """Contest it again, with something new. Twice is once."""
+    """Contest it again, with something new and its proofs. Twice is once."""
     if request.method != "POST":
         return HttpResponseRedirect(address("", link))
-    form = ReopenForm(request.POST)
+    form = ReopenForm(request.POST, files_sent=request.FILES.getlist("files"))
     if not form.is_valid():
         context = _page(request, link, reopen_form=form) | {"form": form}
         return refused(request, PAGE, context, form)
+    case, at = _case(link), timezone.now()
+    if not case.has_ended:
+        # It runs: the same button, pressed twice; its files are there already.
+        return see_other(address("", link))
     try:
+        count_files(link, form.files_sent)
+        kept = filing.keep(shop=case.shop, files=form.files_sent, by=request.actor, at=at)
         resolving.reopen(
-            case=_case(link), note=form.cleaned_data["note"], by=request.actor, at=timezone.now()
+            case=case, note=form.cleaned_data["note"], files=kept, by=request.actor, at=at
         )
     except IllegalTransition:
-        # It runs: the same button, pressed twice.
-        return HttpResponseRedirect(address("", link), status=HTTPStatus.SEE_OTHER)
+        # The other press of the button was faster.
+        return see_other(address("", link))
     except Conflict as error:
         return _too_late(request, link, error)
+    except DomainError as error:
+        context = _page(request, link, reopen_form=form)
+        return refused_with_files(request, PAGE, context, error, form)
     return see_other(f"{address('', link)}?thanks=reopened")
 
 

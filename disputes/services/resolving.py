@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes import emails
 from disputes.models import CaseMessage, DisputeCase, DisputeItem
 from disputes.services import ending_offers, following_up, messaging, trail
+from disputes.services.filing import Kept
 from disputes.services.following_up import CaseEnded
 from disputes.services.locking import lock_case
 from disputes.services.moving import move
@@ -162,9 +163,17 @@ def withdraw(*, case: DisputeCase, note: str, by: Actor, at: datetime) -> Disput
 
 @transaction.atomic
 def reopen(
-    *, case: DisputeCase, note: str, follow_up_on: date | None = None, by: Actor, at: datetime
+    *,
+    case: DisputeCase,
+    note: str,
+    follow_up_on: date | None = None,
+    files: Sequence[Kept] = (),
+    by: Actor,
+    at: datetime,
 ) -> DisputeCase:
     """Contest again what a case contested last, as far as it is still owed or was paid.
+
+    ``files`` are stored already (``filing.keep``); they come with the words.
 
     Raises:
         IllegalTransition, NotYourTransition: it runs.
@@ -209,6 +218,7 @@ def reopen(
         text=note,
         side=CaseMessage.Side.CUSTOMER if by_customer else CaseMessage.Side.SHOP,
         internal=not by_customer,
+        files=files,
         by=by,
         at=at,
     )

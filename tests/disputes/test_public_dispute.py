@@ -261,8 +261,22 @@ class TestTheCase:
 
         response = client.post(url(link, "reopen/"), {"note": " "})
         assert response.status_code == 422
-        assert client.post(url(link, "reopen/"), {"note": "A photo turned up."}).status_code == 303
+        wrong = {"note": "See.", "files": [SimpleUploadedFile("a.jpg", b"GIF89a")]}
+        before = everything()
+        assert client.post(url(link, "reopen/"), wrong).status_code == 422
+        assert everything() == before
+        sent = {
+            "note": "A photo turned up.",
+            "files": [SimpleUploadedFile("a.jpg", media.jpeg(50, 30))],
+        }
+        assert client.post(url(link, "reopen/"), sent).status_code == 303
+        sent["files"] = [SimpleUploadedFile("a.jpg", media.jpeg(50, 30))]
+        assert client.post(url(link, "reopen/"), sent).status_code == 303
 
+        said = CaseMessage.objects.get(text="A photo turned up.")
+        kept = said.files.get()
+        assert kept.sent_as == "a.jpg"
+        assert url(link, f"files/{kept.pk}/original/") in page(client, url(link))
         assert fresh(case).status == CaseStatus.OPEN
         assert figures(invoice)[0] == Decimal("100.00")
 

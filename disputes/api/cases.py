@@ -70,6 +70,9 @@ class DisputeIn(In):
     send_email = Flag(
         required=False, help_text="True: ask the resolver by mail, in the product's words"
     )
+    tell_customer = Flag(
+        required=False, help_text="True: tell the customer by mail that the case is open"
+    )
 
 
 class FollowUpIn(In):

@@ -16,8 +16,8 @@ from disputes.models import DisputeReason
 from disputes.services.opening import LONGEST_COMMENT, Contested, NothingContested
 from invoices.collecting import Standing
 from invoices.models import Invoice, InvoiceLine
+from shopdisputes.customers.models import Customer
 from shopdisputes.money import ZERO
-from shopdisputes.shops.models import Shop
 from shopdisputes.web.forms.fields import MoneyInput
 
 Words = str | Promise
@@ -106,9 +106,24 @@ class OpeningForm(forms.Form):
     owner = MemberField(
         label=_("Who looks after the case"), required=False, empty_label=_("Nobody yet")
     )
+    tell_customer = forms.BooleanField(
+        label=_("Tell the customer by e-mail"),
+        required=False,
+        initial=True,
+        help_text=_("With the case's number, what is not asked for now, and a page to write on."),
+    )
 
-    def __init__(self, *args: Any, shop: Shop, choices: Sequence[Choice], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        customer: Customer,
+        choices: Sequence[Choice],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        shop = customer.shop
+        if not customer.email:
+            del self.fields["tell_customer"]
         self._choices = [choice for choice in choices if not choice.case]
         self._taken = [choice for choice in choices if choice.case]
         reason, owner = self.fields["reason"], self.fields["owner"]

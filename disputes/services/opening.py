@@ -89,6 +89,13 @@ class DayRefused(Refused):
     default_message = _("Choose a day from tomorrow on, at most 90 days ahead.")
 
 
+class NoAddress(Refused):
+    """There is nobody to mail."""
+
+    code = "customer-without-address"
+    default_message = _("This customer has no e-mail address.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contested:
     """An amount with tax of a line, or of a whole invoice; None: all of it."""
@@ -111,6 +118,7 @@ def open_case(
     owner: Any = None,
     follow_up_on: date | None = None,
     files: Sequence[Kept] = (),
+    tell_customer: bool = False,
     by: Actor,
     at: datetime,
 ) -> DisputeCase:
@@ -119,7 +127,8 @@ def open_case(
     Whoever hands a reminder over takes the same invoices' locks: none passes its mark after
     this commit with a contested amount in it. Resolver and follow-up come from the reason where
     they are not given. ``files`` are stored already (``filing.keep``). Customers who open it
-    themselves get its number by mail, and the shop is mailed as well.
+    themselves get its number by mail, and the shop is mailed as well; of a case that staff open
+    the customer learns by mail with ``tell_customer``.
 
     Raises:
         NothingContested, OtherCustomers: at ``items``.
@@ -128,6 +137,7 @@ def open_case(
         MoreThanTheLine: at ``items.<n>.amount``.
         ContestedBefore: at ``items.<n>``.
         DayRefused: at ``follow_up_on``.
+        NoAddress: at ``tell_customer``.
         IllegalTransition: an invoice is not issued.
     """
     comment = comment.strip().replace("\r\n", "\n")
@@ -135,6 +145,8 @@ def open_case(
         raise NothingContested(fields={"items": NothingContested.default_message})
     if not comment or len(comment) > LONGEST_COMMENT:
         raise CommentMissing(fields={"comment": CommentMissing.default_message})
+    if tell_customer and not customer.email:
+        raise NoAddress(fields={"tell_customer": NoAddress.default_message})
     shop = customer.shop
     today = local_day(at, zone=shop.zone)
     follow_up_on = follow_up_on or today + timedelta(days=reason.follow_up_days)
@@ -200,8 +212,9 @@ def open_case(
     side = CaseMessage.Side.CUSTOMER if by.role == Role.CUSTOMER else CaseMessage.Side.SHOP
     filing.add(case=case, files=files, side=side, by=by, at=at)
     if by.role == Role.CUSTOMER:
-        emails.opened(case, by=by, at=at)
         emails.opened_by_customer(case, at=at)
+    if by.role == Role.CUSTOMER or tell_customer:
+        emails.opened(case, by=by, at=at)
     return case
 
 

@@ -69,7 +69,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
     standings = collecting.of(invoices, at=at)
     form = OpeningForm(
         sent(request),
-        shop=request.shop,
+        customer=customer,
         choices=_choices(request, invoices, standings, lines_ticked),
         initial=_initial(request),
     )
@@ -98,6 +98,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
             resolver_name=given["resolver_name"],
             resolver_email=given["resolver_email"],
             owner=given["owner"].user if given["owner"] else None,
+            tell_customer=given.get("tell_customer", False),
             by=request.actor,
             at=at,
         )

@@ -7,6 +7,7 @@ import pytest
 from disputes.models import DisputeCase
 from disputes.states import CaseStatus
 from invoices.models import Invoice
+from shopdisputes.customers.models import Customer
 from shopdisputes.shops.models import Shop
 from tests.api.conftest import Program
 from tests.disputes.cases import brakes, contest, euros, figures, mails
@@ -80,6 +81,18 @@ def test_refuses_and_opens_nothing(
     assert refused.status_code == code
     assert field is None or field in refused.json()["fields"]
     assert not DisputeCase.objects.exists()
+
+
+def test_tells_the_customer_who_has_an_address(api: Program, invoice: Invoice) -> None:
+    customer = invoice.customer
+    Customer.objects.update(email="")
+    refused = api.post("disputes/", body(invoice, tell_customer=True))
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["tell_customer"])
+    assert not DisputeCase.objects.exists()
+
+    Customer.objects.update(email=customer.email)
+    assert api.post("disputes/", body(invoice, tell_customer=True)).status_code == 201
+    assert mails() == {"dispute_opened": customer.email}
 
 
 def test_refuses_a_line_of_another_invoice(api: Program, invoice: Invoice) -> None:

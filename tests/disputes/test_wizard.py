@@ -12,8 +12,10 @@ from disputes.services import reasons
 from disputes.states import ReasonCode
 from invoices.models import Hold, Invoice, InvoiceLine
 from shopdisputes.actors import Role
+from shopdisputes.customers.models import Customer
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.shops.models import Shop
+from tests.disputes.cases import mails
 from tests.factories import NOW, ClaimFactory, InvoiceFactory, staff
 from tests.invoices.money import euros
 
@@ -94,6 +96,24 @@ def test_step_1_commits_the_case_and_its_hold_and_leads_to_the_resolver(
     assert [hold.amount for hold in Hold.objects.filter(invoice=invoice)] == [euros("20.00")]
     left = desk.get(reverse("dispute", args=[case.number]))
     assert left.context["open_steps"] == ["tell-resolver", "step-follow-up"]
+
+
+def test_the_customer_is_told_in_his_language_when_that_is_ticked(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    Customer.objects.update(email="camille@mail.example", language="fr")
+    url = f"{NEW}?invoice={invoice.number}"
+    pads, discs = lines_of(invoice)
+
+    assert desk.get(url).context["form"]["tell_customer"].value() is True
+    desk.post(url, given(shop, **{f"pick-{pads.pk}": "on"}))
+    assert mails() == {}
+    desk.post(url, given(shop, tell_customer="on", **{f"pick-{discs.pk}": "on"}))
+
+    told = OutgoingEmail.objects.get(kind="dispute_opened")
+    assert (told.recipient, told.language) == ("camille@mail.example", "fr")
+    Customer.objects.update(email="")
+    assert "tell_customer" not in desk.get(url).context["form"].fields
 
 
 def test_ticked_lines_count_alone_and_without_any_the_invoice_counts(

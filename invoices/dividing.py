@@ -39,6 +39,12 @@ def shares_of(payment: Payment) -> list[Share]:
     return [Share(invoice=each, amount=standing[each.pk]) for each in invoices]
 
 
+def ever_on(payment: Payment) -> set[UUID]:
+    """Return the keys of the invoices that a payment was ever put on."""
+    entries = LedgerEntry.objects.for_shop(payment.shop).filter(payment=payment)
+    return set(entries.values_list("invoice_id", flat=True).order_by())
+
+
 def numbers_of(payments: Sequence[Payment], *, shop: Shop) -> dict[UUID, list[str]]:
     """Return the numbers of the invoices on which each payment stands, by its id; one query."""
     rows = (

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from invoices.models import Hold, Invoice, LedgerEntry, PaymentPlan, Promise
 from invoices.services import holds, positions, trail
@@ -12,6 +12,7 @@ from shopdisputes.actors import SYSTEM
 from shopdisputes.money import ZERO
 
 _MONEY = (EntryKind.PAYMENT, EntryKind.PAYMENT_TAKEN_BACK)
+_BANK = (EntryKind.CHARGEBACK, EntryKind.CHARGEBACK_REVERSED)
 
 
 def after_movement(*, invoice: Invoice, at: datetime) -> None:
@@ -25,11 +26,27 @@ def after_movement(*, invoice: Invoice, at: datetime) -> None:
 
 
 def paid_since(*, invoice: Invoice, after_entry: int) -> Decimal:
-    """Return what came in on an invoice after its ledger's entry of that number."""
-    sums = LedgerEntry.objects.filter(
-        invoice=invoice, sequence__gt=after_entry, kind__in=_MONEY
-    ).aggregate(sum=Sum("amount"))
-    return -(sums["sum"] or ZERO)
+    """Return what came in on an invoice after its ledger's entry of that number, and stayed.
+
+    What the bank took back of it does not count until it is given back; what it takes back or
+    gives back of earlier money is no matter here.
+    """
+    since = LedgerEntry.objects.filter(invoice=invoice, sequence__gt=after_entry)
+    rows = (
+        since.filter(kind__in=[*_MONEY, *_BANK])
+        .order_by()
+        .values_list("payment")
+        .annotate(
+            moved=Sum("amount", filter=Q(kind__in=_MONEY)),
+            taken=Sum("amount", filter=Q(kind__in=_BANK)),
+        )
+    )
+    return sum((_stayed(-(moved or ZERO), taken or ZERO) for _key, moved, taken in rows), ZERO)
+
+
+def _stayed(came: Decimal, taken: Decimal) -> Decimal:
+    """Return what is left of a payment's money after what the bank has taken of it."""
+    return came - min(max(taken, ZERO), max(came, ZERO))
 
 
 def keep_if_paid(*, invoice: Invoice, promise: Promise, at: datetime) -> bool:

@@ -59,8 +59,8 @@ def place(
     """Take ``amount`` of an invoice, or all that is left of it (None), out of what is asked for.
 
     It counts from this transaction on: whoever hands a reminder over locks the same invoice.
-    With ``even_on_nothing`` a hold on all that is left may find nothing left: it takes what other
-    holds let go later.
+    With ``even_on_nothing`` less than ``amount``, or nothing at all, may be left: it takes what
+    other holds let go later.
 
     Raises:
         IllegalTransition: the invoice is not issued.
@@ -70,9 +70,10 @@ def place(
     invoice = lock_invoice(invoice)
     TRANSITIONS.target("hold", state=invoice.status, by=by)
     free = collecting.standing(invoice, at=at).figures.collectible
-    if free <= 0 and not (even_on_nothing and amount is None):
+    if free <= 0 and not even_on_nothing:
         raise NothingOwed
-    if amount is not None and not (0 < amount <= free and amount == to_cents(amount)):
+    most = amount if even_on_nothing else free
+    if amount is not None and not (0 < amount <= most and amount == to_cents(amount)):
         raise MoreThanCollectible(fields={"amount": MoreThanCollectible.default_message})
     hold = Hold.objects.create(
         shop=invoice.shop,

@@ -177,6 +177,79 @@ def take_off(
     return entry
 
 
+def charge_back(
+    *, payment: Payment, invoice: Invoice, amount: Decimal, note: str = "", by: Actor, at: datetime
+) -> LedgerEntry:
+    """Take off a locked invoice what the bank took of a locked payment: it is owed again.
+
+    Raises:
+        WrongAmount: it is no amount of money.
+        InvoiceNotPayable: the invoice is not issued any more.
+        NotEnoughMoney: less of this payment stands on the invoice.
+    """
+    check_amount(amount)
+    if invoice.status != InvoiceStatus.ISSUED:
+        raise InvoiceNotPayable
+    if amount > on_invoice(payment=payment, invoice=invoice):
+        raise NotEnoughMoney(fields={"amount": NotEnoughMoney.default_message})
+    entry = post(
+        invoice=invoice,
+        kind=EntryKind.CHARGEBACK,
+        amount=amount,
+        payment=payment,
+        note=note,
+        by=by,
+        at=at,
+    )
+    _move_charged_back(payment, amount)
+    return entry
+
+
+def charge_back_unallocated(*, payment: Payment, amount: Decimal) -> None:
+    """Take what the bank took out of what a locked payment has unallocated.
+
+    Raises:
+        NotEnoughMoney: less is unallocated.
+    """
+    if amount > payment.unallocated:
+        raise NotEnoughMoney(fields={"amount": NotEnoughMoney.default_message})
+    _move_unallocated(payment, -amount)
+    _move_charged_back(payment, amount)
+
+
+def give_back(
+    *, payment: Payment, invoice: Invoice, amount: Decimal, note: str = "", by: Actor, at: datetime
+) -> LedgerEntry | None:
+    """Put what the bank gave back of a locked payment on a locked invoice; None: nothing of it.
+
+    What is not owed there any more, because it was credited, written off or paid in another way
+    meanwhile, is unallocated afterwards.
+    """
+    part = min(amount, invoice.balance) if invoice.status == InvoiceStatus.ISSUED else ZERO
+    _move_charged_back(payment, -amount)
+    _move_unallocated(payment, amount - part)
+    if not part:
+        return None
+    entry = post(
+        invoice=invoice,
+        kind=EntryKind.CHARGEBACK_REVERSED,
+        amount=-part,
+        payment=payment,
+        note=note,
+        by=by,
+        at=at,
+    )
+    if invoice.balance == 0:
+        trail.record(action="invoice.paid", invoice=invoice, by=by, at=at)
+    return entry
+
+
+def give_back_unallocated(*, payment: Payment, amount: Decimal) -> None:
+    """Leave on a locked payment's account what the bank gave back and no invoice had."""
+    _move_charged_back(payment, -amount)
+    _move_unallocated(payment, amount)
+
+
 def on_invoice(*, payment: Payment, invoice: Invoice) -> Decimal:
     """Return how much of a payment stands on an invoice."""
     sums = LedgerEntry.objects.filter(payment=payment, invoice=invoice).aggregate(sum=Sum("amount"))
@@ -201,3 +274,8 @@ def note_refund(*, payment: Payment, amount: Decimal) -> None:
 def _move_unallocated(payment: Payment, amount: Decimal) -> None:
     payment.unallocated += amount
     Payment.objects.filter(pk=payment.pk).update(unallocated=payment.unallocated)
+
+
+def _move_charged_back(payment: Payment, amount: Decimal) -> None:
+    payment.charged_back += amount
+    Payment.objects.filter(pk=payment.pk).update(charged_back=payment.charged_back)

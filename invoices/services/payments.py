@@ -8,12 +8,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from invoices import documents, emails
-from invoices.models import Invoice, LedgerEntry, Payment, Refund
+from invoices import dividing, documents, emails
+from invoices.models import Invoice, Payment, Refund
 from invoices.services import ledger, moving, trail
 from invoices.services.locking import lock_invoices, lock_repair_order
 from invoices.services.moving import Allocation
 from invoices.services.reasons import reason_of
+from invoices.services.refundable import need_refundable
 from invoices.states import PaymentPurpose
 from shopdisputes import dates
 from shopdisputes.actors import MANAGEMENT, Actor
@@ -238,6 +239,7 @@ def refund(
 
     Raises:
         NotYourTransition, PaymentAnnulled, MovedMeanwhile.
+        RefundBlocked: somebody else is giving it back.
         ReasonMissing: ``reason`` is empty.
         WrongAmount: it is no amount of money.
         RefundMoreThanUnallocated: less is free.
@@ -246,6 +248,7 @@ def refund(
     moving.need_desk(by)
     reason = reason_of(reason)
     payment = moving.lock_standing(payment, seen=seen)
+    need_refundable(payment)
     ledger.check_amount(amount)
     if amount > payment.unallocated:
         words = RefundMoreThanUnallocated.default_message
@@ -295,18 +298,20 @@ def annul(*, payment: Payment, reason: str, by: Actor, at: datetime) -> Payment:
         NotYourTransition: not for this role.
         ReasonMissing: ``reason`` is empty.
         PaymentAnnulled: it was annulled before.
-        AnnulRefused: money of it was given back.
+        AnnulRefused: money of it was given back, or taken back by the bank.
+        RefundBlocked: the bank is about to take it back.
         InvoiceNotPayable: an invoice it stands on is not issued any more.
         MovedMeanwhile: it was put on another invoice at the same moment.
     """
     if by.role not in MANAGEMENT:
         raise NotYourTransition
     reason = reason_of(reason)
-    invoices = lock_invoices(Invoice.objects.filter(pk__in=_touched(payment)))
+    invoices = lock_invoices(Invoice.objects.filter(pk__in=dividing.ever_on(payment)))
     payment = moving.lock_standing(payment)
-    if payment.refunded > 0:
+    need_refundable(payment)
+    if payment.refunded > 0 or payment.charged_back > 0:
         raise AnnulRefused
-    if not _touched(payment) <= {invoice.pk for invoice in invoices}:
+    if not dividing.ever_on(payment) <= {invoice.pk for invoice in invoices}:
         raise moving.MovedMeanwhile
     for invoice in invoices:
         amount = ledger.on_invoice(payment=payment, invoice=invoice)
@@ -366,13 +371,6 @@ def _check_deposit(
         raise RepairOrderNotOpen
     if allocations:
         raise DepositIsApplied(fields={"allocations": DepositIsApplied.default_message})
-
-
-def _touched(payment: Payment) -> set[UUID]:
-    """Return the invoices that the payment was ever put on."""
-    return set(
-        LedgerEntry.objects.filter(payment=payment).values_list("invoice_id", flat=True).order_by()
-    )
 
 
 def _one_visit(invoices: Sequence[Invoice]) -> UUID | None:

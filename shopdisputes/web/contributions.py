@@ -157,7 +157,8 @@ class Contribution:
     the way of cancelling a repair order, or refuses, in the transaction that cancels it and before
     that; ``call_off_notes`` say beforehand, a sentence each, what it will do. ``storage_pauses``
     are the times, by a repair order's key, in which days in the yard cost nothing because of a
-    dispute: from when until when, None while it goes on.
+    dispute: from when until when, None while it goes on. ``refund_blocks`` says in a sentence, for
+    a payment's key, why none of its money may be given back now; empty when it may.
     """
 
     navigation: Sequence[NavigationEntry] = ()
@@ -182,6 +183,7 @@ class Contribution:
     call_off: Callable[[RepairOrder, str, Actor, datetime], None] = _do_nothing
     call_off_notes: Callable[[RepairOrder], list[str]] = _nothing
     storage_pauses: Callable[[UUID], list[tuple[datetime, datetime | None]]] = _nothing
+    refund_blocks: Callable[[UUID], str] = lambda _payment: ""
 
 
 def panels_on(page: str, request: StaffRequest, target: Any) -> list[Panel]:

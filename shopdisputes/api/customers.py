@@ -13,12 +13,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shopdisputes.api.fields import Choice, Email, In, Out, Reference, Text, Whole
+from shopdisputes.api.fields import Choice, Email, Flag, In, Out, Reference, Text, Whole
 from shopdisputes.api.idempotency import idempotent
 from shopdisputes.api.views import ShopViewSet
 from shopdisputes.customers import services, vin
 from shopdisputes.customers.models import Customer, CustomerKind, CustomerQuerySet, Vehicle
 from shopdisputes.customers.services import CustomerDetails, VehicleDetails
+from shopdisputes.links import readdressing
 from shopdisputes.shops.models import ShopQuerySet
 from shopdisputes.web.lists import LONGEST_SEARCH
 
@@ -47,6 +48,15 @@ class CustomerIn(In):
     language = Choice(choices=settings.LANGUAGES, required=False)
     address = AddressIn(required=False)
     notes = Text(max_length=4000, required=False, allow_blank=True)
+
+
+class CustomerChangeIn(CustomerIn):
+    """What can be said anew of a customer."""
+
+    end_links = Flag(
+        required=False,
+        help_text="With another e-mail address: end the links sent to the old one. Left out: true",
+    )
 
 
 class AddressOut(Out):
@@ -113,15 +123,17 @@ class CustomerViewSet(ShopViewSet):
         )
         return self.answer(customer, status=201)
 
-    @extend_schema(request=CustomerIn, responses=CustomerOut)
+    @extend_schema(request=CustomerChangeIn, responses=CustomerOut)
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change what is sent; the rest stays."""
         customer = self.get_object()
-        sent = _flat(self.read(CustomerIn, partial=True))
+        sent = _flat(self.read(CustomerChangeIn, partial=True))
+        end_links = sent.pop("end_links", True)
         known = {name: getattr(customer, name) for name in asdict(CustomerDetails(name=""))}
-        changed = services.change(
+        changed, _ended = readdressing.change_customer(
             customer=customer,
             details=CustomerDetails(**known | sent),
+            end_links=end_links,
             by=self.actor,
             at=timezone.now(),
         )

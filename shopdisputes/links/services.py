@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shopdisputes.actors import Actor
 from shopdisputes.audit import services as audit
@@ -63,8 +64,31 @@ def revoke_for_target(
 ) -> int:
     """Revoke every live link to a target, or those of one purpose; return how many there were."""
     found = AccessLink.objects.for_shop(shop).filter(target_id=target_id, revoked_at=None)
-    links = list(found if purpose is None else found.filter(purpose=purpose))
+    return _revoke(found if purpose is None else found.filter(purpose=purpose), by=by, at=at)
+
+
+@transaction.atomic
+def revoke_for_inbox(
+    *, shop: Shop, recipient: str, named: str | None, by: Actor, at: datetime
+) -> int:
+    """Revoke the live links that were mailed to a customer's address; return how many there were.
+
+    ``named``: only those given to somebody of that name. Links of resolvers stay: they are asked
+    for what they know, whatever else their address was.
+    """
+    found = (
+        AccessLink.objects.for_shop(shop)
+        .live(at=at)
+        .filter(recipient__iexact=recipient)
+        .exclude(purpose=LinkPurpose.RESOLVER)
+    )
+    return _revoke(found if named is None else found.filter(recipient_name=named), by=by, at=at)
+
+
+def _revoke(found: QuerySet[AccessLink], *, by: Actor, at: datetime) -> int:
+    links = list(found.select_related("shop").order_by("pk"))
     for link in links:
+        shop = link.shop
         AccessLink.objects.for_shop(shop).filter(pk=link.pk).update(revoked_at=at)
         audit.record(
             shop=shop,

@@ -7,9 +7,10 @@ import pytest
 
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.customers.models import Customer, Vehicle
+from shopdisputes.links.models import AccessLink
 from shopdisputes.shops.models import Shop
 from tests.api.conftest import Program
-from tests.factories import CustomerFactory, ShopFactory, VehicleFactory
+from tests.factories import AccessLinkFactory, CustomerFactory, ShopFactory, VehicleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,21 @@ def test_a_name_is_enough_and_the_shop_speaks_its_language(api: Program, shop: S
 
     assert (made["kind"], made["language"], made["email"]) == ("person", shop.language, "")
     assert set(made["address"].values()) == {""}
+
+
+def test_another_address_ends_the_links_sent_to_the_old_one_unless_told_otherwise(
+    api: Program, shop: Shop
+) -> None:
+    customer = CustomerFactory(shop=shop, email="old@mail.example")
+    link = AccessLinkFactory(shop=shop, recipient=customer.email)
+    path = f"customers/{customer.pk}/"
+
+    api.patch(path, {"email": "new@mail.example", "end_links": False})
+    assert AccessLink.objects.get(pk=link.pk).revoked_at is None
+
+    AccessLink.objects.update(recipient="new@mail.example")
+    api.patch(path, {"email": "newest@mail.example"})
+    assert AccessLink.objects.get(pk=link.pk).revoked_at is not None
 
 
 @pytest.mark.parametrize(

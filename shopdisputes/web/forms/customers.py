@@ -74,6 +74,25 @@ class CustomerForm(forms.ModelForm):
         return CustomerDetails(**{name: self.cleaned_data[name] for name in self.Meta.fields})
 
 
+class CustomerChangeForm(CustomerForm):
+    """The same of a customer who is known; who had an address may have links in that inbox."""
+
+    end_links = forms.BooleanField(
+        label=_("With another e-mail address, end the links sent to the old one"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Who still reads the old inbox then opens nothing of this customer's any more. Whoever"
+            " tries an ended link can have a fresh one sent to the new address."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.initial.get("email"):
+            del self.fields["end_links"]
+
+
 class VehicleForm(forms.ModelForm):
     """Everything known of a vehicle. The instance is only read; services write."""
 

@@ -10,20 +10,21 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shopdisputes.actors import DESK
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.customers import services, vin
 from shopdisputes.customers.models import Customer, CustomerKind, Vehicle
+from shopdisputes.links import readdressing
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
 from shopdisputes.web import lists
 from shopdisputes.web.contributions import contributions
 from shopdisputes.web.forms.countries import country_name
-from shopdisputes.web.forms.customers import CustomerForm
+from shopdisputes.web.forms.customers import CustomerChangeForm, CustomerForm
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response, refused, see_other
 
@@ -175,7 +176,7 @@ def customer_new(request: StaffRequest) -> HttpResponseBase:
 def customer_edit(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """Correct what is known of a customer."""
     found = customer_or_404(request, pk)
-    form = CustomerForm(
+    form = CustomerChangeForm(
         request.POST if request.method == "POST" else None,
         # The form writes into its instance while it checks; the page shows what is stored.
         instance=copy(found),
@@ -186,6 +187,22 @@ def customer_edit(request: StaffRequest, pk: UUID) -> HttpResponseBase:
         return render(request, "customers/form.html", context)
     if not form.is_valid():
         return refused(request, "customers/form.html", context)
-    services.change(customer=found, details=form.details(), by=request.actor, at=timezone.now())
-    messages.success(request, _("Saved."))
+    _changed, ended = readdressing.change_customer(
+        customer=found,
+        details=form.details(),
+        end_links=form.cleaned_data.get("end_links", False),
+        by=request.actor,
+        at=timezone.now(),
+    )
+    messages.success(request, _saved(ended, found.email))
     return see_other("customer", pk=found.pk)
+
+
+def _saved(ended: int, former: str) -> str:
+    if not ended:
+        return _("Saved.")
+    return ngettext(
+        "Saved. %(count)d link sent to %(address)s does not open anything any more.",
+        "Saved. %(count)d links sent to %(address)s do not open anything any more.",
+        ended,
+    ) % {"count": ended, "address": former}

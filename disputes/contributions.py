@@ -27,7 +27,11 @@ contribution = Contribution(
     agenda=today.items,
     repair_order_panels=panels.of_repair_order,
     customer_panels=panels.of_customer,
-    page_panels={"invoice": panels.of_invoice, "statement": panels.of_statement},
+    page_panels={
+        "invoice": panels.of_invoice,
+        "statement": panels.of_statement,
+        "reports": panels.of_reports,
+    },
     public_panels={"invoice": contesting.of_invoice},
     sentences=wordings.SENTENCES,
     renewals={LinkPurpose.DISPUTE: dispute.renewal},

@@ -14,6 +14,7 @@ from shopdisputes.actors import DESK
 from shopdisputes.customers.models import Customer
 from shopdisputes.money import ZERO
 from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import Panel
 from shopdisputes.web.requests import StaffRequest
 
@@ -54,6 +55,11 @@ def of_statement(request: StaffRequest, customer: Customer) -> list[Panel]:
     if request.actor.role not in DESK:
         return []
     return [Panel(template="disputes/panel_statement.html", context={"customer": customer})]
+
+
+def of_reports(_request: StaffRequest, _shop: Shop) -> list[Panel]:
+    """Return the way to the reports of disputes."""
+    return [Panel(template="disputes/panel_reports.html", context={})]
 
 
 def _panel(

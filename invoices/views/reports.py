@@ -21,6 +21,7 @@ from invoices.views.lookups import today
 from shopdisputes.actors import DESK
 from shopdisputes.money import ZERO
 from shopdisputes.shops.models import Shop
+from shopdisputes.web.contributions import panels_on
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response
 
@@ -55,6 +56,7 @@ def reports(request: StaffRequest) -> HttpResponse:
             "unallocated": reporting.unallocated(request.shop),
             "debtors": reporting.debtors(request.shop),
             "data": _data(request.shop, ageing, months),
+            "panels": panels_on("reports", request, request.shop),
         },
     )
 

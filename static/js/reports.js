@@ -9,14 +9,21 @@ const money = (options) =>
   new Intl.NumberFormat(data.language, { style: "currency", currency: data.currency, ...options });
 const exact = money({});
 const round = money({ notation: "compact", maximumFractionDigits: 1 });
+const number = new Intl.NumberFormat(data.language, { maximumFractionDigits: 1 });
 
-const scales = (lying, stacked) => {
+const scales = (lying, stacked, unit) => {
   const amounts = {
     stacked,
     beginAtZero: true,
     border: { display: false },
     grid: { color: token("line") },
-    ticks: { color: token("ink-soft"), maxTicksLimit: 6, callback: (value) => round.format(value) },
+    ticks: {
+      color: token("ink-soft"),
+      maxTicksLimit: 6,
+      // Half a case is no case.
+      ...(unit && { precision: 0 }),
+      callback: (value) => (unit ?? round).format(value),
+    },
   };
   const names = {
     stacked,
@@ -28,7 +35,9 @@ const scales = (lying, stacked) => {
 };
 
 const draw = (canvas) => {
-  const { labels, series } = data[canvas.dataset.chart];
+  const { labels, series, unit: named } = data[canvas.dataset.chart];
+  // Amounts of money, unless the figures say that they are numbers.
+  const unit = named === "number" ? number : null;
   const lying = canvas.dataset.shape === "lying";
   const stacked = canvas.hasAttribute("data-stacked");
   return new Chart(canvas, {
@@ -50,7 +59,7 @@ const draw = (canvas) => {
       maintainAspectRatio: false,
       font: { family: getComputedStyle(document.body).fontFamily },
       interaction: { mode: "index", axis: lying ? "y" : "x", intersect: false },
-      scales: scales(lying, stacked),
+      scales: scales(lying, stacked, unit),
       plugins: {
         legend: {
           position: "bottom",
@@ -62,7 +71,7 @@ const draw = (canvas) => {
           bodyColor: token("surface"),
           footerColor: token("surface"),
           callbacks: {
-            label: ({ dataset, raw }) => ` ${dataset.label}: ${exact.format(raw)}`,
+            label: ({ dataset, raw }) => ` ${dataset.label}: ${(unit ?? exact).format(raw)}`,
           },
         },
       },

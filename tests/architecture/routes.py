@@ -244,6 +244,10 @@ def _dispute_reason(world: World, role: Role) -> dict[str, Any]:
     return {"reason_id": world.case.reason_id}
 
 
+def _ages(_world: World, role: Role) -> dict[str, Any]:
+    return {"which": "ages"}
+
+
 def _ageing(world: World, role: Role) -> dict[str, Any]:
     return {"which": "ageing"}
 
@@ -361,6 +365,8 @@ PAGES = [
     # Reports
     Page("reports", get=DESK),
     Page("reports-export", get=DESK, arguments=_ageing, of_one_shop=False),
+    Page("dispute-reports", get=DESK),
+    Page("dispute-reports-export", get=DESK, arguments=_ages, of_one_shop=False),
     # Bank statements
     Page("bank-import-list", get=DESK),
     Page("bank-import-new", get=DESK, post=DESK),
@@ -529,6 +535,8 @@ PAGES = [
     Page("ladder-new", get=MANAGEMENT, post=MANAGEMENT),
     Page("ladder", get=MANAGEMENT, post=MANAGEMENT, arguments=_ladder),
     Page("ladder-default", post=MANAGEMENT, arguments=_ladder),
+    Page("ladder-retire", post=MANAGEMENT, arguments=_ladder),
+    Page("ladder-bring-back", post=MANAGEMENT, arguments=_ladder),
     Page("ladder-version", get=MANAGEMENT, arguments=_ladder_version),
     Page("reminder-text-list", get=MANAGEMENT),
     Page(

@@ -1,0 +1,246 @@
+"""Reports of disputes: why, how old, who is asked, how long, how they end, what comes back."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from disputes import reporting
+from disputes.comebacks import BOTH, CUSTOMER, SHOP, Ending
+from disputes.reporting import NONE, Report, Share
+from invoices.views.lookups import today
+from shopdisputes.actors import DESK
+from shopdisputes.web.lists import chips, chosen
+from shopdisputes.web.requests import StaffRequest, staff
+from shopdisputes.web.responses import csv_response
+
+PERIODS = [
+    ("quarter", gettext_lazy("90 days")),
+    ("all", gettext_lazy("From the beginning")),
+]
+_DAYS = {"quarter": 90, "": 365}
+#: Before any shop kept its disputes here.
+_BEGINNING = date(1970, 1, 1)
+#: A chart of more bars is not read any more; the tables have all.
+_MOST_BARS = 12
+
+
+@require_safe
+@staff(*DESK)
+def reports(request: StaffRequest) -> HttpResponse:
+    """Show the figures of a period as charts, with the same figures in tables below."""
+    day = today(request, timezone.now())
+    since = _since(request, day)
+    found = reporting.report(request.shop, since=since, today=day)
+    comebacks = found.comebacks
+    return render(
+        request,
+        "disputes/reports.html",
+        {
+            "today": day,
+            "since": None if since == _BEGINNING else since,
+            "period": chosen(request, "period", PERIODS),
+            "chips": chips(request, "period", PERIODS, everything=_("12 months")),
+            "report": found,
+            "whole": found.whole,
+            "whole_links": _links(found.whole, {}, since),
+            "ages": [(each, _age_link(each)) for each in found.ages],
+            "reasons": [
+                (each, _links(each, {"reason": each.key}, since)) for each in found.reasons
+            ],
+            "resolvers": [
+                (each, _name_of(each), _links(each, {"resolver": each.key}, since))
+                for each in found.resolvers
+            ],
+            "endings": [(each, _ended_link("ended_as", each, since)) for each in found.endings],
+            "causes": [(each, _ended_link("cause", each, since)) for each in found.causes],
+            "comebacks": comebacks,
+            "is_empty": not (
+                found.whole.opened or found.whole.running or found.whole.ended or comebacks.asked
+            )
+            and not any(each.count for each in (*found.chargebacks, found.waiting_chargebacks)),
+            "data": _data(request.shop.currency, found),
+        },
+    )
+
+
+@require_safe
+@staff(*DESK)
+def export(request: StaffRequest, which: str) -> HttpResponseBase:
+    """Hand one of the tables out as a CSV file, for the period that the page shows."""
+    if which not in _TABLES:
+        raise Http404
+    day = today(request, timezone.now())
+    found = reporting.report(request.shop, since=_since(request, day), today=day)
+    header, rows = _TABLES[which](found)
+    currency = request.shop.currency
+    return csv_response(
+        f"disputes-{which}.csv", [*header, _("Currency")], [[*row, currency] for row in rows]
+    )
+
+
+def _since(request: StaffRequest, day: date) -> date:
+    days = _DAYS.get(chosen(request, "period", PERIODS))
+    return day - timedelta(days=days - 1) if days else _BEGINNING
+
+
+def _list(**asked: str) -> str:
+    return f"{reverse('dispute-list')}?{urlencode(asked)}"
+
+
+def _links(share: Share, asked: dict[str, str], since: date) -> dict[str, str]:
+    """Return the lists of the cases that make up a share's figures."""
+    return {
+        "opened": _list(**asked, opened_from=since.isoformat()),
+        "running": _list(**asked, show="running"),
+        "ended": _list(**asked, show="ended", closed_from=since.isoformat()),
+    }
+
+
+def _age_link(age: reporting.Age) -> str:
+    asked = {"show": "running", "opened_until": age.opened_until.isoformat()}
+    if age.opened_from is not None:
+        asked["opened_from"] = age.opened_from.isoformat()
+    return _list(**asked)
+
+
+def _ended_link(name: str, ending: Ending, since: date) -> str:
+    return _list(**{name: ending.key}, show="ended", closed_from=since.isoformat())
+
+
+def _name_of(share: Share) -> str:
+    return _("Nobody named") if share.key == NONE else share.label
+
+
+Table = tuple[list[str], Iterable[list[Any]]]
+
+
+def _ages_table(found: Report) -> Table:
+    return (
+        [_("Age"), _("Cases"), _("Contested")],
+        ([each.label, each.count, each.contested] for each in found.ages),
+    )
+
+
+def _shares_table(first: str, shares: Iterable[tuple[str, Share]]) -> Table:
+    header = [
+        *(first, _("Opened"), _("Contested at first"), _("Running"), _("Contested now")),
+        *(_("Ended"), _("Half within days"), _("Nine of ten within days")),
+    ]
+    rows = (
+        [
+            *(name, each.opened, each.contested, each.running, each.contested_now),
+            *(each.ended, each.median, each.ninetieth),
+        ]
+        for name, each in shares
+    )
+    return header, rows
+
+
+def _reasons_table(found: Report) -> Table:
+    return _shares_table(_("Reason"), ((each.label, each) for each in found.reasons))
+
+
+def _resolvers_table(found: Report) -> Table:
+    return _shares_table(_("Resolver"), ((_name_of(each), each) for each in found.resolvers))
+
+
+def _endings_table(first: str, amount: str, endings: Iterable[Ending]) -> Table:
+    return [first, _("Number"), amount], ([each.label, each.count, each.amount] for each in endings)
+
+
+def _outcomes_table(found: Report) -> Table:
+    return _endings_table(_("How it ended"), _("Contested at first"), found.endings)
+
+
+def _causes_table(found: Report) -> Table:
+    return _endings_table(_("Cause"), _("Contested at first"), found.causes)
+
+
+def _chargebacks_table(found: Report) -> Table:
+    rows = (found.waiting_chargebacks, *found.chargebacks)
+    return _endings_table(_("Chargebacks"), _("Amount"), rows)
+
+
+def _comebacks_table(found: Report) -> Table:
+    each = found.comebacks
+    header = [
+        *(_("Asked for"), _("Done again, and right"), _("Done again, and still not right")),
+        *(_("Not done again"), _("Running"), _("Invoices"), _("Visits completed")),
+        *(_("Of 100 invoices"), _("Of 100 visits")),
+    ]
+    row = [
+        *(each.asked, each.fixed, each.not_fixed, each.without, each.running),
+        *(each.invoices, each.visits.completed, each.rate, each.rate_of_visits),
+    ]
+    return header, [row]
+
+
+_TABLES: dict[str, Callable[[Report], Table]] = {
+    "ages": _ages_table,
+    "reasons": _reasons_table,
+    "resolvers": _resolvers_table,
+    "outcomes": _outcomes_table,
+    "causes": _causes_table,
+    "chargebacks": _chargebacks_table,
+    "comebacks": _comebacks_table,
+}
+
+
+def _data(currency: str, found: Report) -> dict[str, Any]:
+    """Return what the charts draw, with every word in it."""
+    reasons = [each for each in found.reasons if each.opened or each.running][:_MOST_BARS]
+    timed = [each for each in found.reasons if each.ended][:_MOST_BARS]
+    ended = [each for each in (*found.endings, *found.chargebacks) if each.count]
+    return {
+        "currency": currency,
+        "language": get_language() or "en",
+        "ages": {
+            "labels": [str(each.label) for each in found.ages],
+            "series": [_series(_("Contested"), "warn", (each.contested for each in found.ages))],
+        },
+        "reasons": {
+            "unit": "number",
+            "labels": [each.label for each in reasons],
+            "series": [
+                _series(_("Opened"), "accent", (each.opened for each in reasons)),
+                _series(_("Running"), "warn", (each.running for each in reasons)),
+            ],
+        },
+        "times": {
+            "unit": "number",
+            "labels": [each.label for each in timed],
+            "series": [
+                _series(_("Half within days"), "accent", (each.median for each in timed)),
+                _series(_("Nine of ten within days"), "warn", (each.ninetieth for each in timed)),
+            ],
+        },
+        "outcomes": {
+            "labels": [str(each.label) for each in ended],
+            "series": [
+                _series(label, tone, (_if(each, verdict) for each in ended))
+                for label, tone, verdict in (
+                    (_("For the shop"), "good", SHOP),
+                    (_("In part"), "warn", BOTH),
+                    (_("For the customer"), "bad", CUSTOMER),
+                )
+            ],
+        },
+    }
+
+
+def _if(ending: Ending, verdict: str) -> Decimal:
+    return ending.amount if ending.verdict == verdict else Decimal(0)
+
+
+def _series(label: str, tone: str, values: Iterable[Decimal | int | None]) -> dict[str, Any]:
+    return {"label": label, "tone": tone, "values": [float(value or 0) for value in values]}

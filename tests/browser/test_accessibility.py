@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
+from disputes.services import resolving
 from estimates.models import EstimateRevision
 from estimates.services import sending
 from shopdisputes.actors import Role
 from shopdisputes.dates import local_day
+from shopdisputes.links.tokens import token_of
 from shopdisputes.shops.models import Shop
 from tests.architecture import routes
 from tests.architecture.worlds import World, make_world
@@ -280,6 +282,24 @@ def test_customers_pages_after_a_refusal(phone: Page, shop: Shop, post_office: P
     phone.get_by_label("The six digits").fill("123456")
     phone.get_by_role("button", name="Authorize €242.28").click()
     phone.get_by_role("heading", name="What has changed").wait_for()
+    inspect(phone, complaints)
+    assert not complaints, "\n\n".join(complaints)
+
+
+def test_pages_about_a_dispute(phone: Page, world: World) -> None:
+    complaints: list[str] = []
+    contest = f"/c/invoice/{token_of(world.bill_link)}/dispute/"
+    case, resolver = (token_of(link) for link in (world.case_link, world.resolver_link))
+    for path in (contest, f"/c/dispute/{case}/?lang=ru", f"/r/{resolver}/"):
+        phone.goto(path)
+        inspect(phone, complaints)
+    phone.goto(f"{contest}?lang=fr")
+    phone.locator("button[form=contest]").click()
+    phone.get_by_role("alert").first.wait_for()
+    inspect(phone, complaints)
+    resolving.withdraw(case=world.case, note="By phone.", by=DESK, at=timezone.now())
+    phone.goto(f"/c/dispute/{case}/?lang=en")
+    phone.get_by_text("There is something new").click()
     inspect(phone, complaints)
     assert not complaints, "\n\n".join(complaints)
 

@@ -30,6 +30,12 @@ def _charges() -> Iterator[str]:
     strangers = Fee.objects.exclude(reminder__invoice=F("invoice")).select_related("invoice")
     for fee in strangers.order_by("pk"):
         yield f"{fee}: it is proposed by a reminder of another invoice"
+    taken_back = Fee.objects.filter(
+        status=FeeStatus.PROPOSED,
+        reminder__status__in=[ReminderStatus.HELD, ReminderStatus.SKIPPED],
+    )
+    for fee in taken_back.select_related("invoice").order_by("pk"):
+        yield f"{fee}: it is proposed by a reminder that was taken back"
     decided = Q(status=FeeStatus.PROPOSED)
     for fee in Fee.objects.filter(decided ^ Q(decided_at=None)).select_related("invoice"):
         yield f"{fee}: it is decided without a day, or the other way round"

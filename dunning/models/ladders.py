@@ -35,14 +35,26 @@ class DunningSettings(ShopOwned):
         return str(self.shop)
 
 
+class LadderQuerySet(ShopQuerySet):
+    """Reads of ladders."""
+
+    def on_offer(self) -> Self:
+        """Return those that may be chosen, the usual one first."""
+        return self.filter(retired_at=None).order_by("-is_default", "created_at", "name")
+
+
 class Ladder(ShopOwned):
-    """A named sequence of steps; one of a shop's ladders is its usual one."""
+    """A named sequence of steps; one of a shop's ladders is its usual one.
+
+    A retired one is nobody's, and cannot be chosen until it is brought back.
+    """
 
     name = models.CharField(_("name"), max_length=80)
     is_default = models.BooleanField(_("used unless told otherwise"), default=False)
     created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, editable=False)
 
-    objects = ShopQuerySet.as_manager()
+    objects = LadderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ladder")
@@ -51,6 +63,10 @@ class Ladder(ShopOwned):
             models.UniqueConstraint(fields=["shop", "name"], name="ladder_name_once_a_shop"),
             models.UniqueConstraint(
                 fields=["shop"], condition=Q(is_default=True), name="ladder_one_default_a_shop"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(retired_at=None),
+                name="ladder_usual_not_retired",
             ),
         ]
 

@@ -140,6 +140,11 @@ class Reminder(ShopOwned):
         return ReminderStatus(self.status)
 
     @property
+    def has_left(self) -> bool:
+        """Whether it counts as sent: by its e-mail, or because somebody posted it or called."""
+        return self.shown_status == ReminderStatus.SENT
+
+    @property
     def sent_at(self) -> datetime | None:
         """When it left, was posted, or the call was made."""
         if self.email is not None:
@@ -147,8 +152,25 @@ class Reminder(ShopOwned):
         return self.ended_at if self.status == ReminderStatus.SENT else None
 
 
+class FeeQuerySet(ShopQuerySet):
+    """Reads of charges."""
+
+    def that_count(self) -> Self:
+        """Return those that are decided, or proposed by a reminder that counts as sent.
+
+        Of a reminder that is in doubt, has failed or waits to be tried again nobody knows yet.
+        """
+        has_left = Q(reminder__status=ReminderStatus.SENT) | Q(
+            reminder__status=ReminderStatus.QUEUED, reminder__email__status=EmailStatus.SENT
+        )
+        return self.filter(~Q(status=FeeStatus.PROPOSED) | has_left)
+
+
 class Fee(ShopOwned):
     """A charge for being late that a reminder proposes; owed only once the shop claims it.
+
+    It is written when the reminder leaves, counts as proposed once that counts as sent, and goes
+    with it when it is taken back. What was decided about one stays for ever.
 
     Computed on what could be collected that day, never on what is disputed. ``explanation`` is
     the computation day by day: ``{"rate": "12.00", "spans": [{"from", "until", "days", "base",
@@ -175,7 +197,7 @@ class Fee(ShopOwned):
         LedgerEntry, on_delete=models.PROTECT, null=True, editable=False, related_name="fee"
     )
 
-    objects = ShopQuerySet.as_manager()
+    objects = FeeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("charge for being late")

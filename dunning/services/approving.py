@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dunning import facts
 from dunning.eligibility import judge
 from dunning.models import Reminder
-from dunning.services import mails, waking
+from dunning.services import fees, mails, waking
 from dunning.services.planning import NotRemindable
 from dunning.states import TRANSITIONS, Channel, Reason, ReminderStatus, Template
 from invoices.models import DunningPosition, Invoice
@@ -140,6 +140,7 @@ def skip(*, reminder: Reminder, reason: str, by: Actor, at: datetime) -> Reminde
         ended_by=by.name,
     )
     _withdraw_if_empty(reminder)
+    fees.withdraw(reminders=[reminder.pk])
     _record("reminder.skipped", reminder, by=by, at=at, reason=reason)
     return reminder
 

@@ -3,9 +3,10 @@
 Only a claimed charge is owed. None is ever computed on what is disputed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
@@ -48,6 +49,15 @@ class FeeOnContested(Conflict):
     )
 
 
+class ReminderNotSent(Conflict):
+    """The reminder that would propose the charge does not count as sent (yet)."""
+
+    code = "reminder-not-sent"
+    default_message = gettext_lazy(
+        "The reminder that proposes this charge does not count as sent. Settle that first."
+    )
+
+
 class FeePaid(Conflict):
     """The charge is paid: nothing of it could be waived."""
 
@@ -63,11 +73,13 @@ def propose(*, reminders: Sequence[Reminder], at: datetime) -> list[Fee]:
 
     Call it behind the locks of their invoices. Nothing is owed by it. A step proposes once a
     cycle, whatever happens twice, and nothing where the place allows no such charge, where all
-    is disputed, or where interest comes to nothing.
+    is disputed, or where interest comes to nothing. What leaves once more proposes anew, over
+    the figures of then.
     """
     charging = [each for each in reminders if each.step.fee_rule != FeeRule.NONE]
     if not charging:
         return []
+    withdraw(reminders=[each.pk for each in charging])
     invoices = {each.invoice_id: each.invoice for each in charging}
     standings = collecting.of(list(invoices.values()), at=at)
     running = [each for each in charging if each.step.fee_rule == FeeRule.INTEREST]
@@ -93,6 +105,15 @@ def propose(*, reminders: Sequence[Reminder], at: datetime) -> list[Fee]:
 
 
 @transaction.atomic
+def withdraw(*, reminders: Collection[UUID]) -> None:
+    """Forget what reminders proposed that do not leave after all, or leave anew.
+
+    Call it behind the locks of their invoices. What was decided already stays.
+    """
+    Fee.objects.filter(reminder__in=reminders, status=FeeStatus.PROPOSED).delete()
+
+
+@transaction.atomic
 def claim(*, fee: Fee, by: Actor, at: datetime) -> Fee:
     """Ask for a proposed charge: from now on it is owed with the invoice.
 
@@ -100,6 +121,7 @@ def claim(*, fee: Fee, by: Actor, at: datetime) -> Fee:
         IllegalTransition: it is not proposed any more.
         NotYourTransition: ``by`` is not of the management.
         InvoiceNotPayable: the invoice is not issued any more.
+        ReminderNotSent: the reminder that proposes it does not count as sent.
         FeeNotAllowed: the place allows no such charge of this payer.
         FeeOnContested: what it was computed on was contested or credited since.
     """
@@ -108,6 +130,8 @@ def claim(*, fee: Fee, by: Actor, at: datetime) -> Fee:
     status = FEE_TRANSITIONS.target("claim", state=fee.status, by=by)
     if invoice.status != InvoiceStatus.ISSUED:
         raise ledger.InvoiceNotPayable
+    if not fee.reminder.has_left:
+        raise ReminderNotSent
     if problem := refusal_of(invoice=invoice, rule=fee.rule, besides=fee):
         raise FeeNotAllowed(problem)
     if fee.base > _uncontested(invoice, since=fee.proposed_at, at=at):
@@ -236,7 +260,9 @@ def _already_proposed(fees: Iterable[Fee]) -> set[tuple[object, int, int]]:
 
 def _again(fee: Fee, invoice: Invoice) -> Fee:
     """Return a charge as it is now, behind its invoice's lock."""
-    found: Fee = Fee.objects.select_related("shop", "reminder__step").get(pk=fee.pk)
+    found: Fee = Fee.objects.select_related("shop", "reminder__step", "reminder__email").get(
+        pk=fee.pk
+    )
     found.invoice = invoice
     return found
 

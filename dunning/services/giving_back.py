@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Case, DateField, Value, When
 
 from dunning.models import Reminder
+from dunning.services import fees
 from dunning.states import Reason, ReminderStatus
 from invoices.models import DunningPosition, Invoice
 
@@ -33,7 +34,8 @@ def give_back(*, refusals: Sequence[Refusal]) -> int:
     """Hold reminders that wait, and return their steps; return how many still waited.
 
     A held one of a step is queued again when the step is due once more. What belongs to steps
-    that were begun anew meanwhile, or is behind a later one, is skipped for good.
+    that were begun anew meanwhile, or is behind a later one, is skipped for good. What they
+    proposed to charge goes with them.
     """
     by_reminder = {each.reminder: each for each in refusals}
     Invoice.objects.lock_all(sorted({each.invoice for each in refusals}))
@@ -52,6 +54,7 @@ def give_back(*, refusals: Sequence[Refusal]) -> int:
             reason=refusal.reason,
             detail=refusal.detail[:_LONGEST_DETAIL],
         )
+    fees.withdraw(reminders=[reminder.pk for reminder in waiting])
     return len(waiting)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from dunning.models import Reminder
+from dunning.services import fees
 from dunning.states import Reason, ReminderStatus
 from invoices.models import DunningPosition, Invoice
 from invoices.services import trail
@@ -178,6 +179,7 @@ def _skip_unfinished(position: DunningPosition, reason: Reason, *, by: Actor, at
     rows = Reminder.objects.filter(invoice=position.invoice_id, status__in=_UNFINISHED)
     gone = rows.filter(email__isnull=False).exclude(email__status__in=_UNSENT)
     waiting = rows.exclude(pk__in=gone.values("pk"))
+    fees.withdraw(reminders=list(waiting.values_list("pk", flat=True)))
     waiting.update(status=ReminderStatus.SKIPPED, reason=reason, ended_at=at, ended_by=by.name)
 
 

@@ -13,7 +13,7 @@ from dunning.earlier import Earlier, Known
 from dunning.eligibility import Verdict
 from dunning.facts import Case
 from dunning.models import Reminder, Step
-from dunning.services import mails
+from dunning.services import fees, mails
 from dunning.states import Channel, Reason, ReminderStatus
 from invoices.models import DunningPosition
 from shopdisputes.actors import SYSTEM
@@ -182,6 +182,7 @@ class _Batch:
         update_rows(Reminder, _AGAIN, self.again)
         if self.passed:
             free = _lock(self.passed, [_AWAITING, _HELD, _QUEUED])
+            fees.withdraw(reminders=free)
             Reminder.objects.filter(pk__in=free).update(
                 status=ReminderStatus.SKIPPED,
                 reason=Reason.SUPERSEDED,

@@ -40,14 +40,14 @@ _MOST_AT_ONCE = 200
 def fee_list(request: StaffRequest) -> HttpResponse:
     """Show the charges, those that wait for a decision unless asked otherwise."""
     status = chosen(request, "status", FeeStatus.choices)
-    found = Fee.objects.for_shop(request.shop)
+    found = Fee.objects.for_shop(request.shop).that_count()
     if status:
         found = found.filter(status=status)
     shown = found.select_related("invoice", "reminder__customer", "reminder__step").defer(
         "invoice__canonical_json"
     )
     page = Keyset(request, shown, sorts=_SORTS)
-    waiting = Fee.objects.for_shop(request.shop).filter(status=FeeStatus.PROPOSED)
+    waiting = Fee.objects.for_shop(request.shop).filter(status=FeeStatus.PROPOSED).that_count()
     return render(
         request,
         LIST,
@@ -125,6 +125,7 @@ def _fee_or_404(request: StaffRequest, pk: UUID) -> Fee:
             "invoice__customer",
             "invoice__repair_order",
             "reminder__step",
+            "reminder__email",
             "reminder__version__ladder",
             "entry",
         ),
@@ -136,7 +137,7 @@ def _fee_or_404(request: StaffRequest, pk: UUID) -> Fee:
 def _context(request: StaffRequest, found: Fee) -> dict[str, Any]:
     actions = FEE_TRANSITIONS.actions(state=found.status, role=request.actor.role)
     claimed = found.status == FeeStatus.CLAIMED
-    problem = fees.refusal_of(invoice=found.invoice, rule=found.rule, besides=found)
+    problem = _problem(found)
     return {
         "fee": found,
         "spans": [_span(each) for each in found.explanation.get("spans", ())],
@@ -147,6 +148,13 @@ def _context(request: StaffRequest, found: Fee) -> dict[str, Any]:
         "may_waive": "waive" in actions and not (claimed and fees.owed_of(found) <= 0),
         "form": WaiveForm(),
     }
+
+
+def _problem(found: Fee) -> str:
+    """Say why a charge cannot be claimed; nothing where it can."""
+    if not found.reminder.has_left:
+        return str(fees.ReminderNotSent.default_message)
+    return fees.refusal_of(invoice=found.invoice, rule=found.rule, besides=found)
 
 
 def _span(span: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from dunning import invariants
 from dunning.models import Fee, Reminder
-from dunning.services import fees
-from dunning.services.fees import FeeNotAllowed, FeeOnContested, FeePaid
+from dunning.services import approving, bouncing, fees
+from dunning.services.fees import FeeNotAllowed, FeeOnContested, FeePaid, ReminderNotSent
 from dunning.states import FeeRule, FeeStatus, Template
 from invoices import collecting
 from invoices.models import Invoice
@@ -23,6 +23,7 @@ from shopdisputes.actors import Actor
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.customers.models import Customer
 from shopdisputes.jurisdictions import profiles
+from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.services import ReasonMissing
 from shopdisputes.shops.models import Membership, Shop
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
@@ -75,7 +76,8 @@ def remind(invoice: Invoice, step: dict[str, Any], *, later: int = 0, **kwargs: 
 
 def propose(invoice: Invoice, step: dict[str, Any], *, later: int = 0) -> list[Fee]:
     at = NOW + timedelta(days=later)
-    return fees.propose(reminders=[remind(invoice, step, later=later)], at=at)
+    sent = remind(invoice, step, later=later, status="sent", ended_at=at)
+    return fees.propose(reminders=[sent], at=at)
 
 
 def by_hand(sql: str) -> None:
@@ -131,10 +133,58 @@ def test_a_later_step_charges_only_the_days_since(shop: Shop) -> None:
 
 def test_what_leaves_twice_proposes_once(shop: Shop) -> None:
     reminder = remind(bill(shop), FIXED)
+    fees.propose(reminders=[reminder], at=NOW)
     assert len(fees.propose(reminders=[reminder], at=NOW)) == 1
-    assert fees.propose(reminders=[reminder], at=NOW) == []
+    assert Fee.objects.count() == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         FeeFactory(reminder=reminder)
+
+
+def test_what_leaves_once_more_charges_the_days_until_then(shop: Shop) -> None:
+    reminder = remind(bill(shop), INTEREST)
+    fees.propose(reminders=[reminder], at=NOW - timedelta(days=10))
+    (fee,) = fees.propose(reminders=[reminder], at=NOW)
+    assert fee.amount == Decimal("9.86")
+
+
+@pytest.mark.parametrize("mail", ["in_doubt", "failed", "queued"])
+def test_what_does_not_count_as_sent_proposes_nothing_that_could_be_claimed(
+    shop: Shop, owner: Membership, by: Actor, client: Client, mail: str
+) -> None:
+    client.force_login(owner.user, backend="django.contrib.auth.backends.ModelBackend")
+    reminder = remind(bill(shop), FIXED, **{mail: True})
+    (fee,) = fees.propose(reminders=[reminder], at=NOW)
+
+    with pytest.raises(ReminderNotSent):
+        fees.claim(fee=fee, by=by, at=NOW)
+
+    assert len(entries(reminder.invoice)) == 1
+    assert reminder.invoice.number not in client.get(reverse("fee-list")).content.decode()
+    page = client.get(reverse("fee", args=[fee.pk])).content.decode()
+    assert "does not count as sent" in page
+    OutgoingEmail.objects.update(status="sent", sent_at=NOW)
+    assert reminder.invoice.number in client.get(reverse("fee-list")).content.decode()
+    assert fees.claim(fee=fee, by=by, at=NOW).status == FeeStatus.CLAIMED
+
+
+def test_what_came_back_takes_its_proposal_with_it_and_no_claim(shop: Shop, by: Actor) -> None:
+    reminders = [remind(bill(shop), FIXED, sent=True) for _each in range(2)]
+    _proposed, claimed = fees.propose(reminders=reminders, at=NOW)
+    fees.claim(fee=claimed, by=by, at=NOW)
+
+    for reminder in reminders:
+        assert reminder.email is not None
+        bouncing.report_bounce(email=reminder.email, by=by, at=NOW)
+
+    assert list(Fee.objects.all()) == [claimed]
+    assert not any("taken back" in sentence for sentence in invariants.broken())
+
+
+def test_what_is_skipped_takes_its_proposal_with_it(shop: Shop) -> None:
+    reminder = remind(bill(shop), FIXED, queued=True)
+    fees.propose(reminders=[reminder], at=NOW)
+    approving.skip(reminder=reminder, reason="He called.", by=ADVISOR, at=NOW)
+    assert not Fee.objects.exists()
 
 
 def test_disputed_days_and_amounts_bear_no_interest(shop: Shop) -> None:
@@ -233,7 +283,10 @@ def test_an_invoice_is_part_paid_as_long_as_its_charge_is_not(shop: Shop, by: Ac
     invoice.refresh_from_db()
     PaymentFactory(on=invoice, amount=Decimal("10.00"))
     assert collecting.standing(invoice, at=NOW).settlement == Settlement.PART_PAID
-    PaymentFactory(on=invoice, amount=Decimal("990.00"))
+    # As much as the charge comes to: what is left is what was billed.
+    PaymentFactory(on=invoice, amount=Decimal("30.00"))
+    assert collecting.standing(invoice, at=NOW).settlement == Settlement.PART_PAID
+    PaymentFactory(on=invoice, amount=Decimal("960.00"))
     assert invoice.balance == Decimal("40.00")
     assert collecting.standing(invoice, at=NOW).settlement == Settlement.PART_PAID
 

@@ -254,7 +254,7 @@ class ReminderFactory(ShopOwnedFactory):
 
 
 class FeeFactory(ShopOwnedFactory):
-    """40.00 proposed by the reminder of an invoice."""
+    """40.00 proposed by the reminder of an invoice, which has left."""
 
     _parents = ("reminder",)
 
@@ -262,7 +262,7 @@ class FeeFactory(ShopOwnedFactory):
         model = Fee
 
     shop = factory.SubFactory(ShopFactory)
-    reminder = factory.SubFactory(ReminderFactory, shop=factory.SelfAttribute("..shop"))
+    reminder = factory.SubFactory(ReminderFactory, shop=factory.SelfAttribute("..shop"), sent=True)
     invoice = factory.SelfAttribute("reminder.invoice")
     step_key = factory.SelfAttribute("reminder.step_key")
     cycle = factory.SelfAttribute("reminder.cycle")

@@ -34,9 +34,9 @@ class Standing:
 
 
 def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
-    """Return the standing of each invoice by its key, in two queries however many there are.
+    """Return the standing of each invoice by its key, in a few queries however many there are.
 
-    More is owed than was billed only with charges for being late: those take a third one.
+    Where less is owed than was billed something is paid; else charges for being late say whether.
     """
     zones = {invoice.shop.timezone for invoice in invoices}
     days = {zone: local_day(at, zone=ZoneInfo(zone)) for zone in zones}
@@ -50,7 +50,7 @@ def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
             if any(hold.kind == HoldKind.PLAN for hold in holds[invoice.pk])
         }
     )
-    charged = charged_of([invoice for invoice in invoices if invoice.balance > invoice.total])
+    charged = charged_of([invoice for invoice in invoices if invoice.balance >= invoice.total])
     return {
         invoice.pk: _standing(
             invoice,

@@ -90,12 +90,12 @@ def test_it_takes_as_many_queries_for_many_as_for_one(
 ) -> None:
     PaymentPlanFactory(invoice=invoice, active=True)
     customer = invoice.customer
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         statements.of(customer, at=NOW)
     for days in range(3):
         HoldFactory(invoice=owed(invoice, TODAY - timedelta(days=days)))
         PaymentFactory(customer=customer)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(statements.of(customer, at=NOW).items) == 4
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import F, Min, Q
 
 from dunning import earlier, facts, laddering
 from dunning.deciding import Decision, decide, one_contact
@@ -135,7 +135,7 @@ def days(
     rows = _rows(shop, until=today + timedelta(days=days), all_of_them=versions is not None)
     if versions:
         ladders = ladders.replaced(versions)
-        # As when it is put in force: everything is looked at anew.
+        # As when it is put in force: everything is looked at anew, also what stands at its end.
         rows = {pk: row._replace(look_on=today) for pk, row in rows.items()}
     run = _Run(
         shop=shop,
@@ -155,12 +155,16 @@ def days(
 
 def _rows(shop: Shop, *, until: date, all_of_them: bool) -> dict[UUID, Row]:
     """Return the positions of the customers who come first."""
-    here = DunningPosition.objects.for_shop(shop).filter(stopped_at=None, ended_at=None)
-    wanted = here.filter(look_on__isnull=False) if all_of_them else here.filter(look_on__lt=until)
+    here = DunningPosition.objects.for_shop(shop).filter(stopped_at=None)
+    wanted = (
+        here.filter(Q(look_on__isnull=False) | Q(ended_at__isnull=False, invoice__balance__gt=0))
+        if all_of_them
+        else here.filter(ended_at=None, look_on__lt=until)
+    )
     customers = (
         wanted.values("customer_id")
         .annotate(first=Min("look_on"))
-        .order_by("first", "customer_id")
+        .order_by(F("first").asc(nulls_last=True), "customer_id")
         .values_list("customer_id", flat=True)[:MOST_CUSTOMERS]
     )
     rows = facts.rows_of(wanted.filter(customer__in=list(customers)))

@@ -61,6 +61,12 @@ urlpatterns = [
     path("settings/dunning/texts/<str:template>/<str:language>/", texts.text, name="reminder-text"),
     path("settings/dunning/<uuid:ladder_id>/", ladders.edit, name="ladder"),
     path("settings/dunning/<uuid:ladder_id>/default/", ladders.make_default, name="ladder-default"),
+    path("settings/dunning/<uuid:ladder_id>/retire/", ladders.retire, name="ladder-retire"),
+    path(
+        "settings/dunning/<uuid:ladder_id>/bring-back/",
+        ladders.bring_back,
+        name="ladder-bring-back",
+    ),
     path(
         "settings/dunning/<uuid:ladder_id>/versions/<int:number>/",
         ladders.version,

@@ -13,6 +13,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "ladder.changed": _("Ladder “%(name)s” changed, version %(version)s"),
     "ladder.renamed": _("Ladder “%(old)s” is now called “%(name)s”"),
     "ladder.made_default": _("Ladder “%(name)s” is used unless told otherwise"),
+    "ladder.retired": _("Ladder “%(name)s” retired"),
+    "ladder.brought_back": _("Ladder “%(name)s” brought back"),
     "reminder_text.changed": _("Text of reminders changed, version %(version)s"),
     "reminders.paused": _("All reminders paused: %(reason)s"),
     "reminders.resumed": _("Reminders leave again"),

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from dunning import ready_made, rungs
-from dunning.laddering import InForce
+from dunning.laddering import InForce, version_for
 from dunning.models import CustomerLadder, Ladder, LadderVersion, Step
 from dunning.rungs import Limits, StepInput
 from dunning.services import waking
@@ -45,6 +45,13 @@ class LadderChanged(Conflict):
 
     code = "ladder-changed"
     default_message = _("Somebody else has changed this ladder in the meantime.")
+
+
+class LadderRetired(Conflict):
+    """Nobody can be given a retired ladder."""
+
+    code = "ladder-retired"
+    default_message = _("This ladder is retired. Bring it back first.")
 
 
 class ExclusionWithoutReason(Refused):
@@ -122,8 +129,11 @@ def change(
     number of the version that was shown to whoever changes it. What is planned already stays
     planned; where each open invoice stands is looked at anew today.
 
+    An invoice that stood at its end goes on where steps came behind that.
+
     Raises:
         NotYourTransition: ``by`` is not of the management.
+        LadderRetired: it is not in use any more.
         LadderChanged: ``based_on`` is not in force any more.
         LadderNameTaken: the name is another one's.
         LadderRefused: see ``rungs.problems``.
@@ -131,6 +141,8 @@ def change(
     _management(by)
     waking.locked_settings(ladder.shop)
     ladder = Ladder.objects.select_related("shop").get(pk=ladder.pk)
+    if ladder.retired_at is not None:
+        raise LadderRetired
     current = LadderVersion.objects.in_force().get(ladder=ladder)
     if based_on is not None and based_on != current.number:
         raise LadderChanged
@@ -142,6 +154,7 @@ def change(
         return current
     version = _write(ladder, settings, steps, by=by, at=at)
     waking.wake_shop(shop=ladder.shop, at=at)
+    waking.wake_ended(ladder=ladder, at=at)
     _note("ladder.changed", ladder, by=by, at=at, version=version.number, steps=len(steps))
     return version
 
@@ -150,18 +163,24 @@ def change(
 def make_default(*, ladder: Ladder, by: Actor, at: datetime) -> Ladder:
     """Have all customers without a ladder of their own reminded by this one.
 
+    An invoice that stood at the end of the other goes on where this one has later steps.
+
     Raises:
         NotYourTransition: ``by`` is not of the management.
+        LadderRetired: it is not in use any more.
     """
     _management(by)
     waking.locked_settings(ladder.shop)
-    ladder = Ladder.objects.get(pk=ladder.pk)
+    ladder = Ladder.objects.select_related("shop").get(pk=ladder.pk)
     if ladder.is_default:
         return ladder
+    if ladder.retired_at is not None:
+        raise LadderRetired
     Ladder.objects.for_shop(ladder.shop).filter(is_default=True).update(is_default=False)
     ladder.is_default = True
     ladder.save(update_fields=["is_default"])
     waking.wake_shop(shop=ladder.shop, at=at)
+    waking.wake_ended(ladder=ladder, at=at)
     _note("ladder.made_default", ladder, by=by, at=at)
     return ladder
 
@@ -178,11 +197,13 @@ def assign(
 ) -> CustomerLadder | None:
     """Give a customer a ladder of his own; ``none``: no reminders; neither: the shop's usual one.
 
+    What stood at the end of the other one goes on where this one has later steps.
     A mail to the customer that is being handed over meanwhile commits before this does.
 
     Raises:
         NotYourTransition: ``by`` does not work at the desk.
         ExclusionWithoutReason: ``none`` without a reason.
+        LadderRetired: ``ladder`` is not in use any more.
         LadderRefused: the reason is longer than 300 characters.
     """
     if by.role not in DESK:
@@ -196,10 +217,12 @@ def assign(
     payer = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=customer.pk)
     payer.values("pk").first()
     own = CustomerLadder.objects.filter(customer=customer).select_related("ladder").first()
-    chosen = None if none else ladder
+    chosen = None if none or ladder is None else locked(ladder)
     if _is_so(own, chosen, none=none, reason=reason):
         return own
-    if none or ladder is not None:
+    if chosen is not None and chosen.retired_at is not None:
+        raise LadderRetired
+    if none or chosen is not None:
         own, _made = CustomerLadder.objects.update_or_create(
             customer=customer,
             defaults={
@@ -214,6 +237,8 @@ def assign(
         own.delete()
         own = None
     positions.wake_customer(customer=customer, at=at)
+    if (version := version_for(customer)) is not None:
+        waking.wake_ended(ladder=version.ladder, customer=customer, at=at)
     audit.record(
         shop=customer.shop,
         action="customer.reminders_stopped" if none else "customer.ladder_chosen",
@@ -252,6 +277,16 @@ def _is_so(own: CustomerLadder | None, chosen: Ladder | None, *, none: bool, rea
     if own is None:
         return chosen is None and not none
     return own.ladder == chosen and own.reason == reason and (none or chosen is not None)
+
+
+def locked(ladder: Ladder) -> Ladder:
+    """Return a ladder as it is now: nobody gives it to a customer while somebody retires it."""
+    found: Ladder = (
+        Ladder.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("shop")
+        .get(pk=ladder.pk)
+    )
+    return found
 
 
 def _management(by: Actor) -> None:

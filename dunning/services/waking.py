@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, Max, OuterRef, Q
 
-from dunning.models import DunningSettings
+from dunning.models import CustomerLadder, DunningSettings, Ladder, LadderVersion
 from invoices.models import DunningPosition
 from invoices.states import InvoiceStatus
+from shopdisputes.customers.models import Customer
 from shopdisputes.dates import local_day
 from shopdisputes.shops.models import Shop
 
@@ -42,3 +43,31 @@ def wake_shop(*, shop: Shop, at: datetime) -> None:
         invoice__balance__gt=0,
     )
     DunningPosition.objects.in_order(asleep).update(look_on=today)
+
+
+def wake_ended(*, ladder: Ladder, customer: Customer | None = None, at: datetime) -> None:
+    """Have invoices looked at today that stood at their end, where the ladder goes on behind it.
+
+    ``customer``: his alone. Call it once the ladder is what it is to be. They wait for no
+    person's decision any more.
+    """
+    version = LadderVersion.objects.in_force().get(ladder=ladder)
+    last = version.steps.aggregate(last=Max("offset_days"))["last"]
+    if last is None:
+        return
+    own = CustomerLadder.objects.filter(customer=OuterRef("customer"))
+    theirs = Exists(own.filter(ladder=ladder))
+    shop = ladder.shop
+    ended = DunningPosition.objects.for_shop(shop).filter(
+        theirs | ~Exists(own) if ladder.is_default else theirs,
+        ended_at__isnull=False,
+        stopped_at=None,
+        reached_offset__lt=last,
+        invoice__status=InvoiceStatus.ISSUED,
+        invoice__balance__gt=0,
+    )
+    if customer is not None:
+        ended = ended.filter(customer=customer)
+    DunningPosition.objects.in_order(ended).update(
+        look_on=local_day(at, zone=shop.zone), ended_at=None
+    )

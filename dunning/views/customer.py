@@ -30,9 +30,7 @@ def customer_ladder(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     form = CustomerLadderForm(
         request.POST if request.method == "POST" else None,
         initial={"choice": _chosen(own), "reason": own.reason if own else ""},
-        offered=list(
-            Ladder.objects.for_shop(request.shop).order_by("-is_default", "created_at", "name")
-        ),
+        offered=list(Ladder.objects.for_shop(request.shop).on_offer()),
     )
     context = {"form": form, "customer": customer, "own": own}
     if request.method != "POST":

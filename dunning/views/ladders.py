@@ -1,5 +1,6 @@
 """The settings' pages about ladders: what is asked for when, and how."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from dunning.forms.ladders import LadderEditor, LadderForm
 from dunning.laddering import InForce, ordered
 from dunning.models import Ladder, LadderVersion
 from dunning.rungs import Limits
-from dunning.services import ladders
+from dunning.services import ladders, retiring
 from shopdisputes.actors import MANAGEMENT
 from shopdisputes.errors import DomainError
 from shopdisputes.shops.models import Shop
@@ -35,18 +36,19 @@ _MOST_DIGITS = 10
 def ladder_list(request: StaffRequest) -> HttpResponse:
     """Show the shop's ladders with their steps, the usual one first."""
     versions = LadderVersion.objects.for_shop(request.shop).in_force()
+    newest = Prefetch("versions", queryset=versions, to_attr="newest")
+    shop_ladders = Ladder.objects.for_shop(request.shop)
     found = (
-        Ladder.objects.for_shop(request.shop)
-        .annotate(customer_count=Count("customers"))
-        .prefetch_related(Prefetch("versions", queryset=versions, to_attr="newest"))
-        .order_by("-is_default", "created_at", "name")
+        shop_ladders.on_offer().annotate(customer_count=Count("customers")).prefetch_related(newest)
     )
     rows = [
         (ladder, version, _told(request.shop, ordered(version)))
         for ladder in found
         for version in ladder.newest
     ]
-    return render(request, "dunning/settings/ladders.html", {"rows": rows})
+    retired = shop_ladders.filter(retired_at__isnull=False).order_by("-retired_at", "name")
+    context = {"rows": rows, "retired": retired}
+    return render(request, "dunning/settings/ladders.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,6 +77,8 @@ def new(request: StaffRequest) -> HttpResponseBase:
 def edit(request: StaffRequest, ladder_id: UUID) -> HttpResponseBase:
     """Write the next version of a ladder; what it would change is shown before it is in force."""
     ladder = _look_up(request.shop, ladder_id)
+    if ladder.retired_at is not None:
+        return see_other("ladder-version", ladder.pk, _newest(ladder).version.number)
     if request.method == "POST":
         return _change(request, ladder, timezone.now())
     newest = _newest(ladder)
@@ -110,11 +114,41 @@ def version(request: StaffRequest, ladder_id: UUID, number: int) -> HttpResponse
 @staff(*MANAGEMENT)
 def make_default(request: StaffRequest, ladder_id: UUID) -> HttpResponseBase:
     """Use a ladder for everybody who has none of his own."""
-    ladder = _look_up(request.shop, ladder_id)
-    ladders.make_default(ladder=ladder, by=request.actor, at=timezone.now())
-    messages.success(
-        request, _("“%(name)s” is used from now on unless told otherwise.") % {"name": ladder.name}
+    return _act(
+        request,
+        ladder_id,
+        ladders.make_default,
+        _("“%(name)s” is used from now on unless told otherwise."),
     )
+
+
+@require_POST
+@staff(*MANAGEMENT)
+def retire(request: StaffRequest, ladder_id: UUID) -> HttpResponseBase:
+    """Offer a ladder to nobody any more."""
+    return _act(
+        request, ladder_id, retiring.retire, _("“%(name)s” is retired: nobody is offered it.")
+    )
+
+
+@require_POST
+@staff(*MANAGEMENT)
+def bring_back(request: StaffRequest, ladder_id: UUID) -> HttpResponseBase:
+    """Offer a retired ladder again."""
+    return _act(request, ladder_id, retiring.bring_back, _("“%(name)s” can be chosen again."))
+
+
+def _act(
+    request: StaffRequest, ladder_id: UUID, act: Callable[..., Ladder], done: str
+) -> HttpResponseBase:
+    """Do something to a ladder and go back to all of them, where a refusal is told, too."""
+    ladder = _look_up(request.shop, ladder_id)
+    try:
+        act(ladder=ladder, by=request.actor, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, f"{ladder.name}: {error.message}")
+    else:
+        messages.success(request, done % {"name": ladder.name})
     return see_other("ladder-list")
 
 

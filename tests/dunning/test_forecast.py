@@ -106,6 +106,17 @@ def test_another_version_is_played_without_being_in_force(shop: Shop) -> None:
     assert told(before) == [(0, "email", [(2, True)]), (7, "email", [(3, True)])]
 
 
+def test_a_version_that_goes_on_behind_the_end_is_played_for_what_stands_there(shop: Shop) -> None:
+    owed(shop, 40, reached_key=5, reached_offset=30, look_on=None, ended_at=NOW)
+    ladder = shop_ladder(shop)
+    now = laddering.ordered(ladder.versions.get())
+    longer = LadderVersionFactory(ladder=ladder, steps=({"offset_days": 45, "key": 6},))
+
+    assert told(forecast.days(shop, NOW, versions={ladder.pk: now})) == []
+    later = {ladder.pk: laddering.ordered(longer)}
+    assert told(forecast.days(shop, NOW, versions=later)) == [(7, "email", [(6, True)])]
+
+
 def shop_ladder(shop: Shop) -> Ladder:
     return Ladder.objects.for_shop(shop).get()
 

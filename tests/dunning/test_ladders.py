@@ -21,7 +21,7 @@ from dunning.models import (
     settings_of,
 )
 from dunning.rungs import Limits, StepInput
-from dunning.services import ladders, pausing, planning, texts
+from dunning.services import ladders, pausing, planning, retiring, texts
 from invoices.models import DunningPosition
 from shopdisputes.actors import SYSTEM, Actor, Role
 from shopdisputes.audit.models import AuditEvent
@@ -173,6 +173,24 @@ def test_a_change_is_a_version_and_every_open_invoice_is_looked_at_anew(
         "ladder.changed",
         {"name": "Usual", "version": 2, "steps": 5},
     )
+
+
+@pytest.mark.parametrize(("offset_days", "woken"), [(45, True), (25, False)])
+def test_only_steps_behind_its_end_wake_what_stood_there(
+    shop: Shop, ladder: Ladder, by: Actor, offset_days: int, woken: bool
+) -> None:
+    over = position(shop, look_on=None, ended_at=NOW, reached_key=5, reached_offset=30)
+    own = LadderFactory(shop=shop)
+    elsewhere = position(shop, look_on=None, ended_at=NOW, reached_key=5, reached_offset=30)
+    CustomerLadderFactory(customer=elsewhere.invoice.customer, ladder=own)
+
+    change(ladder, by, steps=[*steps_of(newest(ladder)), replace(MAIL, offset_days=offset_days)])
+
+    for each in (over, elsewhere):
+        each.refresh_from_db()
+    today = local_day(NOW, zone=shop.zone)
+    assert (over.look_on, over.ended_at) == ((today, None) if woken else (None, NOW))
+    assert (elsewhere.look_on, elsewhere.ended_at) == (None, NOW)
 
 
 def test_the_same_again_is_no_version_and_wakes_nobody(
@@ -363,6 +381,44 @@ def test_leaving_a_customer_in_peace_needs_a_reason(shop: Shop) -> None:
     with pytest.raises(ladders.ExclusionWithoutReason):
         ladders.assign(customer=customer, ladder=None, none=True, reason=" ", by=ADVISOR, at=NOW)
     assert not CustomerLadder.objects.exists()
+
+
+def test_a_ladder_that_nobody_uses_is_retired_and_brought_back(shop: Shop, by: Actor) -> None:
+    ladder = LadderFactory(shop=shop)
+    customer = CustomerFactory(shop=shop)
+
+    for _twice in range(2):
+        retired = retiring.retire(ladder=ladder, by=by, at=NOW)
+
+    assert retired.retired_at == NOW
+    assert not Ladder.objects.for_shop(shop).on_offer().exists()
+    for refused in (
+        lambda: ladders.assign(customer=customer, ladder=ladder, by=by, at=NOW),
+        lambda: ladders.make_default(ladder=ladder, by=by, at=NOW),
+        lambda: change(ladder, by, steps=[MAIL]),
+    ):
+        with pytest.raises(ladders.LadderRetired):
+            refused()
+    assert (CustomerLadder.objects.count(), ladder.versions.count()) == (0, 1)
+
+    for _twice in range(2):
+        retiring.bring_back(ladder=ladder, by=by, at=NOW)
+    assert ladders.make_default(ladder=ladder, by=by, at=NOW).is_default
+    assert (
+        AuditEvent.objects.filter(action__in=["ladder.retired", "ladder.brought_back"]).count() == 2
+    )
+
+
+def test_a_ladder_in_use_is_not_retired(shop: Shop, by: Actor) -> None:
+    usual = LadderFactory(shop=shop, default=True)
+    own = CustomerLadderFactory(shop=shop, ladder=LadderFactory(shop=shop)).ladder
+    with pytest.raises(retiring.LadderInUse, match="usual ladder"):
+        retiring.retire(ladder=usual, by=by, at=NOW)
+    with pytest.raises(retiring.LadderInUse, match="1 customer has it"):
+        retiring.retire(ladder=own, by=by, at=NOW)
+    with pytest.raises(NotYourTransition):
+        retiring.retire(ladder=LadderFactory(shop=shop), by=ADVISOR, at=NOW)
+    assert not Ladder.objects.filter(retired_at__isnull=False).exists()
 
 
 def test_a_pause_names_who_and_why_until_it_is_over(shop: Shop) -> None:

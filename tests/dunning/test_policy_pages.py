@@ -239,6 +239,25 @@ def test_a_ladder_begins_as_a_copy(boss: Client, usual: Ladder, shop: Shop) -> N
     assert Ladder.objects.for_shop(shop).get(is_default=True) == fleets
 
 
+def test_retires_a_ladder_and_says_why_another_cannot_be(
+    boss: Client, shop: Shop, usual: Ladder
+) -> None:
+    gentle = Ladder.objects.for_shop(shop).filter(is_default=False).first()
+    assert gentle is not None
+    said = boss.post(reverse("ladder-retire", args=[usual.pk]), follow=True).content.decode()
+    assert "Usual: It is the shop&#x27;s usual ladder." in said
+
+    boss.post(reverse("ladder-retire", args=[gentle.pk]))
+    choices = reverse("customer-ladder", args=[CustomerFactory(shop=shop).pk])
+    assert gentle.name not in boss.get(choices).content.decode()
+    version = reverse("ladder-version", args=[gentle.pk, 1])
+    assert boss.get(page(gentle))["Location"] == version
+    assert "Bring back" in boss.get(reverse("ladder-list")).content.decode()
+
+    boss.post(reverse("ladder-bring-back", args=[gentle.pk]))
+    assert gentle.name in boss.get(choices).content.decode()
+
+
 def test_a_version_says_what_it_changed(boss: Client, usual: Ladder) -> None:
     posted = as_shown(boss, page(usual))
     posted["rows"].pop()

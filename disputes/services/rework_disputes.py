@@ -1,0 +1,157 @@
+"""A request that becomes a dispute: its hold becomes the case's in one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from disputes import emails
+from disputes.billed import billed_for
+from disputes.models import CaseMessage, DisputeCase, DisputeReason, ReworkRequest
+from disputes.services import filing, opening, trail
+from disputes.services import rework_steps as steps
+from disputes.services.filing import Kept
+from disputes.services.opening import LONGEST_COMMENT, Contested
+from disputes.services.reworking import MOST_TRIES
+from disputes.states import REWORK_TRANSITIONS, Opening, ReasonCode, ReworkStatus
+from shopdisputes.actors import Actor, Role
+from shopdisputes.dates import local_day
+from shopdisputes.errors import Conflict, Refused
+from shopdisputes.money import ZERO
+
+
+class NotYet(Conflict):
+    """The shop still has time to answer, or to try again."""
+
+    code = "dispute-not-yet"
+    default_message = _("The shop still has time to answer. Afterwards you can open a dispute.")
+
+
+class TimeOver(Conflict):
+    """The days after the refusal are over."""
+
+    code = "rework-time-over"
+    default_message = _("The time to answer the refusal is over. You can still contest the amount.")
+
+
+class NoReason(Refused):
+    """The shop's catalogue has no reason in use."""
+
+    code = "no-reason"
+    default_message = _("There is no reason of disputes in use. Add one in the settings first.")
+
+
+@transaction.atomic
+def dispute(
+    *,
+    rework: ReworkRequest,
+    text: str = "",
+    reason: DisputeReason | None = None,
+    by: Actor,
+    at: datetime,
+) -> DisputeCase:
+    """Contest what was not done again, or not well; at no moment can its amount be asked for.
+
+    ``text`` is what the customer adds. The customer may do so within the days after a refusal,
+    when the shop did not answer in time, and after the second try; staff whenever the state
+    table does. ``reason`` None: "It was not done well", else the first in use.
+
+    Raises:
+        IllegalTransition, NotYourTransition: it is not in such a state, or not for this role.
+        NotYet, TimeOver: for the customer.
+        NoReason: no reason is in use.
+        ContestedBefore: the lines are in another case by now.
+    """
+    text = text.strip().replace("\r\n", "\n")
+    rework = steps.lock_rework(rework)
+    status = REWORK_TRANSITIONS.target("dispute", state=rework.status, by=by)
+    if by.role == Role.CUSTOMER:
+        _need_time(rework, at=at)
+    reason = reason or _usual(rework)
+    with translation.override(rework.shop.language):
+        words = gettext("Rework %(number)s became a dispute") % {"number": rework.number}
+    steps.let_go(rework, reason=words, by=by, at=at)
+    case = opening.open_case(
+        customer=rework.invoice.customer,
+        reason=reason,
+        comment="\n\n".join(part for part in (rework.description, rework.complaint, text) if part)[
+            :LONGEST_COMMENT
+        ],
+        items=_contested(rework),
+        opening=Opening.REWORK,
+        by=by,
+        at=at,
+    )
+    steps.move(rework, status, case=case, ended_at=at)
+    _bring_files(rework, case, by=by, at=at)
+    steps.record(
+        action="rework.disputed", rework=rework, by=by, at=at, data={"dispute": case.number}
+    )
+    trail.record(
+        action="dispute.from_rework", case=case, by=by, at=at, data={"rework": rework.number}
+    )
+    steps.withdraw_questions(rework)
+    if by.role != Role.CUSTOMER:
+        emails.opened(case, by=by, at=at)
+    return case
+
+
+def can_dispute(rework: ReworkRequest, *, at: datetime) -> bool:
+    """Say whether the customer himself may open a dispute of it at a moment."""
+    try:
+        REWORK_TRANSITIONS.target(
+            "dispute", state=rework.status, by=Actor(role=Role.CUSTOMER, name="")
+        )
+        _need_time(rework, at=at)
+    except Conflict:
+        return False
+    return True
+
+
+def _need_time(rework: ReworkRequest, *, at: datetime) -> None:
+    if rework.status == ReworkStatus.REFUSED:
+        today = local_day(at, zone=rework.shop.zone)
+        if rework.customer_until is not None and today > rework.customer_until:
+            raise TimeOver
+        return
+    unanswered = rework.answered_at is None and at >= rework.answer_by
+    tried = rework.status == ReworkStatus.NOT_FIXED and rework.tries >= MOST_TRIES
+    if not unanswered and not tried:
+        raise NotYet
+
+
+def _usual(rework: ReworkRequest) -> DisputeReason:
+    reasons = DisputeReason.objects.for_shop(rework.shop).filter(is_active=True)
+    found = (
+        reasons.filter(code=ReasonCode.BADLY_DONE).first()
+        or reasons.order_by("position", "code").first()
+    )
+    if found is None:
+        raise NoReason
+    return found
+
+
+def _contested(rework: ReworkRequest) -> list[Contested]:
+    """Return its lines; where only a part of them is in question, that amount of the invoice."""
+    invoice = rework.invoice
+    lines = list(rework.lines.in_order())
+    if sum((billed_for(invoice, line) for line in lines), ZERO) == rework.amount:
+        return [Contested(invoice=invoice, line=line) for line in lines]
+    return [Contested(invoice=invoice, amount=rework.amount)]
+
+
+def _bring_files(rework: ReworkRequest, case: DisputeCase, *, by: Actor, at: datetime) -> None:
+    for by_customer, side in (
+        (True, CaseMessage.Side.CUSTOMER),
+        (False, CaseMessage.Side.SHOP),
+    ):
+        brought = rework.files.filter(by_customer=by_customer).select_related("file")
+        filing.add(
+            case=case,
+            files=[Kept(each.file, each.sent_as) for each in brought.order_by("added_at", "pk")],
+            side=side,
+            by=by,
+            at=at,
+        )

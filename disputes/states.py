@@ -257,6 +257,9 @@ class ChargebackStatus(TextChoices):
 
 _C = ChargebackStatus
 
+#: The bank has not decided.
+RUNNING_CHARGEBACKS = frozenset({_C.NEEDS_RESPONSE, _C.UNDER_REVIEW})
+
 CHARGEBACK_TRANSITIONS = TransitionTable(
     transition("submit", {_C.NEEDS_RESPONSE}, _C.UNDER_REVIEW, DESK),
     transition("ask_again", {_C.UNDER_REVIEW, _C.CLOSED}, _C.NEEDS_RESPONSE, DESK),
@@ -266,6 +269,15 @@ CHARGEBACK_TRANSITIONS = TransitionTable(
     transition("accept", {_C.NEEDS_RESPONSE}, _C.ACCEPTED, MANAGEMENT),
     transition("close", {_C.NEEDS_RESPONSE, _C.UNDER_REVIEW}, _C.CLOSED, DESK),
 )
+
+
+class BankOutcome(TextChoices):
+    """How a bank's procedure ended."""
+
+    WON = "won", _("The bank decided for the shop")
+    LOST = "lost", _("The bank decided for the customer")
+    ACCEPTED = "accepted", _("The shop gave in")
+    CLOSED = "closed", _("The bank closed it without a decision")
 
 
 class Funds(TextChoices):

@@ -5,13 +5,19 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from disputes.services import clockwork
+from disputes.services import clockwork, rework_clockwork
 
 
 @shared_task
 def chase_overdue(at: str | None = None) -> dict[str, int]:
     """Remind resolvers who did not answer in time; ``at`` is ISO 8601, default now."""
     return clockwork.chase_overdue(at=_moment(at))
+
+
+@shared_task
+def rework_clocks(at: str | None = None) -> dict[str, int]:
+    """Remind, close and confirm reworks; ``at`` is ISO 8601, default now."""
+    return rework_clockwork.rework_clocks(at=_moment(at))
 
 
 def _moment(at: str | None) -> datetime:

@@ -12,7 +12,7 @@ from disputes.models.cases import (
 )
 from disputes.models.chargebacks import Chargeback, ChargebackNotice, ChargebackPart
 from disputes.models.offers import Offer
-from disputes.models.reworks import ReworkFile, ReworkRequest
+from disputes.models.reworks import ReworkFile, ReworkQuerySet, ReworkRequest
 
 __all__ = [
     "CaseFile",
@@ -28,5 +28,6 @@ __all__ = [
     "Offer",
     "ResolverAnswer",
     "ReworkFile",
+    "ReworkQuerySet",
     "ReworkRequest",
 ]

@@ -37,7 +37,9 @@ class ReworkQuerySet(ShopQuerySet):
 
     def to_answer(self) -> Self:
         """Return those that the shop owes an answer: asked for, or done and still not right."""
-        return self.filter(status__in=[ReworkStatus.REQUESTED, ReworkStatus.NOT_FIXED])
+        return self.filter(
+            status__in=[ReworkStatus.REQUESTED, ReworkStatus.NOT_FIXED], answered_at=None
+        )
 
     def late(self, *, at: datetime) -> Self:
         """Return those that the shop should have answered by ``at``."""

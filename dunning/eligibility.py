@@ -8,7 +8,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from dunning.states import Channel, Reason
+from shopdisputes.dates import format_day
 from shopdisputes.money import ZERO, format_money
 
 #: So many broken promises of a customer, and a person looks before anything leaves.
@@ -83,6 +87,17 @@ def judge(facts: Facts, channel: str, *, today: date, gap: bool = True) -> Verdi
         if free_on > today:
             return Verdict(Reason.GAP, "", free_on)
     return ALLOWED
+
+
+def because(verdict: Verdict) -> str:
+    """Say in the active language why a step is not taken, and when it may be; nothing: it may."""
+    if verdict.reason is None:
+        return ""
+    words = f"{verdict.reason.label} {verdict.detail}".strip()
+    if verdict.reason != Reason.GAP or verdict.until is None:
+        return words
+    day = format_day(verdict.until, language=get_language() or "en")
+    return f"{words} {_('A reminder may leave from %(day)s on.') % {'day': day}}"
 
 
 def _reachable(facts: Facts, channel: str) -> bool:

@@ -11,6 +11,7 @@ from django.db.models import F, Min, Q
 from dunning import earlier, facts, laddering
 from dunning.deciding import Decision, decide, one_contact
 from dunning.earlier import Earlier
+from dunning.eligibility import because
 from dunning.facts import Case, Row
 from dunning.laddering import InForce, Ladders
 from dunning.models import Step, settings_of
@@ -222,6 +223,6 @@ def _line(decision: Decision, step: Step, case: Case, invoice: Invoice) -> Line:
         invoice=invoice,
         step=step,
         amount=case.facts.balance if refused else case.facts.collectible,
-        reason=f"{verdict.reason.label} {verdict.detail}".strip() if verdict.reason else None,
+        reason=because(verdict) or None,
         asks=decision.asks,
     )

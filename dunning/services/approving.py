@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from dunning import facts
-from dunning.eligibility import judge
+from dunning.eligibility import because, judge
 from dunning.models import Reminder
 from dunning.services import fees, mails, waking
 from dunning.services.planning import NotRemindable
@@ -73,7 +73,7 @@ def approve(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
         raise NotRemindable(Reason.NOT_OWED.label)
     verdict = judge(case.facts, reminder.channel, today=local_day(at, zone=shop.zone))
     if verdict.reason is not None:
-        raise NotRemindable(_because(verdict.reason, verdict.detail))
+        raise NotRemindable(because(verdict))
     email = None
     if reminder.channel == Channel.EMAIL:
         day = local_day(shop.send_window.next_slot(at), zone=shop.zone)
@@ -176,10 +176,6 @@ def _again(reminder: Reminder) -> Reminder:
         .get(pk=reminder.pk)
     )
     return found
-
-
-def _because(reason: Reason, detail: str) -> str:
-    return f"{reason.label} {detail}".strip()
 
 
 def _write(reminder: Reminder, **changes: object) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from dunning import earlier, facts, laddering
 from dunning.deciding import Decision, decide, one_contact
+from dunning.eligibility import because
 from dunning.models import DunningSettings, Reminder
 from dunning.services import waking, writing
 from dunning.states import Reason
@@ -156,9 +157,9 @@ def plan_one(*, invoice: Invoice, at: datetime) -> Reminder:
 
 def why_not(decision: Decision) -> str:
     """Say why no step is taken, in the active language where the reason has no details."""
-    facts_of_it, reason = decision.case.facts, decision.verdict.reason
-    if reason is not None:
-        return f"{reason.label} {decision.verdict.detail}".strip()
+    facts_of_it = decision.case.facts
+    if decision.verdict.reason is not None:
+        return because(decision.verdict)
     if not facts_of_it.owed:
         return str(Reason.NOT_OWED.label)
     if facts_of_it.excluded:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from dunning import documents, facts
-from dunning.eligibility import judge
+from dunning.eligibility import because, judge
 from dunning.models import Reminder, ReminderQuerySet
 from dunning.services import fees
 from dunning.services.approving import Result
@@ -249,7 +249,7 @@ def _refusal(reminder: Reminder, case: facts.Case | None, *, at: datetime) -> Do
     verdict = judge(case.facts, Channel.LETTER, today=today, gap=False)
     if verdict.reason is None:
         return None
-    return NotRemindable(f"{verdict.reason.label} {verdict.detail}".strip())
+    return NotRemindable(because(verdict))
 
 
 def _pay_by(reminders: Sequence[Reminder], *, today: date) -> date | None:

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dunning import agenda as reads
-from dunning.models import Reminder, settings_of
+from dunning.models import Reminder, ReminderQuerySet, settings_of
 from dunning.services import approving
 from dunning.services.approving import Result
 from dunning.states import Template
@@ -29,10 +30,13 @@ from shopdisputes.web.requests import StaffRequest, object_id, staff
 PORTION = 50
 #: So many can be asked for at once; what is more waits for the next time.
 _MOST_AT_ONCE = 2_000
-_BY_PLAN = {"planned": Sort("", ("planned_on", "id"))}
+_IN_ORDER = ("planned_on", "id")
+_BY_PLAN = {"planned": Sort("", _IN_ORDER)}
 _BY_HOLD = {"placed": Sort("", ("placed_at", "id"))}
 _BY_END = {"ended": Sort("", ("ended_at", "id"))}
 _SORTS = {"bounced": _BY_HOLD, "replies": _BY_HOLD, "decide": _BY_END}
+#: Under this name a session knows how far an approval of all that wait has come.
+_LEFT = "dunning_approval_left"
 #: Without a tab in the address the first of these is shown in which there is something to do.
 _URGENT = ("doubt", "late", "approval", "replies", "bounced", "calls", "letters", "decide")
 
@@ -85,6 +89,7 @@ def agenda(request: StaffRequest) -> HttpResponseBase:
         "today": today(request, at),
         "nothing": not any(counts.values()),
         "waiting": counts["approval"],
+        "left": _left(request, at),
         "dunning": settings_of(request.shop),
         "may_manage": request.actor.role in MANAGEMENT,
     }
@@ -103,24 +108,24 @@ def approve(request: StaffRequest) -> HttpResponseBase:
     """Let the ticked reminders leave, or all that wait, each looked at again.
 
     Many are done in portions, of which the page shows each. Whoever leaves it leaves the rest as
-    it was: waiting.
+    it was, waiting, and is offered to go on from there.
     """
     at = timezone.now()
+    done = _number(request.POST.get("done", ""))
     if "all" in request.POST:
-        # A legal threat is nobody's by-catch: formal demands are ticked, or approved by themselves.
-        waiting = (
-            reads.awaiting_approval(request.shop)
-            .exclude(step__template=Template.FORMAL_DEMAND)
-            .order_by("planned_on", "id")
-        )
-        keys = list(waiting.values_list("pk", flat=True)[:_MOST_AT_ONCE])
+        left = _left(request, at) if "go_on" in request.POST else None
+        waiting = left.waiting if left else _all_waiting(request)
+        keys = list(waiting.order_by(*_IN_ORDER).values_list("pk", flat=True)[:_MOST_AT_ONCE])
         total = len(keys)
+        if left is not None:
+            total, done = left.looked_at + total, left.done
     else:
         keys = _keys(request.POST.getlist("reminder"), request.POST.get("rest", ""))
         total = max(_number(request.POST.get("total", "")), len(keys))
     results = _approved(request, keys[:PORTION], at)
     rest = keys[PORTION:]
-    done = _number(request.POST.get("done", "")) + sum(not each.refused for each in results)
+    done += sum(not each.refused for each in results)
+    _note_left(request, results, left=len(rest), total=total, done=done, at=at)
     template = "dunning/approved.html"
     return render(
         request,
@@ -133,6 +138,72 @@ def approve(request: StaffRequest) -> HttpResponseBase:
             "done": done,
             "refused": total - len(rest) - done,
         },
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """An approval of all that was left in the middle; ``waiting`` are those not looked at yet."""
+
+    total: int
+    looked_at: int
+    done: int
+    waiting: ReminderQuerySet
+
+
+def _all_waiting(request: StaffRequest) -> ReminderQuerySet:
+    """Return all that wait; a legal threat is nobody's by-catch.
+
+    Formal demands are ticked, or approved by themselves.
+    """
+    found: ReminderQuerySet = reads.awaiting_approval(request.shop).exclude(
+        step__template=Template.FORMAL_DEMAND
+    )
+    return found
+
+
+def _note_left(
+    request: StaffRequest,
+    results: Sequence[Result],
+    *,
+    left: int,
+    total: int,
+    done: int,
+    at: datetime,
+) -> None:
+    """Remember in the session how far an approval is, until it is through."""
+    if not left:
+        request.session.pop(_LEFT, None)
+        return
+    last = results[-1].reminder
+    request.session[_LEFT] = {
+        "on": today(request, at).isoformat(),
+        "planned_on": last.planned_on.isoformat(),
+        "id": str(last.pk),
+        "looked_at": total - left,
+        "done": done,
+    }
+
+
+def _left(request: StaffRequest, at: datetime) -> Left | None:
+    """Return what of today's approval of all was not reached; None: nothing."""
+    noted = request.session.get(_LEFT)
+    if noted is None or noted["on"] != today(request, at).isoformat():
+        return None
+    day = date.fromisoformat(noted["planned_on"])
+    waiting = _all_waiting(request).filter(
+        Q(planned_on__gt=day) | Q(planned_on=day, id__gt=UUID(noted["id"]))
+    )
+    count = waiting.count()
+    return (
+        Left(
+            total=noted["looked_at"] + count,
+            looked_at=noted["looked_at"],
+            done=noted["done"],
+            waiting=waiting,
+        )
+        if count
+        else None
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dunning import facts
-from dunning.eligibility import judge
+from dunning.eligibility import because, judge
 from dunning.forms.posting import CallForm
 from dunning.models import Reminder
 from dunning.services import calling
@@ -149,8 +149,7 @@ def _reason(reminder: Reminder, case: facts.Case | None, *, at: datetime) -> str
     if case is None:
         return ""
     day = timezone.localdate(at)
-    verdict = judge(case.facts, Channel.CALL, today=day, gap=False)
-    return f"{verdict.reason.label} {verdict.detail}".strip() if verdict.reason else ""
+    return because(judge(case.facts, Channel.CALL, today=day, gap=False))
 
 
 def _prefix(reminder: Reminder) -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dunning import facts
 from dunning.documents import bundling
-from dunning.eligibility import judge
+from dunning.eligibility import because, judge
 from dunning.forms.posting import PostedForm
 from dunning.models import Reminder
 from dunning.services import posting
@@ -214,9 +214,7 @@ def _with_reasons(
     for reminder in reminders:
         case = cases.get(reminder.invoice_id)
         verdict = judge(case.facts, Channel.LETTER, today=day, gap=False) if case else None
-        reason = verdict.reason if verdict else None
-        detail = verdict.detail if verdict else ""
-        yield reminder, f"{reason.label} {detail}".strip() if reason else ""
+        yield reminder, because(verdict) if verdict else ""
 
 
 def _made(request: StaffRequest, at: datetime) -> list[Letter]:

@@ -24,6 +24,7 @@ from tests.factories import (
     DunningSettingsFactory,
     HoldFactory,
     InvoiceFactory,
+    OutgoingEmailFactory,
     ReminderFactory,
     staff,
     usual_step,
@@ -152,6 +153,27 @@ def test_many_are_approved_each_looked_at_again(shop: Shop, desk: Client) -> Non
     assert OutgoingEmail.objects.count() == 1
 
 
+def test_who_was_contacted_lately_is_told_with_the_day_from_which_it_may_leave(
+    shop: Shop, desk: Client
+) -> None:
+    soon = waiting(shop)
+    OutgoingEmailFactory(
+        shop=shop,
+        customer=soon.customer,
+        kind="reminder",
+        sent=True,
+        handed_at=NOW - timedelta(days=1),
+    )
+
+    page = desk.post(reverse("dunning-approve"), {"reminder": [str(soon.pk)]})
+
+    assert (
+        "The customer was contacted a short time ago. A reminder may leave from Mar 18, 2026 on."
+        in page.text
+    )
+    assert again(soon).status == ReminderStatus.AWAITING_APPROVAL
+
+
 def test_more_than_a_portion_goes_on_where_it_was_and_leaves_formal_demands_out(
     shop: Shop, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +194,25 @@ def test_more_than_a_portion_goes_on_where_it_was_and_leaves_formal_demands_out(
     assert "3 of 3 looked at" in second.text
     assert {again(each).status for each in made} == {ReminderStatus.QUEUED}
     assert again(demand).status == ReminderStatus.AWAITING_APPROVAL
+
+
+def test_what_was_left_in_the_middle_says_so_and_goes_on_from_there(
+    shop: Shop, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agenda_page, "PORTION", 2)
+    made = [waiting(shop, planned_on=NOW.date() - timedelta(days=each)) for each in (3, 2, 1)]
+    Invoice.objects.filter(pk=made[0].invoice_id).update(balance=0)
+    assert desk.get(AGENDA).context["left"] is None
+
+    desk.post(reverse("dunning-approve"), {"all": "yes"})
+    page = desk.get(AGENDA)
+    last = desk.post(reverse("dunning-approve"), {"all": "yes", "go_on": "yes"})
+
+    assert "Approving all of them was left after 2 of 3." in page.text
+    shown = {name: last.context[name] for name in ("total", "looked_at", "done", "refused")}
+    assert shown == {"total": 3, "looked_at": 3, "done": 2, "refused": 1}
+    assert [again(each).status for each in made[1:]] == [ReminderStatus.QUEUED] * 2
+    assert desk.get(AGENDA).context["left"] is None
 
 
 def test_a_formal_demand_says_what_will_happen_before_the_management_approves_it(

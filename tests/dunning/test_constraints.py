@@ -41,6 +41,11 @@ CASES: list[tuple[str, Callable[..., models.Model], dict[str, Any]]] = [
     ("dunning_settings_once_a_shop", DunningSettingsFactory, {}),
     ("ladder_name_once_a_shop", LadderFactory, {}),
     ("ladder_one_default_a_shop", lambda: LadderFactory(default=True), {"name": "Another"}),
+    (
+        "ladder_usual_not_retired",
+        LadderFactory,
+        {"name": "Another", "is_default": True, "retired_at": NOW},
+    ),
     ("ladder_version_once", LadderVersionFactory, {}),
     ("ladder_limits_sensible", LadderVersionFactory, {"number": 9, "min_gap_days": 0}),
     ("step_in_order", StepFactory, {"key": 9, "offset_days": 99}),

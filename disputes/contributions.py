@@ -19,6 +19,7 @@ def _furnish(shop: Shop, at: datetime) -> None:
 
 
 contribution = Contribution(
+    lists=("dispute-list", "dispute-agenda"),
     navigation=(NavigationEntry(_("Disputes"), "dispute-list", "scale", DESK, 40, shortcut="g d"),),
     settings_entries=(
         NavigationEntry(_("Disputes"), "dispute-reason-list", "scale", MANAGEMENT, 28),

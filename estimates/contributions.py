@@ -306,6 +306,7 @@ _SENTENCES: Mapping[str, Words] = {
 }
 
 contribution = Contribution(
+    lists=("estimate-list",),
     navigation=(
         NavigationEntry(
             gettext_lazy("Estimates"), "estimate-list", "file-dollar", position=20, shortcut="g e"

@@ -20,6 +20,7 @@ def _call_off(repair_order: RepairOrder, reason: str, by: Actor, at: datetime) -
 
 
 contribution = Contribution(
+    lists=("invoice-list",),
     navigation=(
         NavigationEntry(_("Invoices"), "invoice-list", "file-invoice", position=30, shortcut="g i"),
         NavigationEntry(_("Payments"), "payment-list", "cash", DESK, 35, shortcut="g p"),

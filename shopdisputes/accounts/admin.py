@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shopdisputes.accounts import shop_settings
-from shopdisputes.accounts.models import ApiToken, User
+from shopdisputes.accounts.models import ApiToken, SavedView, User
 from shopdisputes.actors import Actor, Role
 from shopdisputes.shops.administration import ReadOnly, ReadOnlyAdmin
 from shopdisputes.shops.models import Membership, Shop
@@ -144,6 +144,17 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     search_fields = ("label", "hint", "user__email", "shop__name")
     ordering = ("-created_at",)
     exclude = ("key_sha256",)
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnlyAdmin):
+    """Filters that people keep; each is its person's own."""
+
+    list_display = ("name", "page", "user", "shop", "created_at")
+    list_filter = ("page", "shop")
+    list_select_related = ("user", "shop")
+    search_fields = ("name", "page", "user__email", "shop__name")
+    ordering = ("-created_at",)
 
 
 # allauth's own page shows the secret from which a second factor's codes are made.

@@ -107,3 +107,39 @@ class ApiToken(ShopOwned):
 
     def __str__(self) -> str:
         return f"{self.label or self.hint} · {self.user}"
+
+
+class SavedViewQuerySet(ShopQuerySet):
+    """Reads of kept filters."""
+
+    def of(self, user: "User", *, page: str) -> Self:
+        """Return what somebody keeps of the list at a route."""
+        return self.filter(user=user, page=page)
+
+
+class SavedView(ShopOwned):
+    """Filters of a list, kept by one person under a name; nobody else sees them."""
+
+    # Of use to nobody without its person.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    #: The route of the list.
+    page = models.SlugField(_("list"), max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(_("filters"), max_length=1000)
+    created_at = models.DateTimeField()
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "user", "page", "name"], name="saved_view_once_a_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.user}"

@@ -36,6 +36,7 @@ ICONS = (
     "bell",
     "bell-off",
     "bell-ringing",
+    "bookmark",
     "building-bank",
     "building-store",
     "calendar",

@@ -147,22 +147,24 @@ def _no_outlooks(_invoices: Sequence[Any], _at: datetime) -> Mapping[UUID, Outlo
 class Contribution:
     """Everything an app adds. All reads take the shop explicitly.
 
-    ``page_panels`` are parts of the page of another app's object, by that page's name: so an
-    estimate can offer itself on an inspection, which does not know it; ``public_panels`` are the
-    same for customers, on the page behind a link. ``sentences`` word audit
-    actions, with ``%(name)s`` for the event's data. ``renewals`` say, for a link's purpose, what
-    a fresh link should open: None when there must be none. ``backlogs`` are parts of the health
-    page: numbers, with ``oldest_due_seconds`` among them, for a moment. ``furnish`` gives a new
-    shop what it starts with, in the transaction that opens it. ``call_off`` undoes what stands in
-    the way of cancelling a repair order, or refuses, in the transaction that cancels it and before
-    that; ``call_off_notes`` say beforehand, a sentence each, what it will do. ``storage_pauses``
-    are the times, by a repair order's key, in which days in the yard cost nothing because of a
-    dispute: from when until when, None while it goes on. ``refund_blocks`` says in a sentence, for
-    a payment's key, why none of its money may be given back now; empty when it may.
+    ``lists`` are the routes of lists whose filters people may keep under a name. ``page_panels``
+    are parts of the page of another app's object, by that page's name: so an estimate can offer
+    itself on an inspection, which does not know it; ``public_panels`` are the same for customers,
+    on the page behind a link. ``sentences`` word audit actions, with ``%(name)s`` for the event's
+    data. ``renewals`` say, for a link's purpose, what a fresh link should open: None when there
+    must be none. ``backlogs`` are parts of the health page: numbers, with ``oldest_due_seconds``
+    among them, for a moment. ``furnish`` gives a new shop what it starts with, in the transaction
+    that opens it. ``call_off`` undoes what stands in the way of cancelling a repair order, or
+    refuses, in the transaction that cancels it and before that; ``call_off_notes`` say beforehand,
+    a sentence each, what it will do. ``storage_pauses`` are the times, by a repair order's key, in
+    which days in the yard cost nothing because of a dispute: from when until when, None while it
+    goes on. ``refund_blocks`` says in a sentence, for a payment's key, why none of its money may be
+    given back now; empty when it may.
     """
 
     navigation: Sequence[NavigationEntry] = ()
     settings_entries: Sequence[NavigationEntry] = ()
+    lists: Sequence[str] = ()
     search: Callable[[Shop, str], list[Hit]] = _nothing
     agenda: Callable[[Shop, Actor, datetime], list[AgendaItem]] = _nothing
     repair_order_panels: Callable[[StaffRequest, RepairOrder], list[Panel]] = _nothing

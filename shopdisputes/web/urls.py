@@ -10,6 +10,7 @@ from shopdisputes.web.pages import (
     files,
     mail,
     repair_orders,
+    saved_views,
     search,
     shop_settings,
     team,
@@ -24,6 +25,8 @@ _frame: list[URLPattern] = [
     path("account/", account.account, name="account"),
     path("account/shop/", account.choose_shop, name="account-shop"),
     path("account/language/", account.choose_language, name="account-language"),
+    path("account/views/<slug:page>/save/", saved_views.save, name="saved-view-save"),
+    path("account/views/<uuid:view_id>/delete/", saved_views.delete, name="saved-view-delete"),
 ]
 
 # Customers and their vehicles.

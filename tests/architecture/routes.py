@@ -159,6 +159,14 @@ def _own_shop(world: World, role: Role) -> dict[str, Any]:
     return {"shop": str(world.shop.pk)}
 
 
+def _list(_world: World, role: Role) -> dict[str, Any]:
+    return {"page": "invoice-list"}
+
+
+def _saved_view(world: World, role: Role) -> dict[str, Any]:
+    return {"view_id": world.saved_views[role].pk}
+
+
 def _api(name: str) -> Arguments:
     return lambda world, role: {"pk": getattr(world, name).pk}
 
@@ -354,6 +362,8 @@ PAGES = [
     Page("account", get=STAFF, post=STAFF),
     Page("account-shop", post=STAFF, body=_own_shop),
     Page("account-language", post=STAFF),
+    Page("saved-view-save", post=STAFF, arguments=_list, of_one_shop=False),
+    Page("saved-view-delete", post=STAFF, arguments=_saved_view),
     # Customers and vehicles
     Page("customer-list", get=STAFF),
     Page("customer-export", get=DESK),

@@ -29,7 +29,7 @@ from invoices.models import (
     StorageNotice,
     StorageSuspension,
 )
-from shopdisputes.accounts.models import ApiToken
+from shopdisputes.accounts.models import ApiToken, SavedView
 from shopdisputes.actors import STAFF, Role
 from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.dates import local_day
@@ -71,6 +71,7 @@ from tests.factories import (
     ReminderFactory,
     RepairOrderFactory,
     ResolverAnswerFactory,
+    SavedViewFactory,
     ShopFactory,
     StopWorkFactory,
     StorageNoticeFactory,
@@ -94,6 +95,7 @@ class World:
     browsers: dict[Role, Client]
     keys: dict[Role, str]
     tokens: dict[Role, ApiToken]
+    saved_views: dict[Role, SavedView]
     customer: Customer
     vehicle: Vehicle
     order: RepairOrder
@@ -244,6 +246,10 @@ def make_world(mark: str) -> World:
         browsers={role: _logged_in(membership) for role, membership in team.items()},
         keys=keys,
         tokens=tokens,
+        saved_views={
+            role: SavedViewFactory(shop=shop, user=team[role].user, name=f"Unpaid, {mark}")
+            for role in STAFF
+        },
         customer=customer,
         vehicle=vehicle,
         order=order,

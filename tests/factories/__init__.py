@@ -1,7 +1,7 @@
 """Dull, valid rows for tests: ``from tests.factories import EstimateFactory, ShopFactory``."""
 
 from tests.factories.accounts import PASSWORD, AdministratorFactory, UserFactory
-from tests.factories.api import ApiTokenFactory, IdempotencyRecordFactory
+from tests.factories.api import ApiTokenFactory, IdempotencyRecordFactory, SavedViewFactory
 from tests.factories.audit import AuditEventFactory, AuditHeadFactory
 from tests.factories.billing import (
     ClaimFactory,
@@ -169,6 +169,7 @@ __all__ = [
     "RevisionFactory",
     "ReworkFileFactory",
     "ReworkRequestFactory",
+    "SavedViewFactory",
     "ShopFactory",
     "SignatureFactory",
     "StepFactory",

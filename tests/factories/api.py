@@ -2,7 +2,7 @@
 
 import factory
 
-from shopdisputes.accounts.models import ApiToken
+from shopdisputes.accounts.models import ApiToken, SavedView
 from shopdisputes.api.models import IdempotencyRecord
 from shopdisputes.canonical import sha256_hex
 from tests.factories.accounts import UserFactory
@@ -24,6 +24,20 @@ class ApiTokenFactory(ShopOwnedFactory):
     label = "Accounting"
     key_sha256 = factory.LazyAttribute(lambda token: sha256_hex(token.key))
     hint = factory.LazyAttribute(lambda token: token.key[:8])
+    created_at = now
+
+
+class SavedViewFactory(ShopOwnedFactory):
+    """The unpaid invoices, kept under a name."""
+
+    class Meta:
+        model = SavedView
+
+    shop = factory.SubFactory(ShopFactory)
+    user = factory.SubFactory(UserFactory)
+    page = "invoice-list"
+    name = "Unpaid"
+    query = "show=unpaid"
     created_at = now
 
 

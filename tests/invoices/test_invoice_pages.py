@@ -201,11 +201,11 @@ def test_the_list_costs_the_same_for_one_and_for_many(
 ) -> None:
     HoldFactory(invoice=invoice_for(shop, "A", issued=True))
     desk.get("/invoices/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get("/invoices/")
     for number in range(4):
         HoldFactory(invoice=invoice_for(shop, str(number), issued=True))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get("/invoices/")
 
 

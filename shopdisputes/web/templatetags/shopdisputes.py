@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.dates import format_day
 from shopdisputes.money import format_money
+from shopdisputes.web import saved_views as keeping
 from shopdisputes.web import sentences, settings_menu
 from shopdisputes.web.contributions import NavigationEntry
 
@@ -206,6 +207,12 @@ def active(context: Context, url_name: str) -> SafeString:
     match = getattr(context.get("request"), "resolver_match", None)
     here = match is not None and match.url_name == url_name
     return SafeString('aria-current="page"' if here else "")
+
+
+@register.inclusion_tag("components/saved_views.html", takes_context=True)
+def saved_views(context: Context, page: str) -> dict[str, Any]:
+    """Draw the menu of the views that somebody keeps of a list: ``{% saved_views "…-list" %}``."""
+    return keeping.of(context["request"], page)
 
 
 @register.simple_tag(takes_context=True)

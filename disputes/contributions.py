@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes import invariants, pausing, wordings
 from disputes.public_pages import contesting, dispute
-from disputes.services import reasons
+from disputes.services import bank_guard, reasons
 from disputes.views import hits, panels, today
 from shopdisputes.actors import DESK, MANAGEMENT
 from shopdisputes.links.models import LinkPurpose
@@ -38,5 +38,6 @@ contribution = Contribution(
     renewals={LinkPurpose.DISPUTE: dispute.renewal},
     invariants=invariants.broken,
     storage_pauses=pausing.storage,
+    refund_blocks=bank_guard.refund_block,
     furnish=_furnish,
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from disputes.services import clockwork, rework_clockwork
+from disputes.services import bank_countdown, clockwork, rework_clockwork
 
 
 @shared_task
@@ -18,6 +18,12 @@ def chase_overdue(at: str | None = None) -> dict[str, int]:
 def rework_clocks(at: str | None = None) -> dict[str, int]:
     """Remind, close and confirm reworks; ``at`` is ISO 8601, default now."""
     return rework_clockwork.rework_clocks(at=_moment(at))
+
+
+@shared_task
+def count_down_chargebacks(at: str | None = None) -> dict[str, int]:
+    """Tell shops whose evidence for a bank is due soon; ``at`` is ISO 8601, default now."""
+    return bank_countdown.count_down(at=_moment(at))
 
 
 def _moment(at: str | None) -> datetime:

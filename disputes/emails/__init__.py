@@ -1,5 +1,6 @@
 """Mails about disputes: to the customer, to the shop, and to resolvers."""
 
+from disputes.emails.bank import evidence_due
 from disputes.emails.customers import closed, escalated, opened, reopened, shop_wrote
 from disputes.emails.desk import customer_wrote, opened_by_customer, resolver_answered
 from disputes.emails.resolvers import chased, told
@@ -20,6 +21,7 @@ __all__ = [
     "closed",
     "customer_wrote",
     "escalated",
+    "evidence_due",
     "opened",
     "opened_by_customer",
     "reopened",

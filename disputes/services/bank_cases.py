@@ -90,7 +90,8 @@ def join(
 ) -> DisputeCase | None:
     """Have somebody answer for what the bank asks: in the running case, else in one of its own.
 
-    ``amount`` is what the bank asks about, ``parts`` what of it falls on each invoice. None: no invoice is concerned that could be contested.
+    ``amount`` is what the bank asks about, ``parts`` what of it falls on each invoice. None: no
+    invoice is concerned that could be contested.
     The follow-up comes three days before the evidence is due, tomorrow at the soonest.
     """
     shop = locked.payment.shop

@@ -323,6 +323,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "count chargebacks down": {
+        "task": "disputes.tasks.count_down_chargebacks",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "prepare files": {
         "task": "shopdisputes.uploads.tasks.drain",
         "schedule": 15.0,

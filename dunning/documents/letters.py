@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from dunning import accruals, emails, facts, hashtags
 from dunning.accruals import Accrual
+from dunning.documents import enclosing
 from dunning.models import Fee, Reminder, ReminderText
 from dunning.ready_made import WORDINGS
 from dunning.states import FeeRule, FeeStatus, Template
@@ -130,6 +131,7 @@ def letter(
             "mentions": _mentions(items, customer) if formal else [],
             "mediator": formal and customer.kind == CustomerKind.PERSON and shop.mediator,
             "signed_by": first.approved_by if formal else "",
+            **(_enclosed(items, shop=shop) if formal else {}),
             **_parts(facts),
             **making.account_of(shop),
         }
@@ -147,6 +149,17 @@ def letter(
         number=items[0].invoice.number if len(items) == 1 else "",
         at=at,
     )
+
+
+def _enclosed(items: Sequence[Item], *, shop: Shop) -> dict[str, bool]:
+    """Return what a formal demand may say that it encloses: copies that there are."""
+    found = enclosing.of(shop=shop, invoices=[item.invoice for item in items])
+    return {
+        "encloses_invoices": all(item.invoice.document_id is not None for item in items),
+        "encloses_authorizations": any(
+            each.kind == DocumentKind.SIGNED_ESTIMATE for own in found.values() for each in own
+        ),
+    }
 
 
 def address_sheet(*, shop: Shop, documents: Sequence[Document], at: datetime) -> Document:

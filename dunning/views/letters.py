@@ -1,6 +1,6 @@
 """Letters: to make, to print, to post."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dunning import facts
-from dunning.documents import bundling
+from dunning.documents import bundling, enclosing
 from dunning.eligibility import because, judge
 from dunning.forms.posting import PostedForm
 from dunning.models import Reminder
@@ -53,6 +53,8 @@ class Letter:
     reminders: Sequence[Reminder]
     #: What is owed is not what the letter says any more.
     outdated: bool
+    #: The copies in its envelope.
+    enclosures: Sequence[Document] = ()
 
     @property
     def amount(self) -> Decimal:
@@ -61,8 +63,13 @@ class Letter:
 
     @property
     def is_ready(self) -> bool:
-        """Whether its PDF is typeset."""
-        return self.document.status == DocumentStatus.READY
+        """Whether its PDF is typeset, and those of its enclosures."""
+        return all(each.status == DocumentStatus.READY for each in self.papers)
+
+    @property
+    def papers(self) -> list[Document]:
+        """Everything that goes into its envelope, in its order."""
+        return [self.document, *self.enclosures]
 
 
 @require_safe
@@ -135,8 +142,12 @@ def posted(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 @staff(*DESK)
 def pdf(request: StaffRequest) -> HttpResponseBase:
-    """Give out all letters that are ready, behind the sheet of their addresses, as one file."""
-    found = [letter.document for letter in _made(request, timezone.now()) if letter.is_ready]
+    """Give out all letters that are ready, with their enclosures, as one file.
+
+    The sheet of their addresses comes first.
+    """
+    made = _made(request, timezone.now())
+    found = [paper for letter in made if letter.is_ready for paper in letter.papers]
     if not found:
         return see_other("letter-list")
     sheet = _sheet(request)
@@ -231,6 +242,7 @@ def _made(request: StaffRequest, at: datetime) -> list[Letter]:
     for reminder in reminders:
         assert reminder.document_id is not None
         found.setdefault(reminder.document_id, []).append(reminder)
+    enclosures = _enclosures(request, found.values())
     return [
         Letter(
             document=together[0].document,
@@ -241,10 +253,39 @@ def _made(request: StaffRequest, at: datetime) -> list[Letter]:
                 or cases[each.invoice_id].facts.collectible != each.amount
                 for each in together
             ),
+            enclosures=enclosures.get(document, ()),
         )
-        for together in found.values()
+        for document, together in found.items()
         if together[0].document is not None
     ]
+
+
+def _enclosures(
+    request: StaffRequest, letters: Collection[Sequence[Reminder]]
+) -> dict[UUID, list[Document]]:
+    """Return the copies in the envelopes of letters, by the letters: formal demands have some.
+
+    What came after a letter was made lies in none.
+    """
+    formal = [
+        (together, letter)
+        for together in letters
+        if (letter := together[0].document) and letter.kind == DocumentKind.FORMAL_DEMAND
+    ]
+    invoices = [each.invoice for together, _letter in formal for each in together]
+    found = enclosing.of(shop=request.shop, invoices=invoices) if invoices else {}
+    return {
+        letter.pk: list(
+            # Two bills of one visit share its authorization.
+            dict.fromkeys(
+                copy
+                for each in together
+                for copy in found[each.invoice_id]
+                if copy.created_at <= letter.created_at
+            )
+        )
+        for together, letter in formal
+    }
 
 
 def _sheet(request: StaffRequest) -> Document | None:

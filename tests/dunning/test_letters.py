@@ -28,6 +28,7 @@ from shopdisputes.shops.models import Membership, Shop
 from tests.factories import (
     NOW,
     CustomerFactory,
+    DocumentFactory,
     DunningPositionFactory,
     InvoiceFactory,
     LadderFactory,
@@ -314,6 +315,36 @@ def test_makes_prints_and_posts_on_one_page(desk: Client, last: Any, shop: Shop)
     assert "2 letters count as posted." in posted.content.decode()
     assert "No letter waits" in posted.content.decode()
     assert again(first).status == again(second).status == ReminderStatus.SENT
+
+
+def test_a_formal_demand_is_printed_with_copies_of_what_it_names(
+    desk: Client, shop: Shop, by: Actor
+) -> None:
+    demand = {"template": "formal_demand", "channel": "letter", "requires_approval": True}
+    step = LadderFactory(shop=shop, steps=[demand]).versions.get().steps.get()
+    bill, order = (
+        DocumentFactory(shop=shop, html=f"<html lang='en'><title>C</title><p>{words}</p></html>")
+        for words in ("The bill", "What was ordered")
+    )
+    reminder = queued(step, document=bill)
+    Document.objects.filter(pk=order.pk).update(
+        kind=DocumentKind.SIGNED_ESTIMATE, repair_order_id=reminder.invoice.repair_order_id
+    )
+
+    make(by, reminder)
+    letter = again(reminder).document
+    assert letter is not None
+    typesetting.make_one(letter.pk, clock=lambda: NOW)
+    # Without its enclosures it is not to be printed.
+    assert desk.get(reverse("letter-pdf"))["Location"] == PAGE
+    for copy in (bill, order):
+        typesetting.make_one(copy.pk, clock=lambda: NOW)
+
+    assert "with 2 enclosures" in desk.get(PAGE).content.decode()
+    pages = PdfReader(io.BytesIO(desk.get(reverse("letter-pdf")).content)).pages
+    text = [" ".join(page.extract_text().split()) for page in pages]
+    assert any("and of the signed authorizations of the work" in words for words in text)
+    assert [words for words in text if words][-2:] == ["The bill", "What was ordered"]
 
 
 def test_says_at_the_letter_that_it_is_outdated(desk: Client, last: Any, by: Actor) -> None:

@@ -39,6 +39,7 @@ _BUTTON = (
     "font-size:18px;font-weight:700;padding:16px 20px;text-align:center;text-decoration:none;"
     '">{1}</a>'
 )
+_CALL = '<a href="tel:{0}" style="color:#1d5c96;white-space:nowrap;">{1}</a>'
 _LINK = '<a href="{0}" style="color:#1d5c96;word-break:break-all;">{0}</a>'
 
 
@@ -92,7 +93,9 @@ def worded(letter: Letter) -> Wording:
         words = words_of(letter)
         paragraphs = hashtags.paragraphs(letter.body)
         lines = {each.block: lines_of(each.block, letter) for each in paragraphs if each.block}
-        text_shell, html_shell = _shells(_Around.of(letter.shop, letter.language))
+        says_contact = bool(lines.get("contact"))
+        around = _Around.of(letter.shop, letter.language, says_contact=says_contact)
+        text_shell, html_shell = _shells(around)
         body = "".join(
             _paragraph(hashtags.fill(paragraph.text, words))
             if not paragraph.block
@@ -291,7 +294,18 @@ def _html(block: str, letter: Letter, lines: Sequence[str]) -> str:
         )
     if block == "how_to_pay" and (facts := _bank(letter)):
         return f"{_P}{escape(_('By bank transfer:'))}</p>{_facts(facts)}"
+    if block == "contact":
+        return _callable(lines[0], letter.shop.phone)
     return _paragraph("\n".join(lines), opening=_NOTE if block.endswith("_note") else _P)
+
+
+def _callable(text: str, number: str) -> str:
+    """Return a paragraph whose phone number is called when it is tapped."""
+    shown = escape(_phone(number))
+    words = escape(text)
+    if shown:
+        words = words.replace(shown, _CALL.format(escape(number), shown))
+    return f"{_P}{words}</p>\n"
 
 
 def _paragraph(text: str, *, opening: str = _P) -> str:
@@ -328,11 +342,19 @@ class _Around:
     address_lines: tuple[str, ...]
     phone: str
     email: str
+    #: The words themselves say how to reach the shop.
+    says_contact: bool
 
     @classmethod
-    def of(cls, shop: Shop, language: str) -> "_Around":
+    def of(cls, shop: Shop, language: str, *, says_contact: bool) -> "_Around":
         return cls(
-            language, shop.name, shop.legal_name, tuple(shop.address_lines), shop.phone, shop.email
+            language,
+            shop.name,
+            shop.legal_name,
+            tuple(shop.address_lines),
+            shop.phone,
+            shop.email,
+            says_contact,
         )
 
 
@@ -342,6 +364,7 @@ def _shells(around: _Around) -> tuple[list[str], list[str]]:
     context = {
         "shop": around,
         "to": Recipient(email="", name="", language=around.language),
+        "says_contact": around.says_contact,
         "content_mark": _CONTENT,
         "preheader_mark": _PREHEADER,
     }

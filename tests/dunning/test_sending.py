@@ -131,6 +131,19 @@ def test_says_what_is_owed_when_it_leaves_in_the_shops_words(server: Sink) -> No
     assert (again(reminder).amount, again(reminder).shown_status) == (Decimal("100.00"), "sent")
 
 
+@pytest.mark.parametrize("body", ["#items\n\n#contact\n\nBye", "#items\n\nBye"])
+def test_says_once_how_to_reach_the_shop(server: Sink, body: str) -> None:
+    shop = ShopFactory(phone="+33478000000", email="desk@shop.example")
+    ReminderTextFactory(shop=shop, body=body)
+    planned(InvoiceFactory(shop=shop, issued=True))
+
+    assert run() == {"sent": 1}
+
+    (message,) = server.messages()
+    assert part(message, "plain").count("+33 4 78 00 00 00") == 1
+    assert part(message, "html").count('href="tel:+33478000000"') == 1
+
+
 def test_names_the_day_of_the_part_that_a_running_plan_has_due(server: Sink) -> None:
     invoice = InvoiceFactory(issued=True)
     made = PaymentPlanFactory(invoice=invoice, active=True, created_at=NOW - timedelta(days=33))

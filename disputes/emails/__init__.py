@@ -3,6 +3,7 @@
 from disputes.emails.bank import evidence_due
 from disputes.emails.customers import closed, escalated, opened, reopened, shop_wrote
 from disputes.emails.desk import customer_wrote, opened_by_customer, resolver_answered
+from disputes.emails.offers import offer_accepted, offer_ended, offer_made, offer_moved_desk
 from disputes.emails.resolvers import chased, told
 from disputes.emails.reworks import (
     rework_accepted,
@@ -22,6 +23,10 @@ __all__ = [
     "customer_wrote",
     "escalated",
     "evidence_due",
+    "offer_accepted",
+    "offer_ended",
+    "offer_made",
+    "offer_moved_desk",
     "opened",
     "opened_by_customer",
     "reopened",

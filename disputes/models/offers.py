@@ -1,7 +1,12 @@
 """Settlement offers, from either side."""
 
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models.cases import DisputeCase
@@ -9,7 +14,7 @@ from disputes.states import OfferKind, OfferSide, OfferStatus, Resume
 from invoices.models import Invoice, PaymentPlan, Refund
 from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
-from shopdisputes.money import MoneyField
+from shopdisputes.money import ZERO, MoneyField, format_money
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
 from shopdisputes.signing.models import Signature
 
@@ -20,6 +25,13 @@ class OfferQuerySet(ShopQuerySet):
     def lock(self, pk: object) -> None:
         """Take the row's lock, after its case's."""
         self.select_for_update(of=("self",)).filter(pk=pk).values("pk").first()
+
+    def with_everything(self) -> Self:
+        """Return them with shop, case, signature and document in one query."""
+        return self.select_related(
+            *("shop", "signature", "document", "plan", "case__shop", "case__customer"),
+            *("case__reason", "case__repair_order__vehicle", "case__repair_order__customer"),
+        )
 
 
 class Offer(ShopOwned):
@@ -95,3 +107,42 @@ class Offer(ShopOwned):
 
     def __str__(self) -> str:
         return f"{self.case} · {self.position}"
+
+    @property
+    def instalments(self) -> list[tuple[date, Decimal]]:
+        """The parts of a payment plan, each with its day; of other kinds there are none."""
+        return [
+            (date.fromisoformat(part["due_on"]), Decimal(part["amount"])) for part in self.terms
+        ]
+
+    @property
+    def in_words(self) -> str:
+        """What it comes to, as one sentence in the active language."""
+        match self.kind:
+            case OfferKind.CREDIT:
+                return gettext("A credit of %(amount)s") % {"amount": self._money(self.amount)}
+            case OfferKind.DISCOUNT:
+                return gettext("A discount of %(amount)s") % {"amount": self._money(self.amount)}
+            case OfferKind.REFUND:
+                return gettext("A refund of %(amount)s") % {"amount": self._money(self.amount)}
+            case OfferKind.REWORK:
+                return gettext("The work is done again, free of charge")
+            case OfferKind.PLAN:
+                parts = self.instalments
+                return ngettext(
+                    "%(amount)s is paid in %(count)s part",
+                    "%(amount)s is paid in %(count)s parts",
+                    len(parts),
+                ) % {
+                    "amount": self._money(sum((amount for _day, amount in parts), ZERO)),
+                    "count": len(parts),
+                }
+            case _:
+                return gettext("The invoice stays as it was billed")
+
+    def _money(self, amount: Decimal | None) -> str:
+        return format_money(
+            amount or ZERO,
+            currency=self.shop.currency,
+            language=get_language() or self.shop.language,
+        )

@@ -1,6 +1,7 @@
 """How a case ends, in part or as a whole, and how dunning goes on then."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes import emails
 from disputes.models import CaseMessage, DisputeCase, DisputeItem
 from disputes.services import ending_offers, following_up, messaging, trail
+from disputes.services.bank_guard import need_bank_done
 from disputes.services.filing import Kept
 from disputes.services.following_up import CaseEnded
 from disputes.services.locking import lock_case
@@ -116,13 +118,19 @@ def resolve(
     cause: str = "",
     resume: str = Resume.KEEP_STEP,
     new_due_on: date | None = None,
+    settlement: Callable[[], object] | None = None,
     by: Actor,
     at: datetime,
 ) -> DisputeCase:
     """Close a case: what it held can be asked for again, and dunning goes on as chosen.
 
+    A ``settlement`` is carried out when nothing is held any more, before dunning goes on. What
+    both sides agreed to cannot be opened again by the customer, who is told of it by whoever
+    settles.
+
     Raises:
         IllegalTransition, NotYourTransition: it has ended, or not for this role.
+        BankDecidesFirst: a chargeback that is fused with it runs.
         WordsMissing: at ``note``.
         NewDayMissing: at ``new_due_on``.
     """
@@ -134,6 +142,7 @@ def resolve(
         cause=cause,
         resume=Resume(resume),
         new_due_on=new_due_on,
+        settlement=settlement,
         by=by,
         at=at,
     )
@@ -145,6 +154,7 @@ def reject(*, case: DisputeCase, note: str, by: Actor, at: datetime) -> DisputeC
 
     Raises:
         IllegalTransition, NotYourTransition: it has ended, or not for this role.
+        BankDecidesFirst: a chargeback that is fused with it runs.
         WordsMissing: at ``note``.
     """
     return _end(case, "reject", closing_code=ClosingCode.SHOP_RIGHT, note=note, by=by, at=at)
@@ -156,6 +166,7 @@ def withdraw(*, case: DisputeCase, note: str, by: Actor, at: datetime) -> Disput
 
     Raises:
         IllegalTransition, NotYourTransition: it has ended, or not for this role.
+        BankDecidesFirst: a chargeback that is fused with it runs.
         WordsMissing: staff write how they know.
     """
     return _end(case, "withdraw", closing_code=ClosingCode.WITHDRAWN, note=note, by=by, at=at)
@@ -248,18 +259,22 @@ def _end(
     cause: str = "",
     resume: Resume = Resume.KEEP_STEP,
     new_due_on: date | None = None,
+    settlement: Callable[[], object] | None = None,
     by: Actor,
     at: datetime,
 ) -> DisputeCase:
     note = words_of(note)
     case = lock_case(case)
     status = TRANSITIONS.target(action, state=case.status, by=by)
+    need_bank_done(case)
     today = local_day(at, zone=case.shop.zone)
     if resume == Resume.NEW_DUE_DATE and (new_due_on is None or new_due_on <= today):
         raise NewDayMissing(fields={"new_due_on": NewDayMissing.default_message})
     ended = open_items(case)
     for item in ended:
         _end_item(item, ItemState.SETTLED, reason=str(closing_code.label), by=by, at=at)
+    if settlement is not None:
+        settlement()
     following_up.finish_all(case=case, by=by, at=at)
     ending_offers.take_back_open(case=case, by=by, at=at)
     move(
@@ -271,7 +286,7 @@ def _end(
         resume=resume,
         closed_at=at,
         closed_by=by.name,
-        reopen_until=today + timedelta(days=REOPEN_DAYS),
+        reopen_until=None if settlement else today + timedelta(days=REOPEN_DAYS),
     )
     trail.record(
         action=f"dispute.{status}",
@@ -280,11 +295,13 @@ def _end(
         at=at,
         data={"closing_code": str(closing_code), "resume": str(resume), "note": note},
     )
-    invoices = {item.invoice.pk: item.invoice for item in ended}
-    for pk in sorted(invoices):
-        _resume(invoices[pk], case, resume, new_due_on=new_due_on, by=by, at=at)
-    pay_by = new_due_on if resume == Resume.NEW_DUE_DATE else None
-    emails.closed(case, pay_by=pay_by, by=by, at=at)
+    # Read anew: a settlement may have moved what is owed.
+    invoices = Invoice.objects.with_everything().filter(pk__in={item.invoice_id for item in ended})
+    for invoice in invoices.order_by("pk"):
+        _resume(invoice, case, resume, new_due_on=new_due_on, by=by, at=at)
+    if settlement is None:
+        pay_by = new_due_on if resume == Resume.NEW_DUE_DATE else None
+        emails.closed(case, pay_by=pay_by, by=by, at=at)
     return case
 
 
@@ -314,7 +331,9 @@ def _resume(
             assert new_due_on is not None
             resuming.new_base(invoice=invoice, base_on=new_due_on, by=by, at=at)
         case Resume.STOP:
-            resuming.stop(invoice=invoice, reason=case.number, by=by, at=at)
+            # Stopped is stopped, whoever did it before.
+            with suppress(resuming.AlreadyStopped):
+                resuming.stop(invoice=invoice, reason=case.number, by=by, at=at)
         case Resume.KEEP_STEP:
             # Releasing the hold has it looked at today, where it stood.
             return

@@ -172,7 +172,7 @@ class DisputeViewSet(ShopViewSet):
         told = sent.pop("send_email", False)
         items = [Contested(**item) for item in sent.pop("items")]
         if told and not (sent.get("resolver_email") or sent["reason"].resolver_email):
-            raise ResolverMissing
+            raise ResolverMissing(fields={"resolver_email": ResolverMissing.default_message})
         at = timezone.now()
         case = opening.open_case(**sent, items=items, by=self.actor, at=at)
         if told:

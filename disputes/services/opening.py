@@ -1,10 +1,11 @@
 """Opening cases: the case, what it contests and what that holds are one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
@@ -33,6 +34,7 @@ from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.money import ZERO, to_cents
 from shopdisputes.shops import numbering
+from shopdisputes.transitions import IllegalTransition
 
 SERIES = "D"
 LONGEST_COMMENT = 4000
@@ -59,6 +61,13 @@ class ContestedBefore(Conflict):
 
     code = "contested-before"
     default_message = _("This is contested already, in %(number)s.")
+
+
+class NamedTwice(Refused):
+    """One amount is contested once."""
+
+    code = "named-twice"
+    default_message = _("This is named twice.")
 
 
 class MoreThanTheLine(Refused):
@@ -135,10 +144,10 @@ def open_case(
         CommentMissing: at ``comment``: empty, or more than 4,000 characters.
         LineElsewhere: at ``items.<n>.line``.
         MoreThanTheLine: at ``items.<n>.amount``.
-        ContestedBefore: at ``items.<n>``.
+        ContestedBefore, NamedTwice: at ``items.<n>``.
         DayRefused: at ``follow_up_on``.
         NoAddress: at ``tell_customer``.
-        IllegalTransition: an invoice is not issued.
+        IllegalTransition: at ``items.<n>.invoice``: it is not issued.
     """
     comment = comment.strip().replace("\r\n", "\n")
     if not items:
@@ -154,8 +163,7 @@ def open_case(
     invoices = {each.pk: each for each in lock_invoices([item.invoice for item in items])}
     if any(invoice.customer_id != customer.pk for invoice in invoices.values()):
         raise OtherCustomers(fields={"items": OtherCustomers.default_message})
-    for invoice in invoices.values():
-        INVOICE_TRANSITIONS.target("hold", state=invoice.status, by=by)
+    _need_contestable(items, invoices, by=by)
     visits = {invoice.repair_order for invoice in invoices.values()}
     case = DisputeCase(
         shop=shop,
@@ -336,6 +344,23 @@ def _hold(item: DisputeItem, *, review_on: date, by: Actor, at: datetime) -> Hol
         by=by,
         at=at,
     )
+
+
+def _need_contestable(
+    items: Sequence[Contested], invoices: Mapping[UUID, Invoice], *, by: Actor
+) -> None:
+    """Refuse what is named twice, and invoices of which nothing can be held."""
+    named = set()
+    for index, item in enumerate(items):
+        what = item.invoice.pk, item.line and item.line.pk
+        if what in named:
+            raise NamedTwice(fields={f"items.{index}": NamedTwice.default_message})
+        named.add(what)
+        try:
+            INVOICE_TRANSITIONS.target("hold", state=invoices[item.invoice.pk].status, by=by)
+        except IllegalTransition as refusal:
+            refusal.fields[f"items.{index}.invoice"] = refusal.message
+            raise
 
 
 def _amount(item: Contested, invoice: Invoice, *, index: int) -> Decimal:

@@ -46,6 +46,13 @@ class NotContested(Conflict):
     default_message = _("This is not contested in this case any more.")
 
 
+class NothingLeft(Conflict):
+    """A case without anything contested is no case."""
+
+    code = "nothing-left"
+    default_message = _("This is all that is contested: close the case instead.")
+
+
 class NewDayMissing(Refused):
     """A new day to pay must be told, and be ahead."""
 
@@ -83,7 +90,8 @@ def release_items(
     Raises:
         CaseEnded: it has ended.
         ReasonMissing: ``reason`` is empty.
-        NotContested: one of them is not open in this case, or it is all that is left.
+        NotContested: at ``items``: one of them is not open in this case.
+        NothingLeft: at ``items``: these are all that is contested.
     """
     reason = reason_of(reason)
     case = lock_case(case)
@@ -91,8 +99,10 @@ def release_items(
         raise CaseEnded
     wanted = {item.pk for item in items}
     found = [item for item in open_items(case) if item.pk in wanted]
-    if len(found) != len(wanted) or len(found) == len(open_items(case)):
-        raise NotContested
+    if not found or len(found) != len(wanted):
+        raise NotContested(fields={"items": NotContested.default_message})
+    if len(found) == len(open_items(case)):
+        raise NothingLeft(fields={"items": NothingLeft.default_message})
     for item in found:
         _end_item(item, ItemState.RELEASED, reason=reason, by=by, at=at)
     trail.record(

@@ -10,7 +10,7 @@ from invoices.models import Invoice
 from shopdisputes.customers.models import Customer
 from shopdisputes.shops.models import Shop
 from tests.api.conftest import Program
-from tests.disputes.cases import brakes, contest, euros, figures, mails
+from tests.disputes.cases import brakes, contest, euros, figures, fresh, mails
 from tests.factories import DisputeReasonFactory, FollowUpFactory, InvoiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -70,16 +70,19 @@ def test_opens_a_case_whose_amount_is_held_and_asks_the_resolver(
         ({"reason": "no_such"}, 422, "reason"),
         ({"items": []}, 422, "items"),
         ({"follow_up_on": "2026-03-16"}, 422, "follow_up_on"),
-        ({"send_email": True}, 409, None),
+        ({"send_email": True}, 409, "resolver_email"),
+        ({"customer": "nobody"}, 422, "customer"),
+        ({"comment": " "}, 422, "comment"),
+        ({"resolver_email": "theo"}, 422, "resolver_email"),
     ],
 )
 def test_refuses_and_opens_nothing(
-    api: Program, invoice: Invoice, changes: dict[str, Any], code: int, field: str | None
+    api: Program, invoice: Invoice, changes: dict[str, Any], code: int, field: str
 ) -> None:
     refused = api.post("disputes/", body(invoice, **changes))
 
     assert refused.status_code == code
-    assert field is None or field in refused.json()["fields"]
+    assert list(refused.json()["fields"]) == [field]
     assert not DisputeCase.objects.exists()
 
 
@@ -103,6 +106,49 @@ def test_refuses_a_line_of_another_invoice(api: Program, invoice: Invoice) -> No
 
     assert (refused.status_code, refused.json()["code"]) == (422, "line-elsewhere")
     assert not DisputeCase.objects.exists()
+
+
+def test_says_at_which_item_something_is_wrong(api: Program, invoice: Invoice) -> None:
+    (item,) = body(invoice)["items"]
+    draft = {"invoice": str(InvoiceFactory(customer=invoice.customer).pk)}
+    refusals = {
+        "items.1": [item, item],
+        "items.1.invoice": [item, draft],
+        "items.0.amount": [item | {"amount": "9999.00"}],
+        "items.0.line": [item | {"line": "none"}],
+    }
+
+    for field, items in refusals.items():
+        refused = api.post("disputes/", body(invoice, items=items))
+        assert (refused.status_code // 100, list(refused.json()["fields"])) == (4, [field])
+    assert not DisputeCase.objects.exists()
+    contest(invoice, "17.90", invoice.lines.in_order()[1])
+    refused = api.post("disputes/", body(invoice))
+    assert (refused.status_code, list(refused.json()["fields"])) == (409, ["items.0"])
+
+
+def test_says_at_which_field_an_act_is_refused(api: Program, invoice: Invoice) -> None:
+    case = contest(invoice)
+    path, item = f"disputes/{case.pk}/", str(case.items.get().pk)
+    follow_up = f"{path}follow-ups/{case.follow_ups.get().pk}/"
+    refusals = [
+        (f"{path}release-items/", {"items": [item]}, "items"),
+        (f"{path}release-items/", {"items": []}, "items"),
+        (f"{path}release-items/", {"items": [item], "reason": " "}, "reason"),
+        (f"{path}resolve/", {"closing_code": "won", "note": "x"}, "closing_code"),
+        (f"{path}resolve/", {"closing_code": "shared", "note": " "}, "note"),
+        (f"{path}resolve/", {"closing_code": "shared", "note": "x", "cause": "y"}, "cause"),
+        (f"{path}reject/", {"note": ""}, "note"),
+        (f"{path}withdraw/", {}, "note"),
+        (f"{path}follow-ups/", {"due_on": "2026-03-16"}, "due_on"),
+        (f"{follow_up}finish/", {"closing_code": "shared", "note": "x", "resume": "y"}, "resume"),
+    ]
+
+    for call, sent, field in refusals:
+        refused = api.post(call, sent)
+        assert (refused.status_code // 100, list(refused.json()["fields"])) == (4, [field]), call
+    assert api.patch(follow_up, {"note": "x" * 501}).json()["fields"].keys() == {"note"}
+    assert fresh(case).status == CaseStatus.OPEN
 
 
 def test_follows_up_on_another_day_and_finishes(api: Program, invoice: Invoice) -> None:

@@ -73,7 +73,7 @@ class TestReleasing:
 
     def test_does_not_leave_a_case_without_anything(self, case: DisputeCase) -> None:
         before = everything()
-        with pytest.raises(resolving.NotContested):
+        with pytest.raises(resolving.NothingLeft):
             resolving.release_items(
                 case=case, items=resolving.open_items(case), reason="Right.", by=DESK, at=NOW
             )

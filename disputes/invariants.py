@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, F, ForeignKey, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, ForeignKey, OuterRef, Q, QuerySet, Sum
 
 from disputes.billed import billed_for
 from disputes.models import (
@@ -21,10 +21,18 @@ from disputes.models import (
     ReworkFile,
     ReworkRequest,
 )
-from disputes.states import ENDED, FollowUpStatus, ItemState, OfferStatus
-from invoices.models import Hold
-from invoices.states import HoldKind
+from disputes.states import (
+    ENDED,
+    RUNNING_CHARGEBACKS,
+    FollowUpStatus,
+    Funds,
+    ItemState,
+    OfferStatus,
+)
+from invoices.models import Hold, LedgerEntry, Payment
+from invoices.states import EntryKind, HoldKind
 from shopdisputes.canonical import sha256_hex
+from shopdisputes.money import ZERO
 from shopdisputes.ops.invariants import broken_numbers
 from shopdisputes.shops.models import Shop, ShopOwned
 
@@ -44,6 +52,7 @@ def broken() -> Iterator[str]:
     yield from _items()
     yield from _holds()
     yield from _offers()
+    yield from _chargebacks()
 
 
 def _strangers() -> Iterator[str]:
@@ -140,3 +149,54 @@ def _offers() -> Iterator[str]:
             yield f"{offer}: the hash is not that of what was offered"
         elif offer.signature is not None and offer.signature.subject_sha256 != offer.sha256:
             yield f"{offer}: what was signed is not what was offered"
+
+
+def _chargebacks() -> Iterator[str]:
+    """What banks have taken is away once, from where the parts say, and kept from being asked."""
+    away = dict(
+        Chargeback.objects.filter(funds=Funds.WITHDRAWN)
+        .values_list("payment")
+        .annotate(sum=Sum("amount"))
+        .order_by()
+    )
+    concerned = Payment.objects.filter(Q(pk__in=away) | Q(charged_back__gt=0)).order_by("pk")
+    for payment in concerned.iterator(_CHUNK):
+        taken = away.get(payment.pk, ZERO)
+        if payment.charged_back != taken:
+            yield f"{payment}: {payment.charged_back} counts as taken by the bank, it took {taken}"
+    parts = ChargebackPart.objects.select_related(
+        "chargeback", "invoice", "hold", "taken", "given_back"
+    )
+    for part in parts.order_by("pk").iterator(_CHUNK):
+        yield from _chargeback_part(part)
+    alone = LedgerEntry.objects.filter(
+        kind=EntryKind.CHARGEBACK, chargeback_taken=None
+    ) | LedgerEntry.objects.filter(kind=EntryKind.CHARGEBACK_REVERSED, chargeback_given_back=None)
+    for entry in alone.select_related("invoice").order_by("pk"):
+        yield f"{entry.invoice}: the bank moved {entry.amount} without a chargeback"
+    over = Chargeback.objects.annotate(sum=Sum("parts__amount")).filter(sum__gt=F("amount"))
+    for chargeback in over.order_by("pk"):
+        yield f"{chargeback}: its parts are more than itself"
+
+
+def _chargeback_part(part: ChargebackPart) -> Iterator[str]:
+    chargeback, taken, back, hold = part.chargeback, part.taken, part.given_back, part.hold
+    moved = chargeback.funds != Funds.WITH_SHOP
+    if (taken is not None) != moved or (hold is not None) != moved:
+        yield f"{part}: what was taken and held does not say where the money is"
+    for entry, sign in ((taken, 1), (back, -1)):
+        if entry is None:
+            continue
+        if (entry.invoice_id, entry.payment_id) != (part.invoice_id, chargeback.payment_id):
+            yield f"{part}: its entry is about other money"
+        # Less may have been put back: what was not owed there any more is unallocated.
+        if entry.amount * sign > part.amount or (sign == 1 and entry.amount != part.amount):
+            yield f"{part}: its entry moves {entry.amount}"
+    if hold is not None and (hold.source_id, hold.amount) != (part.pk, part.amount):
+        yield f"{part}: its hold is for something else"
+    decided = chargeback.status not in RUNNING_CHARGEBACKS
+    held = hold is not None and hold.released_at is None
+    if chargeback.funds == Funds.WITHDRAWN and not held and not decided:
+        yield f"{part}: the bank has the money and is deciding, but nothing holds it back"
+    if chargeback.funds == Funds.REINSTATED and held:
+        yield f"{part}: the bank gave the money back, but it is still held back"

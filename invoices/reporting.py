@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -49,8 +49,8 @@ class Month:
     """A calendar month of the shop; all amounts include tax.
 
     ``invoiced`` is by the day of issue, without what was voided; ``charged`` for being late by the
-    day claimed, less what was waived; ``collected`` by the day received, less what was given back
-    in that month.
+    day claimed, less what was waived; ``collected`` by the day received, without what a bank has
+    taken of it, less what was given back in that month.
     """
 
     first_day: date
@@ -156,7 +156,7 @@ def months(shop: Shop, *, today: date) -> tuple[Month, ...]:
         .order_by()
         .annotate(month=TruncMonth("received_on"))
         .values_list("month")
-        .annotate(sum=Sum("amount"))
+        .annotate(sum=Sum(F("amount") - F("charged_back")))
     )
     given_back = dict(
         Refund.objects.for_shop(shop)

@@ -123,7 +123,11 @@ class RefundOut(Out):
 
 
 class PaymentSummaryOut(Out):
-    """Money that came in; ``allocated``, ``unallocated`` and ``refunded`` add up to it."""
+    """Money that came in.
+
+    ``allocated``, ``unallocated``, ``refunded`` and what the bank took (``charged_back``) add up to
+    it.
+    """
 
     id = serializers.UUIDField()
     number = serializers.CharField()
@@ -136,6 +140,7 @@ class PaymentSummaryOut(Out):
     allocated = money()
     unallocated = money()
     refunded = money()
+    charged_back = money()
     received_on = serializers.DateField()
     reference = serializers.CharField()
     note = serializers.CharField()

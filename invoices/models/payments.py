@@ -35,8 +35,8 @@ class PaymentQuerySet(ShopQuerySet):
         """Return them with what a line of a list says of them, in one query; no other columns."""
         return self.select_related("customer", "repair_order").only(
             *("shop", "customer", "repair_order", "number", "purpose", "currency", "amount"),
-            *("unallocated", "refunded", "method", "received_on", "reference", "recorded_at"),
-            *("annulled_at", "customer__name", "repair_order__number"),
+            *("unallocated", "refunded", "charged_back", "method", "received_on", "reference"),
+            *("recorded_at", "annulled_at", "customer__name", "repair_order__number"),
         )
 
     def standing(self) -> Self:

@@ -7,10 +7,18 @@ from django.urls import reverse
 from django.utils import translation
 
 from invoices.documents import bills
-from invoices.models import Claim, Invoice, PaymentPlan
+from invoices.models import Claim, Hold, Invoice, PaymentPlan
 from invoices.public_forms import AlreadyPaidForm, PromiseForm, SignForm, SomethingWrongForm
 from invoices.services import promises, receiving, signatures
-from invoices.states import CHARGES, ClaimKind, ClaimStatus, EntryKind, InvoiceStatus, PlanStatus
+from invoices.states import (
+    CHARGES,
+    ClaimKind,
+    ClaimStatus,
+    EntryKind,
+    HoldKind,
+    InvoiceStatus,
+    PlanStatus,
+)
 from shopdisputes.dates import local_day
 from shopdisputes.documents.models import Document
 from shopdisputes.documents.states import DocumentStatus
@@ -20,6 +28,8 @@ from shopdisputes.links.tokens import token_of
 from shopdisputes.shops.models import Shop
 from shopdisputes.signing import texts
 from shopdisputes.web.contributions import public_panels_on
+
+_BY_THE_BANK = (EntryKind.CHARGEBACK, EntryKind.CHARGEBACK_REVERSED)
 
 
 def address(name: str, link: AccessLink) -> str:
@@ -56,11 +66,25 @@ def invoice_page(
             "state": _state(invoice, figures),
             "today": today,
             "overdue": figures.collectible > 0 and invoice.due_on < today,
-            "paid": sum((-row.amount for row in facts["moved"] if row.payment_id), start=0),
+            "paid": sum(
+                (
+                    -row.amount
+                    for row in facts["moved"]
+                    if row.payment_id and row.kind not in _BY_THE_BANK
+                ),
+                start=0,
+            ),
+            "taken_back": sum(
+                (row.amount for row in facts["moved"] if row.kind in _BY_THE_BANK), start=0
+            ),
             "credited": sum(
                 (-row.amount for row in facts["moved"] if row.kind == EntryKind.CREDIT), start=0
             ),
             "charged": sum((row.amount for row in facts["moved"] if row.kind in CHARGES), start=0),
+            "bank_decides": Hold.objects.for_shop(link.shop)
+            .filter(invoice=invoice, kind=HoldKind.CHARGEBACK)
+            .active(at=at)
+            .exists(),
             "not_billed": list(invoice.lines.in_order().filter(net=0)),
             "rows": [row for row in facts["rows"] if row["line"].net != 0],
             "promise": invoice.promises.filter(status="open").first(),

@@ -38,9 +38,13 @@ _PAID = (EntryKind.PAYMENT, EntryKind.PAYMENT_TAKEN_BACK)
 
 @dataclass(frozen=True, kw_only=True)
 class Sums:
-    """How the balance came about; ``charged`` for being late adds to it, the others take off."""
+    """How the balance came about.
+
+    ``charged`` for being late and ``taken_back`` by the bank add to it, the others take off.
+    """
 
     paid: Decimal
+    taken_back: Decimal
     credited: Decimal
     charged: Decimal
     written_off: Decimal
@@ -123,6 +127,7 @@ def _sums(entries: Iterable[LedgerEntry]) -> Sums:
 
     return Sums(
         paid=of(*_PAID),
+        taken_back=-of(EntryKind.CHARGEBACK, EntryKind.CHARGEBACK_REVERSED),
         credited=of(EntryKind.CREDIT),
         charged=-of(*CHARGES),
         written_off=of(EntryKind.WRITE_OFF, EntryKind.RECOVERY),

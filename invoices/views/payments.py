@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from invoices import dividing
 from invoices.models import LedgerEntry, Payment, PaymentQuerySet, Refund
+from invoices.services import refundable
 from invoices.states import PaymentMethod, PaymentPurpose
 from invoices.views.shown import badges
 from shopdisputes.actors import DESK, MANAGEMENT
@@ -26,6 +27,7 @@ from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.shops.models import Shop
 from shopdisputes.web import timelines
 from shopdisputes.web.addresses import Addresses
+from shopdisputes.web.contributions import panels_on
 from shopdisputes.web.lists import Keyset, Sort, chips, chosen, words_of
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response
@@ -46,6 +48,7 @@ SHOWN = [
     ("unallocated", gettext_lazy("Not on an invoice")),
     ("deposit", gettext_lazy("Deposits")),
     ("refunded", gettext_lazy("Refunded")),
+    ("charged_back", gettext_lazy("Taken back by the bank")),
     ("annulled", gettext_lazy("Annulled")),
 ]
 SORTS = {
@@ -65,6 +68,7 @@ class Sums:
     received: Decimal
     unallocated: Decimal
     refunded: Decimal
+    charged_back: Decimal
     more: bool
 
 
@@ -145,6 +149,8 @@ def payment(request: StaffRequest, number: str) -> HttpResponse:
         .in_order()
     )
     refunds = Refund.objects.for_shop(request.shop).filter(payment=found)
+    blocked = refundable.blocked_by(found)
+    untouched = found.refunded == 0 and found.charged_back == 0
     return render(
         request,
         "invoices/payment.html",
@@ -156,7 +162,9 @@ def payment(request: StaffRequest, number: str) -> HttpResponse:
             "entries": [(entry, -entry.amount) for entry in entries],
             "refunds": refunds.order_by("recorded_at", "pk"),
             "timeline": _timeline(request, found.pk),
-            "may_annul": request.actor.role in MANAGEMENT and found.refunded == 0,
+            "may_annul": request.actor.role in MANAGEMENT and untouched and not blocked,
+            "refund_blocked": blocked,
+            "panels": panels_on("payment", request, found),
             "transaction": getattr(found, "bank_transaction", None),
         },
     )
@@ -171,11 +179,13 @@ def sums_of(found: PaymentQuerySet) -> Sums:
         received=Sum("amount", filter=standing),
         unallocated=Sum("unallocated", filter=standing),
         refunded=Sum("refunded", filter=standing),
+        charged_back=Sum("charged_back", filter=standing),
     )
     return Sums(
         received=sums["received"] or ZERO,
         unallocated=sums["unallocated"] or ZERO,
         refunded=sums["refunded"] or ZERO,
+        charged_back=sums["charged_back"] or ZERO,
         more=sums["count"] > MOST_SUMMED,
     )
 
@@ -191,6 +201,7 @@ def _header() -> list[str]:
         _("On invoices"),
         _("Unallocated"),
         _("Refunded"),
+        _("Taken back by the bank"),
         _("Currency"),
         _("Reference"),
         _("Invoices"),
@@ -219,6 +230,7 @@ def _rows(request: StaffRequest) -> Iterator[list[Any]]:
                 ZERO if each.annulled_at else each.allocated,
                 ZERO if each.annulled_at else each.unallocated,
                 each.refunded,
+                each.charged_back,
                 each.currency,
                 each.reference,
                 ", ".join(numbers.get(each.pk, [])),
@@ -267,6 +279,9 @@ def _states_of(payment: Payment) -> list[tuple[str, str]]:
     if payment.refunded:
         amount = money(payment.refunded, payment.currency)
         found.append(("refunded", _("%(amount)s given back") % {"amount": amount}))
+    if payment.charged_back:
+        amount = money(payment.charged_back, payment.currency)
+        found.append(("disputed", _("%(amount)s taken back by the bank") % {"amount": amount}))
     return found
 
 
@@ -283,6 +298,8 @@ def _found(request: StaffRequest) -> PaymentQuerySet:
             return found.filter(purpose=PaymentPurpose.DEPOSIT)
         case "refunded":
             return found.filter(refunded__gt=0)
+        case "charged_back":
+            return found.filter(charged_back__gt=0)
         case "annulled":
             return found.filter(annulled_at__isnull=False)
     return found

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from invoices import collecting
 from invoices.collecting import Standing
 from invoices.models import Invoice
-from invoices.states import InvoiceKind, InvoiceStatus, Settlement
+from invoices.states import HoldKind, InvoiceKind, InvoiceStatus, Settlement
 from shopdisputes.web.addresses import Addresses
 from shopdisputes.web.templatetags.shopdisputes import day, money, status
 
@@ -133,6 +133,8 @@ def states_of(invoice: Invoice, standing: Standing) -> tuple[tuple[str, Words], 
         found.append(("overdue", gettext_lazy("Overdue")))
     if standing.disputed:
         found.append(("disputed", gettext_lazy("In dispute")))
+    if any(hold.kind == HoldKind.CHARGEBACK for hold in standing.holds):
+        found.append(("chargeback", gettext_lazy("Taken back by the bank")))
     if standing.figures.promised:
         found.append(("promised", gettext_lazy("Promised")))
     if standing.figures.planned:

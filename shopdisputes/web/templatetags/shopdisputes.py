@@ -166,20 +166,21 @@ _TONES = {
         "agree",
         *("paid", "kept", "completed", "accepted", "done", "installed", "booked", "nothing_due"),
         *("resolved", "agreed", "taken"),
+        *("won", "reinstated"),
     },
     "busy": {
         *("sent", "open", "queued", "claimed", "handing", "pending", "in_progress", "shared"),
         *("issued", "unpaid", "part_paid", "promised", "planned", "offered", "ordered", "received"),
-        *("submitted", "proposal_out"),
+        *("submitted", "proposal_out", "under_review"),
     },
     "warn": {
         *("expired", "in_doubt", "deferred", "late"),
         *("attention", "no_answer", "agree_with_remarks", "waiting"),
         *("disputed", "held", "partly_kept", "lapsed", "stopped", "unallocated", "special_order"),
-        *("awaiting_customer", "escalated"),
+        *("awaiting_customer", "escalated", "needs_response", "chargeback"),
     },
     "bad": {"failed", "declined", "cancelled", "revoked", "urgent", "disagree", "quarantined"}
-    | {"overdue", "broken", "refused", "unsafe", "disassembled", "annulled"},
+    | {"overdue", "broken", "refused", "unsafe", "disassembled", "annulled", "lost"},
 }
 
 

@@ -8,11 +8,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from dunning import emails, hashtags
+from dunning import emails, hashtags, items
 from dunning.emails import Item, Letter, Wording
 from dunning.rungs import USUAL_TIME_TO_PAY
 from dunning.states import Template
-from invoices import collecting
 from invoices.models import Invoice, settings_of
 from shopdisputes.customers.models import Customer
 from shopdisputes.dates import local_day
@@ -50,7 +49,7 @@ def shown(
     It is shown in ``language`` whatever the customer's, and whether or not it would leave today.
     """
     today = local_day(at, zone=shop.zone)
-    items = _items_of(customer, at=at) if customer else []
+    owed = _items_of(customer, at=at) if customer else []
     days = USUAL_TIME_TO_PAY.get(Template(template))
     with override(language):
         letter = Letter(
@@ -60,7 +59,7 @@ def shown(
             customer_name=customer.name if customer else _("Alex Martin"),
             subject=subject,
             body=body,
-            items=items or [_example(template, currency=shop.currency, today=today)],
+            items=owed or [_example(template, currency=shop.currency, today=today)],
             today=today,
             pay_by=None if days is None else today + timedelta(days=days),
         )
@@ -95,20 +94,8 @@ def _items_of(customer: Customer, *, at: datetime) -> Sequence[Item]:
         .select_related("shop")
         .order_by("due_on", "id")
     )
-    standings = collecting.of(invoices, at=at)
-    return [
-        Item(
-            number=invoice.number,
-            due_on=invoice.due_on,
-            amount=standings[invoice.pk].figures.collectible,
-            currency=invoice.currency,
-            reference=invoice.reference,
-            link_id=_LINK,
-            disputed=standings[invoice.pk].figures.disputed,
-        )
-        for invoice in invoices
-        if standings[invoice.pk].figures.collectible > 0
-    ]
+    told = items.of(invoices, link_id=_LINK, at=at).values()
+    return [each for each in told if each.amount > 0]
 
 
 def _example(template: str, *, currency: str, today: date) -> Item:

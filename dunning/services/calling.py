@@ -7,12 +7,10 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from dunning import documents, emails, hashtags
+from dunning import documents, emails, hashtags, items
 from dunning.models import Reminder, ReminderQuerySet
 from dunning.services import fees
 from dunning.states import TRANSITIONS, CallOutcome, Channel, Reason, ReminderStatus, Template
-from invoices import collecting
-from invoices.collecting import Standing
 from invoices.models import Invoice, settings_of
 from invoices.services import trail
 from shopdisputes.actors import DESK, Actor
@@ -88,7 +86,7 @@ def waiting(shop: Shop) -> ReminderQuerySet:
 def script(customer: Customer, reminders: Sequence[Reminder], *, at: datetime) -> str:
     """Return what to say about calls to one customer, in the customer's language."""
     shop = customer.shop
-    standings = collecting.of([each.invoice for each in reminders], at=at)
+    told = list(items.of([each.invoice for each in reminders], at=at).values())
     subject, body = documents.words_of(shop, template=Template.CALL, language=customer.language)
     facts = emails.Letter(
         shop=shop,
@@ -97,7 +95,7 @@ def script(customer: Customer, reminders: Sequence[Reminder], *, at: datetime) -
         customer_name=customer.name,
         subject=subject,
         body=body,
-        items=[_item(each.invoice, standings[each.invoice_id]) for each in reminders],
+        items=[each for each in told if each.amount > 0] or told,
         today=local_day(at, zone=shop.zone),
     )
     with translation.override(customer.language):
@@ -107,17 +105,6 @@ def script(customer: Customer, reminders: Sequence[Reminder], *, at: datetime) -
             if block not in ("link", "contact")
         }
         return hashtags.fill(body, {**emails.words_of(facts), **lines})
-
-
-def _item(invoice: Invoice, standing: Standing) -> emails.Item:
-    return emails.Item(
-        number=invoice.number,
-        due_on=invoice.due_on,
-        amount=standing.figures.collectible,
-        currency=invoice.currency,
-        reference=invoice.reference,
-        disputed=standing.figures.disputed,
-    )
 
 
 def _note(call: Reminder, outcome: CallOutcome, note: str, *, by: Actor, at: datetime) -> None:

@@ -8,18 +8,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dunning import facts
 from dunning.eligibility import because, judge
 from dunning.forms.posting import CallForm
 from dunning.models import Reminder
 from dunning.services import calling
-from dunning.states import CallOutcome, Channel
+from dunning.states import CallOutcome, Channel, ReminderStatus
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
 from shopdisputes.customers.models import Customer
@@ -43,11 +44,8 @@ class Call:
     script: str
     reason: str
     form: CallForm
-
-    @property
-    def amount(self) -> Decimal:
-        """What it is about."""
-        return sum((each.amount for each in self.reminders), ZERO)
+    #: What may be asked for now.
+    amount: Decimal
 
     @property
     def first(self) -> Reminder:
@@ -62,10 +60,13 @@ def call_list(request: StaffRequest) -> HttpResponse:
     return render(request, PAGE, _context(request, timezone.now()))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff(*DESK)
 def note(request: StaffRequest, pk: UUID) -> HttpResponseBase:
-    """Note what came of a call; with ``then=promise`` go on to the promise that was made."""
+    """Show one call, also before its day; note what came of it.
+
+    With ``then=promise`` go on to the promise that was made.
+    """
     at = timezone.now()
     reminder = get_object_or_404(
         Reminder.objects.for_shop(request.shop)
@@ -73,8 +74,13 @@ def note(request: StaffRequest, pk: UUID) -> HttpResponseBase:
         .select_related("shop", "invoice", "customer"),
         pk=pk,
     )
+    if request.method != "POST":
+        if reminder.status != ReminderStatus.QUEUED:
+            return see_other("reminder", reminder.pk)
+        return render(request, PAGE, _context(request, at, only=reminder))
     form = CallForm(request.POST, prefix=_prefix(reminder))
-    context = _context(request, at, bound=(reminder, form))
+    early = reminder.planned_on > today(request, at)
+    context = _context(request, at, bound=(reminder, form), only=reminder if early else None)
     if not form.is_valid():
         return refused(request, PAGE, context, form)
     try:
@@ -96,22 +102,31 @@ def _words_after(outcome: str, calls: Sequence[Reminder]) -> str:
 
 
 def _context(
-    request: StaffRequest, at: datetime, *, bound: tuple[Reminder, CallForm] | None = None
+    request: StaffRequest,
+    at: datetime,
+    *,
+    bound: tuple[Reminder, CallForm] | None = None,
+    only: Reminder | None = None,
 ) -> dict[str, Any]:
+    """Return the calls that are due; ``only``: that one, with the customer's others."""
     day = today(request, at)
+    wanted = calling.waiting(request.shop)
+    due = Q(planned_on__lte=day)
     reminders = list(
-        calling.waiting(request.shop)
-        .filter(planned_on__lte=day)
+        wanted.filter(due if only is None else Q(customer=only.customer_id) & due | Q(pk=only.pk))
         .with_everything()
         .select_related("invoice__shop", "invoice__customer", "customer__shop")
         .order_by("planned_on", "customer", "invoice__due_on", "id")[:_MOST_CALLS]
     )
+    if only is not None:
+        # It is noted under the key of the first.
+        reminders.sort(key=lambda each: each.pk != only.pk)
     together: dict[UUID, list[Reminder]] = {}
     for reminder in reminders:
         together.setdefault(reminder.customer_id, []).append(reminder)
     shown = list(together.values())[:MOST_SHOWN]
     cases = facts.of([each.invoice_id for group in shown for each in group], at=at)
-    later = calling.waiting(request.shop).filter(planned_on__gt=day)
+    later = wanted.filter(planned_on__gt=day) if only is None else wanted.none()
     return {
         "calls": [_call(group, cases, bound=bound, at=at) for group in shown],
         "more": len(together) > MOST_SHOWN or len(reminders) == _MOST_CALLS,
@@ -142,6 +157,14 @@ def _call(
         form=bound[1]
         if bound and bound[0].pk in {each.pk for each in reminders}
         else CallForm(prefix=_prefix(first)),
+        amount=sum(
+            (
+                cases[each.invoice_id].facts.collectible
+                for each in reminders
+                if each.invoice_id in cases
+            ),
+            ZERO,
+        ),
     )
 
 

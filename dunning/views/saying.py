@@ -5,13 +5,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from dunning import emails, facts
+from dunning import emails, items
 from dunning.documents import letters
 from dunning.emails import Wording
-from dunning.facts import Case
 from dunning.models import Reminder
 from dunning.states import Channel, ReminderStatus
-from invoices import collecting
 from invoices.models import Invoice, settings_of
 from shopdisputes.dates import local_day
 from shopdisputes.outbox.queueing import link_mark
@@ -27,14 +25,9 @@ def now(reminder: Reminder, *, at: datetime) -> Wording | None:
     """
     if reminder.channel == Channel.CALL:
         return None
-    invoices = _together(reminder)
-    cases = facts.of([invoice.pk for invoice in invoices], at=at)
-    items = [
-        _item(invoice, cases[invoice.pk], at=at)
-        for invoice in invoices
-        if invoice.pk in cases and cases[invoice.pk].facts.collectible > 0
-    ]
-    if not items:
+    told = items.of(_together(reminder), link_id=_LINK, at=at).values()
+    found = [each for each in told if each.amount > 0]
+    if not found:
         return None
     shop, customer, step = reminder.shop, reminder.customer, reminder.step
     language = customer.language
@@ -49,7 +42,7 @@ def now(reminder: Reminder, *, at: datetime) -> Wording | None:
             customer_name=customer.name,
             subject=subject,
             body=body,
-            items=items,
+            items=found,
             today=today,
             pay_by=today + timedelta(days=days) if days else None,
         )
@@ -73,18 +66,4 @@ def _together(reminder: Reminder) -> list[Invoice]:
         .filter(pk__in=[reminder.invoice_id, *others.values_list("invoice", flat=True)])
         .select_related("shop")
         .order_by("due_on", "id")
-    )
-
-
-def _item(invoice: Invoice, case: Case, *, at: datetime) -> emails.Item:
-    figures = collecting.standing(invoice, at=at).figures
-    return emails.Item(
-        number=invoice.number,
-        due_on=case.part_due_on or invoice.due_on,
-        amount=case.facts.collectible,
-        currency=invoice.currency,
-        reference=invoice.reference,
-        link_id=_LINK,
-        disputed=figures.disputed,
-        promised=figures.promised,
     )

@@ -533,7 +533,7 @@ PAGES = [
     Page("letter-pdf", get=DESK),
     Page("letter-addresses", get=DESK),
     Page("call-list", get=DESK),
-    Page("call-note", post=DESK, arguments=_call),
+    Page("call-note", get=DESK, post=DESK, arguments=_call),
     Page("fee-list", get=DESK),
     Page("fee-claim", post=MANAGEMENT, body=_ticked_fee),
     Page("fee", get=DESK, arguments=_fee),

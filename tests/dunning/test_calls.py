@@ -172,6 +172,21 @@ def test_says_when_not_to_call(desk: Client, step: Any, by: Actor) -> None:
     assert "All of it is held. Dispute" in words
 
 
+def test_one_call_is_opened_from_its_reminder_also_before_its_day(desk: Client, step: Any) -> None:
+    other, later = queued(step), queued(step, planned_on=TODAY + timedelta(days=3))
+    url = reverse("call-note", args=[later.pk])
+    assert url in desk.get(reverse("reminder", args=[later.pk])).content.decode()
+
+    words = desk.get(url).content.decode()
+    assert later.invoice.number in words
+    assert other.invoice.number not in words
+    nothing = desk.post(url, {f"call-{later.pk}-note": "Typed."})
+    assert "Typed." in nothing.content.decode()
+
+    note(later, "reached")
+    assert desk.get(url)["Location"] == reverse("reminder", args=[later.pk])
+
+
 def test_a_call_that_brought_a_promise_leads_to_it(desk: Client, step: Any) -> None:
     reminder = queued(step)
     name = f"call-{reminder.pk}"

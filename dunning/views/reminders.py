@@ -281,6 +281,7 @@ def _context(request: StaffRequest, found: Reminder) -> dict[str, Any]:
         "actions": _actions(found, request.actor),
         "is_demand": found.step.template == Template.FORMAL_DEMAND,
         "left": email is not None and email.status == EmailStatus.SENT,
+        "has_reached": found.has_left,
     }
 
 
@@ -358,5 +359,8 @@ def _found(request: StaffRequest) -> tuple[ReminderQuerySet, Customer | None, In
         invoice = Invoice.objects.for_shop(request.shop).filter(pk=key).first()
         found = found.filter(invoice_id=key)
     for word in lists.words_of(request).split():
-        found = found.filter(Q(invoice__number__icontains=word) | Q(customer__name__icontains=word))
+        fits = Q(invoice__number__icontains=word) | Q(customer__name__icontains=word)
+        if "@" in word:
+            fits |= Q(email__recipient__icontains=word)
+        found = found.filter(fits)
     return found, customer, invoice

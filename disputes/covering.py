@@ -102,6 +102,11 @@ def photos_of(case: DisputeCase) -> list[ItemMedia]:
     ]
 
 
+def caption_of(media: ItemMedia) -> str:
+    """Return what a photo of ``photos_of`` or of a row shows, and at which stage."""
+    return f"{media.item} · {media.item.inspection.get_stage_display()}"
+
+
 def _pairs(case: DisputeCase) -> list[tuple[DisputeItem, InvoiceLine]]:
     found = DisputeItem.objects.filter(case=case).select_related(
         "invoice__repair_order", "line__estimate_line__finding"

@@ -77,7 +77,7 @@ def _photos(row: Row, link: AccessLink) -> list[tuple[ItemMedia, FileUrls, str]]
         (
             media,
             file_urls("resolver-photo", link, media_id=media.pk),
-            f"{media.item} · {media.item.inspection.get_stage_display()}",
+            covering.caption_of(media),
         )
         for media in row.photos
     ]

@@ -26,6 +26,7 @@ from disputes.models import (
 from disputes.states import AnswerStatus, FollowUpStatus, ItemState, Opening
 from disputes.views import actions
 from disputes.views.lookups import case_of
+from inspections.models import ItemMedia
 from invoices import collecting
 from invoices.models import Hold, Invoice
 from invoices.views.lookups import today
@@ -55,6 +56,20 @@ class Item:
     held: Decimal
     currency: str
     covered: Sequence[covering.Row]
+
+    @property
+    def rows(self) -> list[tuple[covering.Row, list[tuple[ItemMedia, files.FileUrls, str]]]]:
+        """Its lines, each with the photos of its place, where they are and what they show."""
+        return [
+            (
+                row,
+                [
+                    (media, files.staff_urls(media.file), covering.caption_of(media))
+                    for media in row.photos
+                ],
+            )
+            for row in self.covered
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,10 +12,13 @@ from disputes.services import opening, reasons
 from disputes.services.opening import Contested
 from disputes.states import CaseStatus, ItemState, ReasonCode
 from disputes.views import today
+from inspections.models import ItemMedia
+from inspections.states import Stage
 from invoices.models import Hold, Invoice
 from invoices.views import agenda
 from shopdisputes.actors import Actor, Role
 from shopdisputes.shops.models import Shop
+from tests.disputes.cases import photographed
 from tests.factories import NOW, InvoiceFactory, staff
 from tests.factories.disputes import (
     DisputeCaseFactory,
@@ -83,6 +86,16 @@ def test_a_case_shows_what_is_contested_and_what_of_it_is_held(
     assert (sums.contested, sums.held) == (euros("180.00"), euros("180.00"))
     assert (sums.collectible, sums.balance) == (euros("24.00"), euros("204.00"))
     assert "I was told 100.00 for the pads." in page.content.decode()
+
+
+def test_a_case_shows_the_photos_of_the_contested_place(desk: Client, shop: Shop) -> None:
+    case = opened(photographed(shop, Stage.CHECK_IN, Stage.CHECK_OUT))
+
+    page = desk.get(reverse("dispute", args=[case.number])).content.decode()
+
+    for media in ItemMedia.objects.all():
+        assert reverse("file", args=[media.file_id, "thumbnail"]) in page
+    assert "Front brakes · Check-out" in page
 
 
 def test_amounts_that_are_ticked_leave_the_case(desk: Client, invoice: Invoice) -> None:

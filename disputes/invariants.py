@@ -23,7 +23,6 @@ from disputes.models import (
 )
 from disputes.states import (
     ENDED,
-    RUNNING_CHARGEBACKS,
     FollowUpStatus,
     Funds,
     ItemState,
@@ -194,9 +193,8 @@ def _chargeback_part(part: ChargebackPart) -> Iterator[str]:
             yield f"{part}: its entry moves {entry.amount}"
     if hold is not None and (hold.source_id, hold.amount) != (part.pk, part.amount):
         yield f"{part}: its hold is for something else"
-    decided = chargeback.status not in RUNNING_CHARGEBACKS
     held = hold is not None and hold.released_at is None
-    if chargeback.funds == Funds.WITHDRAWN and not held and not decided:
+    if chargeback.funds == Funds.WITHDRAWN and not held and chargeback.is_running:
         yield f"{part}: the bank has the money and is deciding, but nothing holds it back"
     if chargeback.funds == Funds.REINSTATED and held:
         yield f"{part}: the bank gave the money back, but it is still held back"

@@ -1,11 +1,13 @@
 """What a bank takes back: a mirror of its procedure."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models.cases import DisputeCase
-from disputes.states import ChargebackKind, ChargebackStatus, Funds
+from disputes.states import RUNNING_CHARGEBACKS, ChargebackKind, ChargebackStatus, Funds
 from invoices.models import Hold, Invoice, LedgerEntry, Payment
 from shopdisputes.money import MoneyField
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
@@ -18,9 +20,32 @@ class ChargebackQuerySet(ShopQuerySet):
         """Take the row's lock, after those of invoices and payment."""
         self.select_for_update(of=("self",)).filter(pk=pk).values("pk").first()
 
-    def waiting(self) -> "ChargebackQuerySet":
+    def waiting(self) -> Self:
         """Return those for which evidence is due."""
         return self.filter(status=ChargebackStatus.NEEDS_RESPONSE)
+
+    def running(self) -> Self:
+        """Return those about which the bank has not decided."""
+        return self.filter(status__in=sorted(RUNNING_CHARGEBACKS))
+
+    def with_everything(self) -> Self:
+        """Return them with shop, payment, customer and case in one query."""
+        return self.select_related("shop", "payment__customer", "case__owner")
+
+    def search(self, words: str) -> Self:
+        """Return those of whom every word is in a number, the bank's reference, or the customer."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(number__icontains=word)
+                | Q(reference__icontains=word)
+                | Q(payment__number__icontains=word)
+                | Q(case__number__icontains=word)
+                | Q(payment__customer__name__icontains=word)
+                # SQLite knows capitals of ASCII only: "соколова" must find "Соколова" there too.
+                | Q(payment__customer__name__contains=word.capitalize())
+            )
+        return found
 
 
 class Chargeback(ShopOwned):
@@ -80,6 +105,11 @@ class Chargeback(ShopOwned):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the bank has not decided."""
+        return self.status in RUNNING_CHARGEBACKS
 
 
 class ChargebackPart(ShopOwned):

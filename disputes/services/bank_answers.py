@@ -14,7 +14,6 @@ from disputes.services import bank_cases, bank_money, bank_trail, filing, messag
 from disputes.services.charging_back import EvidenceDayOver, read_locked
 from disputes.states import (
     CHARGEBACK_TRANSITIONS,
-    RUNNING_CHARGEBACKS,
     BankOutcome,
     ChargebackKind,
     ChargebackStatus,
@@ -194,7 +193,7 @@ def note_withdrawn(*, chargeback: Chargeback, on: date, by: Actor, at: datetime)
     """
     need_desk(by)
     _locked, chargeback = read_locked(chargeback)
-    if chargeback.status not in RUNNING_CHARGEBACKS:
+    if not chargeback.is_running:
         raise IllegalTransition
     zone = chargeback.shop.zone
     recorded_on = local_day(chargeback.recorded_at, zone=zone)
@@ -268,7 +267,7 @@ def let_go(*, chargeback: Chargeback, reason: str, by: Actor, at: datetime) -> C
     reason = reason_of(reason)
     locked, chargeback = read_locked(chargeback)
     held = [part for part in bank_money.parts_of(chargeback) if bank_money.is_held(part)]
-    if not held or chargeback.status in RUNNING_CHARGEBACKS:
+    if not held or chargeback.is_running:
         raise NothingKeptBack
     if locked.case is not None:
         raise CaseStillRuns(CaseStillRuns.default_message % {"number": locked.case.number})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Chargeback, DisputeCase
-from disputes.states import RUNNING_CHARGEBACKS, ChargebackKind
+from disputes.states import ChargebackKind
 from shopdisputes.errors import Conflict
 
 
@@ -49,6 +49,4 @@ def refund_block(payment_id: UUID) -> str:
 
 
 def _running() -> QuerySet[Chargeback]:
-    return Chargeback.objects.filter(
-        kind=ChargebackKind.CHARGEBACK, status__in=sorted(RUNNING_CHARGEBACKS)
-    )
+    return Chargeback.objects.running().filter(kind=ChargebackKind.CHARGEBACK)

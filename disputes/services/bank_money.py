@@ -85,7 +85,7 @@ def take(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetime) -> 
     need_left(payment, chargeback.amount)
     if does_not_fit(payment, chargeback.amount, amounts_of(chargeback)):
         write_parts(chargeback, proposed(payment, chargeback.amount))
-    if chargeback.kind == ChargebackKind.INQUIRY or locked.case is None:
+    if chargeback.case is None or chargeback.case.has_ended:
         _see_to_it(chargeback, locked, by=by, at=at)
     rest = chargeback.amount
     for part in parts_of(chargeback):
@@ -204,8 +204,6 @@ def need_left(payment: Payment, amount: Decimal) -> None:
 
 def _see_to_it(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetime) -> None:
     """Have somebody answer for money that is gone: the case of an inquiry may have ended."""
-    if locked.case is not None and chargeback.case_id == locked.case.pk:
-        return
     case = bank_cases.join(
         locked,
         amount=chargeback.amount,

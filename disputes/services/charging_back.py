@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.models import Chargeback, DisputeCase
 from disputes.services import bank_cases, bank_money, bank_trail
 from disputes.services.bank_cases import Locked
-from disputes.states import RUNNING_CHARGEBACKS, ChargebackKind, Funds
+from disputes.states import ChargebackKind, Funds
 from invoices.models import Invoice, Payment
 from invoices.services import ledger
 from invoices.services.moving import PaymentAnnulled, need_desk
@@ -60,6 +60,7 @@ def record(
     evidence_due_by: datetime,
     network_reason: str = "",
     evidence_is_late: bool = False,
+    funds_withdrawn: bool = False,
     note: str = "",
     owner: Any = None,
     by: Actor,
@@ -70,6 +71,7 @@ def record(
     It is fused with the running case about the invoices that the payment had paid; where there is
     none, one is opened and followed up three days before the evidence is due. A chargeback, not an
     inquiry, blocks refunds of the payment from now on. ``bank_money.proposed`` divides ``amount``.
+    With ``funds_withdrawn`` the bank has taken the money as well (``withdraw_funds``).
 
     Raises:
         NotYourTransition: not for this role.
@@ -79,6 +81,7 @@ def record(
             charged back.
         PaymentAnnulled: it never came.
         EvidenceDayOver: at ``evidence_due_by``, unless ``evidence_is_late``.
+        InvoiceNotPayable: the money is gone from an invoice that is written off.
         MovedMeanwhile: the payment was moved at the same moment.
     """
     need_desk(by)
@@ -134,6 +137,8 @@ def record(
             "case": case.number if case else "",
         },
     )
+    if funds_withdrawn:
+        bank_money.take(chargeback, locked, by=by, at=at)
     return chargeback
 
 
@@ -188,7 +193,7 @@ def withdraw_funds(*, chargeback: Chargeback, by: Actor, at: datetime) -> Charge
     locked, chargeback = read_locked(chargeback)
     if chargeback.funds == Funds.WITHDRAWN:
         return chargeback
-    if chargeback.status not in RUNNING_CHARGEBACKS:
+    if not chargeback.is_running:
         raise IllegalTransition
     bank_money.take(chargeback, locked, by=by, at=at)
     return chargeback

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from disputes.models import DisputeCase
+from disputes.models import DisputeCase, ReworkRequest
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.addresses import Addresses
 from shopdisputes.web.contributions import Hit
@@ -29,4 +29,20 @@ def search(shop: Shop, words: str) -> list[Hit]:
             exact=case.number.casefold() == wanted,
         )
         for case in found[:_MOST_HITS]
+    ]
+
+
+def search_reworks(shop: Shop, words: str) -> list[Hit]:
+    """Find reworks by number, invoice, customer or plate."""
+    found = ReworkRequest.objects.for_shop(shop).search(words).with_everything()
+    wanted, addresses = words.strip().casefold(), Addresses("rework")
+    return [
+        Hit(
+            title=rework.number,
+            subtitle=f"{rework.invoice.customer} · {rework.invoice.number}",
+            url=addresses.of(rework.number),
+            kind=_("Rework"),
+            exact=rework.number.casefold() == wanted,
+        )
+        for rework in found.order_by("-asked_at", "id")[:_MOST_HITS]
     ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
-from disputes.models import DisputeCase, FollowUp, ResolverAnswer
+from disputes.models import DisputeCase, FollowUp, Offer, ResolverAnswer, ReworkRequest
 from shopdisputes.web.requests import StaffRequest, object_id
 
 
@@ -28,6 +28,19 @@ def answer_of(request: StaffRequest, case: DisputeCase, key: UUID) -> ResolverAn
     """Return what a resolver answered in a case; else 404."""
     found = ResolverAnswer.objects.for_shop(request.shop).select_related("case__shop")
     return get_object_or_404(found, case=case, pk=key)
+
+
+def rework_of(request: StaffRequest, number: str) -> ReworkRequest:
+    """Return the shop's rework of that number with what its pages say; else 404."""
+    return get_object_or_404(
+        ReworkRequest.objects.for_shop(request.shop).with_everything(), number=number
+    )
+
+
+def offer_of(request: StaffRequest, case: DisputeCase, position: int) -> Offer:
+    """Return an offer of a case with what its pages say; else 404."""
+    found = Offer.objects.for_shop(request.shop).with_everything()
+    return get_object_or_404(found, case=case, position=position)
 
 
 def sent(request: StaffRequest) -> QueryDict | None:

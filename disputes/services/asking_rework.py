@@ -83,7 +83,7 @@ def ask(
         link=link,
         answer_by=deadlines.answer_by(at, shop=shop),
     )
-    keep(rework, chosen, invoice=invoice, by=by, at=at)
+    keep(rework=rework, lines=chosen, invoice=invoice, by=by, at=at)
     by_customer = by.role == Role.CUSTOMER
     steps.add_files(rework, files, by_customer=True, at=at)
     steps.record(
@@ -109,9 +109,9 @@ def same(invoice: Invoice, link: AccessLink | None, description: str) -> ReworkR
 
 
 def keep(
+    *,
     rework: ReworkRequest,
     lines: Sequence[InvoiceLine],
-    *,
     invoice: Invoice,
     by: Actor,
     at: datetime,
@@ -120,7 +120,7 @@ def keep(
     shop = rework.shop
     year = local_day(at, zone=shop.zone).year
     rework.number = numbering.next_number(shop=shop, series=SERIES, year=year)
-    rework.hold = steps.hold(rework, invoice, by=by, at=at)
+    rework.hold = steps.hold(rework=rework, invoice=invoice, by=by, at=at)
     rework.save(force_insert=True)
     rework.lines.set(lines)
 

@@ -50,7 +50,7 @@ def accept(
     rework = steps.lock_rework(rework)
     status = REWORK_TRANSITIONS.target("accept", state=rework.status, by=by)
     _check(appointment_on, note, shop=rework.shop, at=at)
-    visit = steps.open_free_visit(rework, by=by, at=at)
+    visit = steps.open_free_visit(rework=rework, by=by, at=at)
     steps.move(
         rework,
         status,

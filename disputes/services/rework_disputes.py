@@ -72,7 +72,7 @@ def dispute(
     reason = reason or _usual(rework)
     with translation.override(rework.shop.language):
         words = gettext("Rework %(number)s became a dispute") % {"number": rework.number}
-    steps.let_go(rework, reason=words, by=by, at=at)
+    steps.let_go(rework=rework, reason=words, by=by, at=at)
     case = opening.open_case(
         customer=rework.invoice.customer,
         reason=reason,

@@ -68,7 +68,7 @@ def words_of(text: str, *, field: str) -> str:
     return text
 
 
-def hold(rework: ReworkRequest, invoice: Invoice, *, by: Actor, at: datetime) -> Hold | None:
+def hold(*, rework: ReworkRequest, invoice: Invoice, by: Actor, at: datetime) -> Hold | None:
     """Hold what a request is about, or what of it can still be asked for; None: nothing is.
 
     The invoice is locked; the request need not be stored yet.
@@ -87,7 +87,7 @@ def hold(rework: ReworkRequest, invoice: Invoice, *, by: Actor, at: datetime) ->
     )
 
 
-def let_go(rework: ReworkRequest, *, reason: str, by: Actor, at: datetime) -> None:
+def let_go(*, rework: ReworkRequest, reason: str, by: Actor, at: datetime) -> None:
     """Release what a locked request holds; dunning looks at the invoice again, where it stood."""
     if rework.hold is not None and rework.hold.released_at is None:
         holds.release_locked(invoice=rework.invoice, hold=rework.hold, reason=reason, by=by, at=at)
@@ -113,7 +113,7 @@ def add_files(
     )
 
 
-def open_free_visit(rework: ReworkRequest, *, by: Actor, at: datetime) -> RepairOrder:
+def open_free_visit(*, rework: ReworkRequest, by: Actor, at: datetime) -> RepairOrder:
     """Open the visit on which it is done again, of the same customer and vehicle.
 
     Raises:

@@ -89,8 +89,8 @@ def begin_from_offer(*, case: DisputeCase, offer: Offer, by: Actor, at: datetime
     lines = [item.line for item in items if item.line is not None]
     if len(lines) < len(items):
         lines = list(InvoiceLine.objects.for_shop(case.shop).filter(invoice=invoice, net__gt=0))
-    asking_rework.keep(rework, lines, invoice=invoice, by=by, at=at)
-    rework.repair_order = steps.open_free_visit(rework, by=by, at=at)
+    asking_rework.keep(rework=rework, lines=lines, invoice=invoice, by=by, at=at)
+    rework.repair_order = steps.open_free_visit(rework=rework, by=by, at=at)
     rework.save(update_fields=["repair_order"])
     steps.record(
         action="rework.agreed",
@@ -119,7 +119,7 @@ def begin(*, rework: ReworkRequest, by: Actor, at: datetime) -> ReworkRequest:
     status = REWORK_TRANSITIONS.target("begin", state=rework.status, by=by)
     visit = rework.repair_order
     if visit is None or visit.status != RepairOrderStatus.OPEN:
-        visit = steps.open_free_visit(rework, by=by, at=at)
+        visit = steps.open_free_visit(rework=rework, by=by, at=at)
     steps.move(
         rework,
         status,
@@ -293,7 +293,7 @@ def _end(
             "number": rework.number,
             "status": ReworkStatus(status).label,
         }
-    steps.let_go(rework, reason=words, by=by, at=at)
+    steps.let_go(rework=rework, reason=words, by=by, at=at)
     steps.move(rework, status, ended_at=at)
     steps.record(action=event, rework=rework, by=by, at=at, data={"note": note})
     steps.withdraw_questions(rework)

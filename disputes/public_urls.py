@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disputes.public_views import contesting, dispute
+from disputes.public_views import contesting, dispute, reworks
 
 urlpatterns = [
     path("invoice/<str:token>/dispute/", contesting.contest, name="public-invoice-dispute"),
@@ -15,5 +15,18 @@ urlpatterns = [
         "dispute/<str:token>/files/<uuid:file_id>/<str:variant>/",
         dispute.file,
         name="public-dispute-file",
+    ),
+    path("invoice/<str:token>/rework/", reworks.ask, name="public-invoice-rework"),
+    path("rework/<str:token>/", reworks.show, name="public-rework"),
+    path("rework/<str:token>/confirm/", reworks.confirm, name="public-rework-confirm"),
+    path("rework/<str:token>/complain/", reworks.complain, name="public-rework-complain"),
+    path("rework/<str:token>/dispute/", reworks.dispute, name="public-rework-dispute"),
+    path("rework/<str:token>/close/", reworks.close, name="public-rework-close"),
+    path("rework/<str:token>/call-off/", reworks.call_off, name="public-rework-call-off"),
+    path("rework/<str:token>/displayed/", reworks.displayed, name="public-rework-displayed"),
+    path(
+        "rework/<str:token>/files/<uuid:file_id>/<str:variant>/",
+        reworks.file,
+        name="public-rework-file",
     ),
 ]

@@ -6,9 +6,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from disputes import reworkable
 from disputes.billed import billed_for
-from disputes.models import DisputeCase, DisputeItem, DisputeReason
+from disputes.models import DisputeCase, DisputeItem, DisputeReason, ReworkRequest
 from disputes.public_forms import Contestable, ContestForm
+from disputes.public_pages import reworks
 from disputes.states import ItemState, Opening
 from invoices import collecting
 from invoices.models import Claim, Invoice
@@ -35,13 +37,14 @@ def contestable(invoice: Invoice) -> list[Contestable]:
     items = _open_items(invoice)
     if any(item.line_id is None for item in items):
         return []
-    before = {item.line_id for item in items}
+    running = _reworks(invoice)
+    before = {item.line_id for item in items} | reworkable.asked_in(invoice)
     found = [
         Contestable(invoice=invoice, line=line, most=billed_for(invoice, line))
         for line in invoice.lines.in_order().filter(net__gt=0)
         if line.pk not in before
     ]
-    rest = invoice.total - _sum(items)
+    rest = invoice.total - _sum(items) - sum((each.amount for each in running), ZERO)
     if rest > 0:
         found.append(Contestable(invoice=invoice, line=None, most=rest))
     return found
@@ -69,11 +72,15 @@ def of_invoice(link: AccessLink, invoice: Invoice) -> list[Panel]:
         invoice=invoice, kind=ClaimKind.SOMETHING_WRONG, status=ClaimStatus.OPEN
     )
     can_contest = bool(not claimed.exists() and contestable(invoice) and reasons(invoice))
-    if not running and not can_contest:
+    asked = _reworks(invoice)
+    can_ask = bool(not claimed.exists() and reworkable.lines_of(invoice))
+    if not running and not asked and not can_contest and not can_ask:
         return []
     context = {
         "cases": [(case, _contested(case, invoice)) for case in running],
+        "reworks": asked,
         "url": address(link) if can_contest else "",
+        "rework_url": reworks.ask_address(link) if can_ask else "",
         "currency": invoice.currency,
     }
     return [Panel(template="disputes/public/panel_invoice.html", context=context)]
@@ -97,6 +104,11 @@ def rests(case: DisputeCase, *, at: Any) -> list[Invoice]:
     invoices = list(found.order_by("due_on", "pk"))
     standings = collecting.of(invoices, at=at)
     return [each for each in invoices if standings[each.pk].figures.collectible > 0]
+
+
+def _reworks(invoice: Invoice) -> list[ReworkRequest]:
+    found = ReworkRequest.objects.for_shop(invoice.shop).running().filter(invoice=invoice)
+    return list(found.order_by("asked_at", "pk"))
 
 
 def _cases(invoice: Invoice) -> Any:

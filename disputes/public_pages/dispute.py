@@ -29,6 +29,8 @@ from shopdisputes.web.files import ORIGINAL, THUMBNAIL, WEB, FileUrls
 #: What of a case's trail its customer is told; the rest is the shop's own.
 _TOLD = {
     "dispute.opened": _("The dispute was opened"),
+    "dispute.from_rework": _("It came of what was not done again"),
+    "dispute.rework_agreed": _("We agreed that it is done again"),
     "dispute.accepted": _("The shop took it up"),
     "dispute.asked": _("The shop asked you something"),
     "dispute.said": _("The shop wrote to you"),

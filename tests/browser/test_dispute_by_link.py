@@ -28,7 +28,7 @@ def test_contests_a_line_and_the_resolver_answers(
     line = invoice.lines.in_order().first()
 
     page.goto(f"{server}/c/invoice/{token_of(invoice_link(invoice))}/")
-    page.get_by_role("link", name="Something is wrong").tap()
+    page.get_by_role("link", name="I contest the amount").tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("What is wrong?")
     assert_fits(page)
     page.get_by_role("button", name="Send it to the shop").tap()

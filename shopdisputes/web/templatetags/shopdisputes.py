@@ -165,7 +165,7 @@ _TONES = {
         "active",
         "agree",
         *("paid", "kept", "completed", "accepted", "done", "installed", "booked", "nothing_due"),
-        *("resolved", "agreed", "taken"),
+        *("resolved", "agreed", "taken", "confirmed", "auto_confirmed"),
         *("won", "reinstated"),
     },
     "busy": {

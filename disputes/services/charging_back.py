@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.models import Chargeback, DisputeCase
 from disputes.services import bank_cases, bank_money, bank_trail
 from disputes.services.bank_cases import Locked
-from disputes.states import ChargebackKind, Funds
+from disputes.states import ChargebackKind, ChargebackStatus, Funds
 from invoices.models import Invoice, Payment
 from invoices.services import ledger
 from invoices.services.moving import PaymentAnnulled, need_desk
@@ -208,11 +208,14 @@ def reinstate(*, chargeback: Chargeback, by: Actor, at: datetime) -> Chargeback:
     Raises:
         NotYourTransition: not for this role.
         NothingWithdrawn: the bank has not taken it.
+        IllegalTransition: the shop gave in, which cannot be undone.
     """
     need_desk(by)
     locked, chargeback = read_locked(chargeback)
     if chargeback.funds == Funds.REINSTATED:
         return chargeback
+    if chargeback.status == ChargebackStatus.ACCEPTED:
+        raise IllegalTransition
     bank_money.give_back(chargeback, locked, by=by, at=at)
     return chargeback
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from disputes.models import DisputeCase, ReworkRequest
+from disputes.models import Chargeback, DisputeCase, ReworkRequest
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.addresses import Addresses
 from shopdisputes.web.contributions import Hit
@@ -45,4 +45,20 @@ def search_reworks(shop: Shop, words: str) -> list[Hit]:
             exact=rework.number.casefold() == wanted,
         )
         for rework in found.order_by("-asked_at", "id")[:_MOST_HITS]
+    ]
+
+
+def search_chargebacks(shop: Shop, words: str) -> list[Hit]:
+    """Find chargebacks by number, bank's reference, payment or customer."""
+    found = Chargeback.objects.for_shop(shop).search(words).with_everything()
+    wanted, addresses = words.strip().casefold(), Addresses("chargeback")
+    return [
+        Hit(
+            title=each.number,
+            subtitle=f"{each.payment.customer} · {each.reference}",
+            url=addresses.of(each.number),
+            kind=_("Chargeback"),
+            exact=wanted in (each.number.casefold(), each.reference.casefold()),
+        )
+        for each in found.order_by("-recorded_at", "id")[:_MOST_HITS]
     ]

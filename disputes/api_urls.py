@@ -4,9 +4,11 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from disputes.api.cases import DisputeViewSet, FollowUpViewSet, ReasonViewSet
+from disputes.api.reworks import ReworkViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("disputes", DisputeViewSet, basename="api-dispute")
+router.register("rework-requests", ReworkViewSet, basename="api-rework")
 
 _CASE = "disputes/<uuid:pk>/"
 _FOLLOW_UP = f"{_CASE}follow-ups/<uuid:follow_up>/"

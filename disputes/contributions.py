@@ -8,10 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes import invariants, pausing, wordings
 from disputes.public_pages import contesting, dispute, reworks
-from disputes.services import bank_guard, reasons
-from disputes.views import hits, panels, rework_panels, rework_today, today
-from shopdisputes.actors import DESK, MANAGEMENT
+from disputes.services import bank_guard, reasons, rework_visits
+from disputes.views import (
+    chargeback_panels,
+    chargeback_today,
+    hits,
+    panels,
+    rework_panels,
+    rework_today,
+    today,
+)
+from shopdisputes.actors import DESK, MANAGEMENT, Actor
 from shopdisputes.links.models import LinkPurpose
+from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.contributions import Contribution, NavigationEntry
 
@@ -20,24 +29,29 @@ def _furnish(shop: Shop, at: datetime) -> None:
     reasons.install(shop=shop, at=at)
 
 
+def _call_off(repair_order: RepairOrder, reason: str, by: Actor, at: datetime) -> None:
+    rework_visits.need_none(repair_order)
+
+
 def _all(*parts: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
     """Return what gives what all parts give, in their order."""
     return lambda *asked: [each for part in parts for each in part(*asked)]
 
 
 contribution = Contribution(
-    lists=("dispute-list", "dispute-agenda", "rework-list"),
+    lists=("dispute-list", "dispute-agenda", "rework-list", "chargeback-list"),
     navigation=(NavigationEntry(_("Disputes"), "dispute-list", "scale", DESK, 40, shortcut="g d"),),
     settings_entries=(
         NavigationEntry(_("Disputes"), "dispute-reason-list", "scale", MANAGEMENT, 28),
     ),
-    search=_all(hits.search, hits.search_reworks),
-    agenda=_all(rework_today.items, today.items),
+    search=_all(hits.search, hits.search_reworks, hits.search_chargebacks),
+    agenda=_all(chargeback_today.items, rework_today.items, today.items),
     repair_order_panels=_all(panels.of_repair_order, rework_panels.of_repair_order),
     customer_panels=_all(panels.of_customer, rework_panels.of_customer),
     page_panels={
-        "dispute": rework_panels.of_case,
-        "invoice": _all(panels.of_invoice, rework_panels.of_invoice),
+        "dispute": _all(chargeback_panels.of_case, rework_panels.of_case),
+        "invoice": _all(panels.of_invoice, rework_panels.of_invoice, chargeback_panels.of_invoice),
+        "payment": chargeback_panels.of_payment,
         "statement": panels.of_statement,
         "reports": panels.of_reports,
     },
@@ -48,4 +62,5 @@ contribution = Contribution(
     storage_pauses=pausing.storage,
     refund_blocks=bank_guard.refund_block,
     furnish=_furnish,
+    call_off=_call_off,
 )

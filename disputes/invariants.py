@@ -51,6 +51,7 @@ def broken() -> Iterator[str]:
     yield from _items()
     yield from _holds()
     yield from _offers()
+    yield from _reworks()
     yield from _chargebacks()
 
 
@@ -198,3 +199,36 @@ def _chargeback_part(part: ChargebackPart) -> Iterator[str]:
         yield f"{part}: the bank has the money and is deciding, but nothing holds it back"
     if chargeback.funds == Funds.REINSTATED and held:
         yield f"{part}: the bank gave the money back, but it is still held back"
+
+
+def _reworks() -> Iterator[str]:
+    """A running request holds its amount, an ended one nothing; its lines are its invoice's."""
+    rows = ReworkRequest.objects.select_related("invoice__customer", "hold", "repair_order")
+    for rework in rows.order_by("pk").iterator(_CHUNK):
+        hold = rework.hold
+        if hold is not None:
+            if hold.invoice_id != rework.invoice_id or hold.source_id != rework.pk:
+                yield f"{rework}: its hold is for something else"
+            if hold.amount is None or hold.amount > rework.amount:
+                yield f"{rework}: more is held than it is about"
+            if rework.has_ended and hold.released_at is None:
+                yield f"{rework}: it has ended, but is still held"
+            if not rework.has_ended and hold.released_at is not None:
+                yield f"{rework}: it runs, but is not held any more"
+        if rework.has_ended != (rework.ended_at is not None):
+            yield f"{rework}: it is {rework.status}, which its times do not say"
+        if rework.amount > rework.invoice.total:
+            yield f"{rework}: {rework.amount} is in question, more than was billed"
+        visit = rework.repair_order
+        if visit is not None and visit.customer_id != rework.invoice.customer_id:
+            yield f"{rework}: it is done again on another customer's visit"
+    alone = Hold.objects.filter(
+        kind=HoldKind.REWORK, released_at=None, source_id__isnull=False, rework=None
+    )
+    for hold in alone.select_related("invoice").order_by("pk"):
+        yield f"{hold.invoice}: it is held for a rework that there is not"
+    elsewhere = ReworkRequest.objects.exclude(lines__invoice=F("invoice")).filter(
+        lines__isnull=False
+    )
+    for rework in elsewhere.distinct().order_by("pk"):
+        yield f"{rework}: a line of it stands on another invoice"

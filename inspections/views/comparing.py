@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from inspections.states import Stage
 from inspections.views.lookups import inspection_of
 from inspections.views.shown import MediaShown, media_shown
 from shopdisputes.errors import Conflict
-from shopdisputes.web.lists import chips, chosen
+from shopdisputes.web.lists import chips, chosen, is_comparable
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import see_other
 
@@ -57,9 +57,9 @@ class PairShown:
 @require_safe
 @staff()
 def compare(request: StaffRequest, number: str) -> HttpResponse:
-    """Show the items of check-in and check-out in pairs."""
+    """Show the items of check-in and check-out in pairs, or those of ``?with=`` and this one."""
     inspection = inspection_of(request, number)
-    before, after = _both(inspection)
+    before, after = _both(request, inspection)
     pairs = [_shown(pair) for pair in comparing.pairs(before, after)] if before and after else []
     only = bool(chosen(request, "show", SHOWN))
     return render(
@@ -73,6 +73,7 @@ def compare(request: StaffRequest, number: str) -> HttpResponse:
             "sections": _by_section([each for each in pairs if each.is_difference or not only]),
             "chips": chips(request, "show", SHOWN, everything=_("Everything")),
             "only": only,
+            "other": request.GET.get("with", ""),
             "counts": _counts(pairs),
         },
     )
@@ -82,16 +83,27 @@ def compare(request: StaffRequest, number: str) -> HttpResponse:
 @staff()
 def compare_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
     """Make the comparison as a PDF and go there."""
-    before, after = _both(inspection_of(request, number))
+    before, after = _both(request, inspection_of(request, number))
     if before is None or after is None:
         raise NothingToCompare
     document = documents.comparison(before, after, at=timezone.now())
     return see_other("document", document.pk)
 
 
-def _both(inspection: Inspection) -> tuple[Inspection | None, Inspection | None]:
-    """Return check-in and check-out of the visit; of the other one the newest that is finished."""
+def _both(
+    request: StaffRequest, inspection: Inspection
+) -> tuple[Inspection | None, Inspection | None]:
+    """Return check-in and check-out of the visit; of the other one the newest that is finished.
+
+    With ``?with=`` it is compared with that finished inspection of the same vehicle.
+    """
     inspections = Inspection.objects.for_shop(inspection.shop)
+    other = request.GET.get("with", "")
+    if other and is_comparable(other):
+        same_car = inspections.finished().filter(
+            repair_order__vehicle=inspection.repair_order.vehicle_id
+        )
+        return get_object_or_404(same_car.with_everything(), number=other), inspection
     if inspection.stage == Stage.CHECK_OUT:
         return inspections.with_everything().counterpart_of(inspection), inspection
     if inspection.stage != Stage.CHECK_IN:

@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.core.files import File
 from django.forms import Form
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -37,7 +38,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
     """Write down what a customer wants done again; the invoice is named by ``?invoice=``."""
     number = request.GET.get("invoice", "")
     if not number or not is_comparable(number):
-        raise Http404
+        return HttpResponseRedirect(reverse("rework-list"))
     invoice = invoice_of(request, number)
     lines = reworkable.lines_of(invoice)
     form = AskForm(sent(request), request.FILES or None, invoice=invoice, lines=lines)

@@ -224,6 +224,18 @@ def _behind_resolver(name: str, *, get: bool = False, post: bool = False, **othe
     return Behind(f"resolver-{name}", get, post, link="resolver_link", **other)
 
 
+def _behind_rework(name: str, *, get: bool = False, post: bool = False, **other: Any) -> Behind:
+    return Behind(f"public-rework{name}", get, post, link="rework_link", **other)
+
+
+def _rework_file(world: World) -> dict[str, Any]:
+    return {"file_id": world.rework_file.pk, "variant": "thumbnail"}
+
+
+def _rework(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.rework.number}
+
+
 def _case_file(world: World) -> dict[str, Any]:
     return {"file_id": world.case_file.pk, "variant": "thumbnail"}
 
@@ -514,6 +526,21 @@ PAGES = [
     Page("dispute-follow-up-new", get=DESK, post=DESK, arguments=_case),
     Page("dispute-follow-up", get=DESK, post=DESK, arguments=_follow_up),
     Page("dispute-follow-up-finish", get=DESK, post=DESK, arguments=_follow_up),
+    Page("rework-list", get=DESK),
+    Page("rework-export", get=DESK),
+    Page("rework-new", get=DESK, post=DESK),
+    Page("rework", get=DESK, arguments=_rework),
+    Page("rework-accept", get=DESK, post=DESK, arguments=_rework),
+    Page("rework-refuse", get=DESK, post=DESK, arguments=_rework),
+    Page("rework-appointment", get=DESK, post=DESK, arguments=_rework),
+    Page("rework-begin", post=DESK, arguments=_rework),
+    Page("rework-deliver", get=DESK, post=DESK, arguments=_rework),
+    Page("rework-confirm", post=DESK, arguments=_rework),
+    Page("rework-complain", get=DESK, post=DESK, arguments=_rework),
+    Page("rework-dispute", get=DESK, post=DESK, arguments=_rework),
+    Page("rework-close", get=DESK, post=DESK, arguments=_rework),
+    Page("rework-call-off", get=DESK, post=DESK, arguments=_rework),
+    Page("rework-supplement", post=DESK, arguments=_rework),
     Page("dispute-reason-list", get=MANAGEMENT),
     Page("dispute-reason-new", get=MANAGEMENT, post=MANAGEMENT),
     Page("dispute-reason", get=MANAGEMENT, post=MANAGEMENT, arguments=_dispute_reason),
@@ -653,6 +680,19 @@ CALLS = [
     Call("api-dispute-reject", post=MANAGEMENT, arguments=_api("case")),
     Call("api-dispute-withdraw", post=DESK, arguments=_api("case")),
     Call("api-dispute-reopen", post=MANAGEMENT, arguments=_api("case")),
+    Call("api-rework-list", get=STAFF, post=DESK),
+    Call("api-rework-detail", get=STAFF, arguments=_api("rework")),
+    Call("api-rework-accept", post=DESK, arguments=_api("rework")),
+    Call("api-rework-refuse", post=DESK, arguments=_api("rework")),
+    Call("api-rework-appointment", post=DESK, arguments=_api("rework")),
+    Call("api-rework-begin", post=DESK, arguments=_api("rework")),
+    Call("api-rework-deliver", post=DESK, arguments=_api("rework")),
+    Call("api-rework-confirm", post=DESK, arguments=_api("rework")),
+    Call("api-rework-complain", post=DESK, arguments=_api("rework")),
+    Call("api-rework-close", post=DESK, arguments=_api("rework")),
+    Call("api-rework-dispute", post=DESK, arguments=_api("rework")),
+    Call("api-rework-call-off", post=DESK, arguments=_api("rework")),
+    Call("api-rework-supplement", post=DESK, arguments=_api("rework")),
     Call("api-dispute-follow-ups", get=STAFF, post=DESK, arguments=_api("case")),
     Call("api-dispute-follow-up", patch=DESK, arguments=_api_follow_up),
     Call("api-dispute-follow-up-finish", post=DESK, arguments=_api_follow_up),
@@ -741,6 +781,15 @@ BEHIND_LINKS = [
     _behind_dispute("-reopen", get=True, post=True),
     _behind_dispute("-displayed", post=True),
     _behind_dispute("-file", get=True, arguments=_case_file),
+    _behind_invoice("-rework", get=True, post=True),
+    _behind_rework("", get=True),
+    _behind_rework("-confirm", get=True, post=True),
+    _behind_rework("-complain", get=True, post=True),
+    _behind_rework("-dispute", get=True, post=True),
+    _behind_rework("-close", get=True, post=True),
+    _behind_rework("-call-off", get=True, post=True),
+    _behind_rework("-displayed", post=True),
+    _behind_rework("-file", get=True, arguments=_rework_file),
     _behind_resolver("page", get=True),
     _behind_resolver("answer", get=True, post=True),
     _behind_resolver("displayed", post=True),

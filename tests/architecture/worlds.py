@@ -12,7 +12,14 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from disputes.models import CaseFile, DisputeCase, FollowUp, ResolverAnswer
+from disputes.models import (
+    CaseFile,
+    DisputeCase,
+    FollowUp,
+    ResolverAnswer,
+    ReworkFile,
+    ReworkRequest,
+)
 from dunning.models import Fee, Reminder
 from dunning.states import Channel
 from estimates.models import Estimate, JobTemplate
@@ -71,6 +78,8 @@ from tests.factories import (
     ReminderFactory,
     RepairOrderFactory,
     ResolverAnswerFactory,
+    ReworkFileFactory,
+    ReworkRequestFactory,
     SavedViewFactory,
     ShopFactory,
     StopWorkFactory,
@@ -146,6 +155,9 @@ class World:
     case_file: CaseFile
     follow_up: FollowUp
     resolver_answer: ResolverAnswer
+    rework: ReworkRequest
+    rework_link: AccessLink
+    rework_file: ReworkFile
 
     def is_in(self, text: str) -> bool:
         """Say whether anything of this world stands in a text."""
@@ -239,6 +251,9 @@ def make_world(mark: str) -> World:
         reason__names={"en": f"A reason of {mark}"},
         resolver_name=f"Theo {mark}",
     )
+    rework = ReworkRequestFactory(
+        invoice=bill(22), number=f"RW-{mark}-1", description=f"It squeals again, says {mark}."
+    )
     return World(
         mark=mark,
         shop=shop,
@@ -322,6 +337,9 @@ def make_world(mark: str) -> World:
         case_file=CaseFileFactory(case=case, sent_as=f"{mark}.png", file__ready=True),
         follow_up=FollowUpFactory(case=case, note=f"Call {mark}."),
         resolver_answer=ResolverAnswerFactory(case=case, text=f"It was so, says {mark}."),
+        rework=rework,
+        rework_link=link_to(rework, LinkPurpose.REWORK),
+        rework_file=ReworkFileFactory(rework=rework, sent_as=f"{mark}.png", file__ready=True),
         payment=PaymentFactory(
             on=bill(3),
             number=f"PAY-{mark}-1",

@@ -4,14 +4,18 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from disputes.api.cases import DisputeViewSet, FollowUpViewSet, ReasonViewSet
+from disputes.api.chargebacks import ChargebackViewSet
+from disputes.api.offers import OfferViewSet
 from disputes.api.reworks import ReworkViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("disputes", DisputeViewSet, basename="api-dispute")
+router.register("chargebacks", ChargebackViewSet, basename="api-chargeback")
 router.register("rework-requests", ReworkViewSet, basename="api-rework")
 
 _CASE = "disputes/<uuid:pk>/"
 _FOLLOW_UP = f"{_CASE}follow-ups/<uuid:follow_up>/"
+_OFFER = f"{_CASE}offers/<int:position>/"
 
 urlpatterns = [
     *router.urls,
@@ -34,5 +38,25 @@ urlpatterns = [
         f"{_FOLLOW_UP}finish/",
         FollowUpViewSet.as_view({"post": "finish"}),
         name="api-dispute-follow-up-finish",
+    ),
+    path(
+        f"{_CASE}offers/",
+        OfferViewSet.as_view({"get": "every", "post": "make"}),
+        name="api-dispute-offers",
+    ),
+    path(
+        f"{_OFFER}accept/",
+        OfferViewSet.as_view({"post": "accept"}),
+        name="api-dispute-offer-accept",
+    ),
+    path(
+        f"{_OFFER}refuse/",
+        OfferViewSet.as_view({"post": "refuse"}),
+        name="api-dispute-offer-refuse",
+    ),
+    path(
+        f"{_OFFER}take-back/",
+        OfferViewSet.as_view({"post": "take_back"}),
+        name="api-dispute-offer-take-back",
     ),
 ]

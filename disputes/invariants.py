@@ -23,9 +23,11 @@ from disputes.models import (
 )
 from disputes.states import (
     ENDED,
+    CaseStatus,
     FollowUpStatus,
     Funds,
     ItemState,
+    OfferKind,
     OfferStatus,
 )
 from invoices.models import Hold, LedgerEntry, Payment
@@ -149,6 +151,30 @@ def _offers() -> Iterator[str]:
             yield f"{offer}: the hash is not that of what was offered"
         elif offer.signature is not None and offer.signature.subject_sha256 != offer.sha256:
             yield f"{offer}: what was signed is not what was offered"
+        if offer.status == OfferStatus.ACCEPTED:
+            yield f"{offer}: it is accepted, but neither carried out nor failed"
+        if offer.status == OfferStatus.EXECUTED:
+            yield from _carried_out(offer)
+    waiting = Offer.objects.filter(case=OuterRef("pk"), status=OfferStatus.SENT)
+    cases = DisputeCase.objects.annotate(offered=Exists(waiting)).exclude(status__in=sorted(ENDED))
+    for case in cases.order_by("pk").iterator(_CHUNK):
+        if case.offered != (case.status == CaseStatus.PROPOSAL_OUT):
+            yield f"{case}: it is {case.status}, which its offers do not say"
+
+
+def _carried_out(offer: Offer) -> Iterator[str]:
+    """What was agreed has come: as much credited, and given back, as was offered."""
+    credited = offer.credit_notes.aggregate(sum=Sum("total"))["sum"] or ZERO
+    refunded = offer.refunds.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    of_money = offer.kind in (OfferKind.CREDIT, OfferKind.DISCOUNT, OfferKind.REFUND)
+    if credited != (offer.amount if of_money else ZERO):
+        yield f"{offer}: {credited} was credited for it"
+    if refunded != (offer.amount if offer.kind == OfferKind.REFUND else ZERO):
+        yield f"{offer}: {refunded} was given back for it"
+    if (offer.plan_id is not None) != (offer.kind == OfferKind.PLAN):
+        yield f"{offer}: it is carried out, which its payment plan does not say"
+    if hasattr(offer, "rework") != (offer.kind == OfferKind.REWORK):
+        yield f"{offer}: it is carried out, which its rework does not say"
 
 
 def _chargebacks() -> Iterator[str]:

@@ -1,7 +1,8 @@
 """What customers and resolvers fill in: what is contested, messages, answers, endings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +11,18 @@ from django.core.files import File
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from disputes.forms.offering import InParts
 from disputes.models import DisputeReason
 from disputes.services.answers import LONGEST_ANSWER, LONGEST_PROPOSAL
+from disputes.services.ending_offers import LONGEST_ANSWER as LONGEST_REFUSAL
 from disputes.services.messaging import LONGEST_MESSAGE
+from disputes.services.offer_terms import LONGEST_TEXT
 from disputes.services.opening import LONGEST_COMMENT, Contested
 from disputes.services.resolving import LONGEST_NOTE
+from disputes.states import OfferKind
 from invoices.models import Invoice, InvoiceLine
+from invoices.public_forms import DayInput
+from invoices.services.plan_terms import MOST_INSTALMENTS
 from shopdisputes.web.forms.fields import MoneyInput
 
 _TOO_LONG = {"max_length": _("At most 4,000 characters.")}
@@ -165,6 +172,66 @@ class ReopenForm(FilesForm):
         label=_("What is new?"),
         max_length=LONGEST_NOTE,
         error_messages=_TOO_LONG | {"required": _("Please write what is new.")},
+    )
+
+
+class OfferForm(InParts):
+    """How the customer would settle it. What does not belong to the kind does not count."""
+
+    kind = forms.ChoiceField(
+        label=_("What do you propose?"),
+        error_messages={"required": _("Choose what you propose.")},
+    )
+    amount = MoneyInput(label=_("Amount, with tax"), required=False)
+    parts = forms.IntegerField(
+        label=_("In how many monthly parts"),
+        min_value=1,
+        max_value=MOST_INSTALMENTS,
+        required=False,
+    )
+    first_on = forms.DateField(label=_("First part on"), widget=DayInput(), required=False)
+    text = forms.CharField(
+        label=_("Why, and what exactly"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        error_messages=_TOO_LONG,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        most: Mapping[str, Decimal],
+        in_parts: Decimal,
+        today: date,
+        **kwargs: Any,
+    ) -> None:
+        """Take how much each kind can be at most, and what a plan would be about; zero: none."""
+        kwargs.setdefault("auto_id", "id_offer_%s")
+        super().__init__(*args, **kwargs)
+        self.in_parts, self.today = in_parts, today
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [
+            ("", _("Please choose")),
+            (OfferKind.CREDIT, _("You take the amount off the invoice")),
+            *(
+                [(OfferKind.REFUND, _("You give the amount back to me"))]
+                if most[OfferKind.REFUND] > 0
+                else []
+            ),
+            (OfferKind.REWORK, _("You do the work again, without charge")),
+            *([(OfferKind.PLAN, _("I pay in monthly parts"))] if in_parts > 0 else []),
+        ]
+
+
+class RefuseOfferForm(forms.Form):
+    """Why an offer does not suit; it may stay empty."""
+
+    answer = forms.CharField(
+        label=_("What would suit you better?"),
+        required=False,
+        max_length=LONGEST_REFUSAL,
+        error_messages={"max_length": _("At most 1000 characters.")},
     )
 
 

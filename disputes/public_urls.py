@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disputes.public_views import contesting, dispute, reworks
+from disputes.public_views import contesting, dispute, offers, reworks
 
 urlpatterns = [
     path("invoice/<str:token>/dispute/", contesting.contest, name="public-invoice-dispute"),
@@ -15,6 +15,28 @@ urlpatterns = [
         "dispute/<str:token>/files/<uuid:file_id>/<str:variant>/",
         dispute.file,
         name="public-dispute-file",
+    ),
+    path("dispute/<str:token>/offer/", offers.make, name="public-dispute-offer-make"),
+    path("dispute/<str:token>/offer/<int:position>/", offers.show, name="public-dispute-offer"),
+    path(
+        "dispute/<str:token>/offer/<int:position>/sign/",
+        offers.sign,
+        name="public-dispute-offer-sign",
+    ),
+    path(
+        "dispute/<str:token>/offer/<int:position>/refuse/",
+        offers.refuse,
+        name="public-dispute-offer-refuse",
+    ),
+    path(
+        "dispute/<str:token>/offer/<int:position>/take-back/",
+        offers.take_back,
+        name="public-dispute-offer-take-back",
+    ),
+    path(
+        "dispute/<str:token>/offer/<int:position>/pdf/",
+        offers.pdf,
+        name="public-dispute-offer-pdf",
     ),
     path("invoice/<str:token>/rework/", reworks.ask, name="public-invoice-rework"),
     path("rework/<str:token>/", reworks.show, name="public-rework"),

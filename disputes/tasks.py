@@ -26,5 +26,11 @@ def count_down_chargebacks(at: str | None = None) -> dict[str, int]:
     return bank_countdown.count_down(at=_moment(at))
 
 
+@shared_task
+def expire_offers(at: str | None = None) -> dict[str, int]:
+    """End offers that nobody answered in time; ``at`` is ISO 8601, default now."""
+    return clockwork.expire_offers(at=_moment(at))
+
+
 def _moment(at: str | None) -> datetime:
     return datetime.fromisoformat(at) if at else timezone.now()

@@ -6,13 +6,16 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from disputes.models import DisputeCase, DisputeReason
+from disputes.models import DisputeCase, DisputeReason, Offer
 from disputes.states import (
     CaseStatus,
     Cause,
     ClosingCode,
     FollowUpStatus,
     ItemState,
+    OfferKind,
+    OfferSide,
+    OfferStatus,
     Opening,
     Resume,
     Severity,
@@ -67,6 +70,60 @@ class FollowUpOut(Out):
     finished_by = serializers.CharField()
 
 
+class OfferPartOut(Out):
+    """A part of a payment plan that is offered."""
+
+    due_on = serializers.DateField()
+    amount = money()
+
+
+class OfferOut(Out):
+    """An offer to settle the case, and what came of it; ``amount`` is what the customer gets."""
+
+    id = serializers.UUIDField()
+    position = serializers.IntegerField()
+    side = serializers.ChoiceField(choices=OfferSide.choices)
+    kind = serializers.ChoiceField(choices=OfferKind.choices)
+    amount = money(allow_null=True)
+    text = serializers.CharField()
+    terms = serializers.SerializerMethodField()
+    expires_on = serializers.DateField()
+    resume = serializers.ChoiceField(choices=Resume.choices)
+    new_due_on = serializers.DateField(allow_null=True)
+    status = serializers.ChoiceField(choices=OfferStatus.choices)
+    made_at = serializers.DateTimeField()
+    made_by = serializers.CharField()
+    sha256 = serializers.CharField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    decided_by = serializers.CharField()
+    answer = serializers.CharField()
+    signature = serializers.UUIDField(source="signature_id", allow_null=True)
+    executed_at = serializers.DateTimeField(allow_null=True)
+    failure = serializers.CharField()
+    credit_notes = serializers.SerializerMethodField()
+    refunds = serializers.SerializerMethodField()
+    plan = serializers.UUIDField(source="plan_id", allow_null=True)
+    rework = serializers.SerializerMethodField()
+
+    @extend_schema_field(OfferPartOut(many=True))
+    def get_terms(self, offer: Offer) -> Any:
+        parts = [{"due_on": due_on, "amount": amount} for due_on, amount in offer.instalments]
+        return OfferPartOut(parts, many=True).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_credit_notes(self, offer: Offer) -> list[str]:
+        return sorted(str(note.pk) for note in offer.credit_notes.all())
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_refunds(self, offer: Offer) -> list[str]:
+        return sorted(str(refund.pk) for refund in offer.refunds.all())
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_rework(self, offer: Offer) -> str | None:
+        rework = getattr(offer, "rework", None)
+        return str(rework.pk) if rework else None
+
+
 class DisputeOut(Out):
     """A case; ``disputed_total`` is what is contested in it at present."""
 
@@ -81,6 +138,7 @@ class DisputeOut(Out):
     disputed_total = serializers.SerializerMethodField()
     items = serializers.SerializerMethodField()
     follow_ups = serializers.SerializerMethodField()
+    offers = serializers.SerializerMethodField()
     opening = serializers.ChoiceField(choices=Opening.choices)
     opened_at = serializers.DateTimeField()
     opened_by = serializers.CharField()
@@ -111,3 +169,8 @@ class DisputeOut(Out):
     def get_follow_ups(self, case: DisputeCase) -> Any:
         rows = sorted(case.follow_ups.all(), key=lambda row: (row.due_on, row.created_at, row.pk))
         return FollowUpOut(rows, many=True).data
+
+    @extend_schema_field(OfferOut(many=True))
+    def get_offers(self, case: DisputeCase) -> Any:
+        rows = sorted(case.offers.all(), key=lambda offer: offer.position)
+        return OfferOut(rows, many=True).data

@@ -161,7 +161,10 @@ class DisputeViewSet(ShopViewSet):
             super()
             .get_queryset()
             .select_related("shop", "reason")
-            .prefetch_related("items", "follow_ups")
+            .prefetch_related(
+                *("items", "follow_ups"),
+                *("offers__credit_notes", "offers__refunds", "offers__rework"),
+            )
         )
 
     @extend_schema(request=DisputeIn, responses={201: DisputeOut})

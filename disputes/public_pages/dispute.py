@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.emails.addressing import contested_in
 from disputes.models import CaseFile, CaseMessage, DisputeCase
-from disputes.public_forms import MessageForm, ReopenForm, WithdrawForm
+from disputes.public_forms import MessageForm, OfferForm, ReopenForm, WithdrawForm
 from disputes.public_pages.contesting import rests
+from disputes.public_pages.offers import offers_part
 from disputes.services.resolving import MOST_REOPENINGS
 from disputes.states import TRANSITIONS, CaseStatus
 from invoices.documents import bills
@@ -36,6 +37,13 @@ _TOLD = {
     "dispute.said": _("The shop wrote to you"),
     "dispute.answered": _("You answered"),
     "dispute.items_released": _("Some of it is not contested any more"),
+    "dispute.offer_made": _("An offer was made"),
+    "dispute.offer_accepted": _("The offer was accepted"),
+    "dispute.offer_executed": _("What was agreed was carried out"),
+    "dispute.offer_failed": _("What was agreed could not be carried out"),
+    "dispute.offer_refused": _("The offer was refused"),
+    "dispute.offer_taken_back": _("The offer was taken back"),
+    "dispute.offer_expired": _("The offer has run out"),
     "dispute.escalated": _("It was handed on to others who decide"),
     "dispute.resolved": _("The dispute was resolved"),
     "dispute.rejected": _("The dispute was turned down"),
@@ -59,6 +67,7 @@ def dispute_page(
     message_form: MessageForm | None = None,
     withdraw_form: WithdrawForm | None = None,
     reopen_form: ReopenForm | None = None,
+    offer_form: OfferForm | None = None,
 ) -> dict[str, Any]:
     """Return what the page shows. A form that came back with errors is shown open."""
     items = contested_in(case)
@@ -83,6 +92,7 @@ def dispute_page(
         "message_form": message_form or MessageForm(),
         "withdraw_form": withdraw_form or WithdrawForm(),
         "reopen_form": reopen_form or ReopenForm(),
+        **offers_part(link, case, at=at, offer_form=offer_form),
         **_how_to_pay(case, at=at),
     }
 

@@ -131,7 +131,7 @@ def file(
     return files.respond(request, kept.file, variant, for_customer=True, name=kept.sent_as)
 
 
-@customer(LinkPurpose.DISPUTE)
+@customer(LinkPurpose.DISPUTE, LinkPurpose.DISPUTE_IN_PERSON)
 @require_POST
 def displayed(request: CustomerRequest, link: AccessLink) -> HttpResponse:
     """Note that a person saw the page: its script reports it after two seconds."""

@@ -1,11 +1,11 @@
-"""What happens by itself: resolvers who do not answer are reminded."""
+"""What happens by itself: resolvers who do not answer are reminded, offers run out."""
 
 import logging
 from datetime import datetime, timedelta
 
-from disputes.models import DisputeCase, FollowUp
-from disputes.services import chasing
-from disputes.states import FollowUpStatus
+from disputes.models import DisputeCase, FollowUp, Offer
+from disputes.services import chasing, ending_offers
+from disputes.states import FollowUpStatus, OfferStatus
 from shopdisputes.actors import SYSTEM
 
 #: No place on earth is further ahead of UTC.
@@ -35,5 +35,24 @@ def chase_overdue(*, at: datetime) -> dict[str, int]:
         except Exception:
             # One poisoned case must not stop those behind it.
             _log.exception("Case %s could not be chased", case.pk)
+            counts["failed"] += 1
+    return counts
+
+
+def expire_offers(*, at: datetime) -> dict[str, int]:
+    """End offers whose last day is over in their shop; return counts.
+
+    May run at any time, twice, late, or in several workers at once: each ends once.
+    """
+    late = Offer.objects.filter(
+        status=OfferStatus.SENT, expires_on__lt=(at + _FURTHEST_AHEAD).date()
+    )
+    counts = {"expired": 0, "failed": 0}
+    for offer in late.select_related("shop", "case__shop").order_by("pk"):
+        try:
+            counts["expired"] += ending_offers.expire(offer=offer, by=SYSTEM, at=at)
+        except Exception:
+            # One poisoned offer must not stop those behind it.
+            _log.exception("Offer %s could not be ended", offer.pk)
             counts["failed"] += 1
     return counts

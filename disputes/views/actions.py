@@ -103,6 +103,10 @@ def _found(case: DisputeCase, *, role: Role, told: bool, several: bool) -> Itera
                 url=page("tell-resolver"),
             )
         yield Action(name="hand-over", label=_("Hand over"), icon="users", url=page("hand-over"))
+    if "offer" in names or case.status == CaseStatus.AWAITING_CUSTOMER:
+        yield Action(
+            name="offer", label=_("Make an offer"), icon="writing-sign", url=page("offer-new")
+        )
     if several and not case.has_ended:
         yield Action(
             name="release", label=_("Let amounts go"), icon="player-play", url=page("release")

@@ -18,13 +18,15 @@ from disputes.forms.acting import MessageForm
 from disputes.models import (
     CaseFile,
     CaseMessage,
+    Chargeback,
     DisputeCase,
     DisputeItem,
     FollowUp,
     ResolverAnswer,
+    ReworkRequest,
 )
 from disputes.states import AnswerStatus, FollowUpStatus, ItemState, Opening
-from disputes.views import actions
+from disputes.views import actions, offers
 from disputes.views.lookups import case_of
 from inspections.models import ItemMedia
 from invoices import collecting
@@ -119,6 +121,7 @@ def page(
         "sums": _sums(case, open_items, at=at),
         "messages_said": _said(case),
         "answers": answers,
+        "offers": offers.rows(case, role=request.actor.role),
         "files": [
             (kept, files.staff_urls(kept.file))
             for kept in _files(case).filter(message=None, answer=None)
@@ -228,7 +231,13 @@ def _emails(case: DisputeCase) -> list[OutgoingEmail]:
 
 def _events(case: DisputeCase) -> Any:
     links = AccessLink.objects.for_shop(case.shop).filter(target_id=case.pk)
-    told = [case.pk, *links.values_list("pk", flat=True)]
+    reworks = ReworkRequest.objects.for_shop(case.shop).filter(case=case)
+    told = [
+        case.pk,
+        *links.values_list("pk", flat=True),
+        *reworks.values_list("pk", flat=True),
+        *Chargeback.objects.for_shop(case.shop).filter(case=case).values_list("pk", flat=True),
+    ]
     events = AuditEvent.objects.for_shop(case.shop).to_be_told().filter(target_id__in=told)
     return events.order_by("-sequence")[:_MOST_EVENTS]
 

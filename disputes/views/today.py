@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from disputes.models import DisputeCase, FollowUp, ResolverAnswer
-from disputes.states import AnswerStatus, CaseStatus, FollowUpStatus
+from disputes.models import DisputeCase, FollowUp, Offer, ResolverAnswer
+from disputes.states import AnswerStatus, CaseStatus, FollowUpStatus, OfferSide, OfferStatus
 from shopdisputes.actors import DESK, Actor
 from shopdisputes.dates import local_day, start_of_day
 from shopdisputes.shops.models import Shop
@@ -19,10 +20,16 @@ _MOST_ROWS = 10
 
 
 def items(shop: Shop, actor: Actor, at: datetime) -> list[AgendaItem]:
-    """Return answers to look at, new cases, and follow-ups that are due. For the desk."""
+    """Return answers to look at, offers, new cases, follow-ups that are due. For the desk."""
     if actor.role not in DESK:
         return []
-    return [*_answers(shop), *_submitted(shop), *_follow_ups(shop, at)]
+    return [
+        *_answers(shop),
+        *_offers(shop),
+        *_failed(shop),
+        *_submitted(shop),
+        *_follow_ups(shop, at),
+    ]
 
 
 def _answers(shop: Shop) -> Iterator[AgendaItem]:
@@ -40,6 +47,50 @@ def _answers(shop: Shop) -> Iterator[AgendaItem]:
             url=f"{reverse('dispute', args=[answer.case.number])}#answers",
             due_at=answer.given_at,
             kind="message-2",
+        )
+
+
+def _offers(shop: Shop) -> Iterator[AgendaItem]:
+    """Offers of customers that wait for the shop."""
+    found = (
+        Offer.objects.for_shop(shop)
+        .filter(status=OfferStatus.SENT, side=OfferSide.CUSTOMER)
+        .select_related("shop", "case__customer")
+        .order_by("expires_on", "made_at", "pk")
+    )
+    for offer in found[:_MOST_ROWS]:
+        yield AgendaItem(
+            title=_("%(name)s makes an offer in %(number)s")
+            % {"name": offer.case.customer.name, "number": offer.case.number},
+            detail=offer.in_words,
+            url=f"{reverse('dispute', args=[offer.case.number])}#offers",
+            due_at=offer.made_at,
+            kind="writing-sign",
+        )
+
+
+def _failed(shop: Shop) -> Iterator[AgendaItem]:
+    """What was agreed last in a case that is open, and could not be carried out."""
+    newest = Offer.objects.for_shop(shop).filter(case=OuterRef("case")).order_by("-position")
+    found = (
+        Offer.objects.for_shop(shop)
+        .filter(
+            status=OfferStatus.FAILED,
+            case__status=CaseStatus.OPEN,
+            pk=Subquery(newest.values("pk")[:1]),
+        )
+        .select_related("case")
+        .order_by("decided_at", "pk")
+    )
+    for offer in found[:_MOST_ROWS]:
+        yield AgendaItem(
+            title=_("The agreement in %(number)s could not be carried out")
+            % {"number": offer.case.number},
+            detail=offer.failure,
+            url=f"{reverse('dispute', args=[offer.case.number])}#offers",
+            due_at=offer.decided_at,
+            late=True,
+            kind="alert-circle",
         )
 
 

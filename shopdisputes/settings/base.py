@@ -318,6 +318,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "end offers that ran out": {
+        "task": "disputes.tasks.expire_offers",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "look after reworks": {
         "task": "disputes.tasks.rework_clocks",
         "schedule": 60.0,

@@ -248,6 +248,22 @@ def _case(world: World, role: Role) -> dict[str, Any]:
     return {"number": world.case.number}
 
 
+def _offer(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.case.number, "position": world.offer.position}
+
+
+def _offered(world: World) -> dict[str, Any]:
+    return {"position": world.offer.position}
+
+
+def _api_offer(world: World, role: Role) -> dict[str, Any]:
+    return {"pk": world.case.pk, "position": world.offer.position}
+
+
+def _chargeback(world: World, role: Role) -> dict[str, Any]:
+    return {"number": world.chargeback.number}
+
+
 def _complaint(world: World, role: Role) -> dict[str, Any]:
     return {"claim_id": world.claim.pk}
 
@@ -523,6 +539,12 @@ PAGES = [
     Page("dispute-withdraw", get=DESK, post=DESK, arguments=_case),
     Page("dispute-escalate", get=DESK, post=DESK, arguments=_case),
     Page("dispute-reopen", get=MANAGEMENT, post=MANAGEMENT, arguments=_case),
+    Page("dispute-offer-new", get=DESK, post=DESK, arguments=_case),
+    Page("dispute-offer-accept", get=DESK, post=DESK, arguments=_offer),
+    Page("dispute-offer-record", get=DESK, post=DESK, arguments=_offer),
+    Page("dispute-offer-refuse", get=DESK, post=DESK, arguments=_offer),
+    Page("dispute-offer-take-back", post=DESK, arguments=_offer),
+    Page("dispute-offer-tablet", post=DESK, arguments=_offer),
     Page("dispute-follow-up-new", get=DESK, post=DESK, arguments=_case),
     Page("dispute-follow-up", get=DESK, post=DESK, arguments=_follow_up),
     Page("dispute-follow-up-finish", get=DESK, post=DESK, arguments=_follow_up),
@@ -541,6 +563,18 @@ PAGES = [
     Page("rework-close", get=DESK, post=DESK, arguments=_rework),
     Page("rework-call-off", get=DESK, post=DESK, arguments=_rework),
     Page("rework-supplement", post=DESK, arguments=_rework),
+    Page("chargeback-list", get=DESK),
+    Page("chargeback-export", get=DESK),
+    Page("chargeback-new", get=DESK, post=DESK),
+    Page("chargeback", get=DESK, arguments=_chargeback),
+    Page("chargeback-divide", get=DESK, post=DESK, arguments=_chargeback),
+    Page("chargeback-withdraw-funds", get=DESK, post=DESK, arguments=_chargeback),
+    Page("chargeback-reinstate", get=DESK, post=DESK, arguments=_chargeback),
+    Page("chargeback-submit", get=DESK, post=DESK, arguments=_chargeback),
+    Page("chargeback-ask-again", get=DESK, post=DESK, arguments=_chargeback),
+    Page("chargeback-withdrawn", get=DESK, post=DESK, arguments=_chargeback),
+    Page("chargeback-decided", get=DESK, post=DESK, arguments=_chargeback),
+    Page("chargeback-let-go", get=MANAGEMENT, post=MANAGEMENT, arguments=_chargeback),
     Page("dispute-reason-list", get=MANAGEMENT),
     Page("dispute-reason-new", get=MANAGEMENT, post=MANAGEMENT),
     Page("dispute-reason", get=MANAGEMENT, post=MANAGEMENT, arguments=_dispute_reason),
@@ -672,6 +706,15 @@ CALLS = [
     Call("api-estimate-authorizations", post=DESK, arguments=_api("sent")),
     Call("api-estimate-pdf", get=STAFF, arguments=_api("sent")),
     Call("api-estimate-signed-pdf", get=STAFF, arguments=_api("answered")),
+    Call("api-chargeback-list", get=STAFF, post=DESK),
+    Call("api-chargeback-detail", get=STAFF, arguments=_api("chargeback")),
+    Call("api-chargeback-divide", post=DESK, arguments=_api("chargeback")),
+    Call("api-chargeback-withdraw-funds", post=DESK, arguments=_api("chargeback")),
+    Call("api-chargeback-reinstate", post=DESK, arguments=_api("chargeback")),
+    Call("api-chargeback-submit", post=DESK, arguments=_api("chargeback")),
+    Call("api-chargeback-ask-again", post=DESK, arguments=_api("chargeback")),
+    Call("api-chargeback-withdrawn", post=DESK, arguments=_api("chargeback")),
+    Call("api-chargeback-close", post=DESK, arguments=_api("chargeback")),
     Call("api-dispute-reason-list", get=STAFF),
     Call("api-dispute-list", get=STAFF, post=DESK),
     Call("api-dispute-detail", get=STAFF, arguments=_api("case")),
@@ -693,6 +736,10 @@ CALLS = [
     Call("api-rework-dispute", post=DESK, arguments=_api("rework")),
     Call("api-rework-call-off", post=DESK, arguments=_api("rework")),
     Call("api-rework-supplement", post=DESK, arguments=_api("rework")),
+    Call("api-dispute-offers", get=STAFF, post=DESK, arguments=_api("case")),
+    Call("api-dispute-offer-accept", post=DESK, arguments=_api_offer),
+    Call("api-dispute-offer-refuse", post=DESK, arguments=_api_offer),
+    Call("api-dispute-offer-take-back", post=DESK, arguments=_api_offer),
     Call("api-dispute-follow-ups", get=STAFF, post=DESK, arguments=_api("case")),
     Call("api-dispute-follow-up", patch=DESK, arguments=_api_follow_up),
     Call("api-dispute-follow-up-finish", post=DESK, arguments=_api_follow_up),
@@ -781,6 +828,12 @@ BEHIND_LINKS = [
     _behind_dispute("-reopen", get=True, post=True),
     _behind_dispute("-displayed", post=True),
     _behind_dispute("-file", get=True, arguments=_case_file),
+    _behind_dispute("-offer-make", get=True, post=True),
+    _behind_dispute("-offer", get=True, arguments=_offered),
+    _behind_dispute("-offer-sign", get=True, post=True, arguments=_offered),
+    _behind_dispute("-offer-refuse", get=True, post=True, arguments=_offered),
+    _behind_dispute("-offer-take-back", get=True, post=True, arguments=_offered),
+    _behind_dispute("-offer-pdf", get=True, arguments=_offered),
     _behind_invoice("-rework", get=True, post=True),
     _behind_rework("", get=True),
     _behind_rework("-confirm", get=True, post=True),

@@ -106,7 +106,7 @@ urlpatterns = [
     path("reworks/<str:number>/supplement/", rework_acts.supplement, name="rework-supplement"),
     path("chargebacks/", chargebacks.chargeback_list, name="chargeback-list"),
     path("chargebacks/export.csv", chargebacks.export, name="chargeback-export"),
-    path("chargebacks/new/", chargeback_acts.new, name="chargeback-new"),
+    path("payments/<str:number>/chargebacks/new/", chargeback_acts.new, name="chargeback-new"),
     path("chargebacks/<str:number>/", chargebacks.chargeback, name="chargeback"),
     path("chargebacks/<str:number>/divide/", chargeback_acts.divide, name="chargeback-divide"),
     path(

@@ -46,9 +46,9 @@ Words = str | LazyText
 
 @require_http_methods(PAGE_OR_FORM)
 @staff(*DESK)
-def new(request: StaffRequest) -> HttpResponseBase:
-    """Record what a bank sent about ``?payment=``."""
-    payment = payment_of(request, request.GET.get("payment", ""))
+def new(request: StaffRequest, number: str) -> HttpResponseBase:
+    """Record what a bank sent about a payment."""
+    payment = payment_of(request, number)
     form = RecordForm(sent(request), shop=request.shop, initial={"amount": left_of(payment)})
     context = {
         "payment": payment,

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -37,7 +36,7 @@ def of_payment(request: StaffRequest, payment: Payment) -> list[Panel]:
     found = Chargeback.objects.for_shop(request.shop).filter(payment=payment)
     new = ""
     if payment.annulled_at is None and left_of(payment) > 0:
-        new = f"{reverse('chargeback-new')}?{urlencode({'payment': payment.number})}"
+        new = reverse("chargeback-new", args=[payment.number])
     return _panels(request, found, new=new)
 
 

@@ -565,7 +565,7 @@ PAGES = [
     Page("rework-supplement", post=DESK, arguments=_rework),
     Page("chargeback-list", get=DESK),
     Page("chargeback-export", get=DESK),
-    Page("chargeback-new", get=DESK, post=DESK),
+    Page("chargeback-new", get=DESK, post=DESK, arguments=_payment),
     Page("chargeback", get=DESK, arguments=_chargeback),
     Page("chargeback-divide", get=DESK, post=DESK, arguments=_chargeback),
     Page("chargeback-withdraw-funds", get=DESK, post=DESK, arguments=_chargeback),

@@ -14,8 +14,10 @@ from django.test import Client
 
 from disputes.models import (
     CaseFile,
+    Chargeback,
     DisputeCase,
     FollowUp,
+    Offer,
     ResolverAnswer,
     ReworkFile,
     ReworkRequest,
@@ -55,6 +57,7 @@ from tests.factories import (
     ApiTokenFactory,
     BankTransactionFactory,
     CaseFileFactory,
+    ChargebackFactory,
     ChecklistFactory,
     ClaimFactory,
     CustomerFactory,
@@ -70,6 +73,7 @@ from tests.factories import (
     InvoiceFactory,
     JobTemplateFactory,
     JobTemplateLineFactory,
+    OfferFactory,
     OutgoingEmailFactory,
     PaymentFactory,
     PaymentPlanFactory,
@@ -150,11 +154,13 @@ class World:
     call: Reminder
     fee: Fee
     case: DisputeCase
+    chargeback: Chargeback
     case_link: AccessLink
     resolver_link: AccessLink
     case_file: CaseFile
     follow_up: FollowUp
     resolver_answer: ResolverAnswer
+    offer: Offer
     rework: ReworkRequest
     rework_link: AccessLink
     rework_file: ReworkFile
@@ -332,11 +338,19 @@ def make_world(mark: str) -> World:
         notice=notice,
         suspension=StorageSuspensionFactory(notice=notice, note=f"Waiting for {mark}."),
         case=case,
+        chargeback=ChargebackFactory(
+            payment=PaymentFactory(on=bill(23), amount=Decimal("1.00")),
+            case=case,
+            number=f"CB-{mark}-1",
+            reference=f"ARN of {mark}",
+            note=f"Ask {mark}.",
+        ),
         case_link=link_to(case, LinkPurpose.DISPUTE),
         resolver_link=link_to(case, LinkPurpose.RESOLVER),
         case_file=CaseFileFactory(case=case, sent_as=f"{mark}.png", file__ready=True),
         follow_up=FollowUpFactory(case=case, note=f"Call {mark}."),
         resolver_answer=ResolverAnswerFactory(case=case, text=f"It was so, says {mark}."),
+        offer=OfferFactory(case=case, text=f"For {mark}.", document=DocumentFactory(**paper)),
         rework=rework,
         rework_link=link_to(rework, LinkPurpose.REWORK),
         rework_file=ReworkFileFactory(rework=rework, sent_as=f"{mark}.png", file__ready=True),

@@ -37,8 +37,8 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 125
 #: Claimed at once: few at first, and twice as many each time while all goes well. What belongs to
 #: a batch is read at once, but a killed worker's claims wait for their lease to be over.
-FIRST_BATCH = 10
-LARGEST_BATCH = 40
+FIRST_BATCH = 25
+LARGEST_BATCH = 200
 _LONGEST_REPLY = 300
 #: A server that takes texts and then falls silent would put every mail in doubt.
 _DOUBTS_IN_A_ROW = 3

@@ -8,6 +8,7 @@ from demo.stories.billed import (
     says_it_is_paid,
     stands_in_the_yard,
 )
+from demo.stories.comeback import done_again, refused_comeback
 from demo.stories.contested import contests_the_price
 from demo.stories.during_repair import authorized_by_phone, supplement_during_the_repair
 from demo.stories.inspected import (
@@ -72,8 +73,10 @@ STORIES = (
     late_payer_again,
     mail_comes_back,
     says_it_is_paid,
+    refused_comeback,
     stands_in_the_yard,
     told_before_it_is_due,
+    done_again,
     stopped_half_way,
     contests_the_price,
     paid_at_the_counter,

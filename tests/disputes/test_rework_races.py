@@ -1,0 +1,117 @@
+"""Two people, or a person and the clockwork, at one rework at the same time.
+
+Each race has a twin without the locks, in which what must not happen does.
+"""
+
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from disputes import invariants
+from disputes.models import DisputeCase, ReworkRequest
+from disputes.services import rework_disputes
+from disputes.services.rework_clockwork import rework_clocks
+from disputes.states import ReworkStatus as S
+from invoices.models import Hold, Invoice
+from shopdisputes.audit.models import AuditEvent
+from shopdisputes.transitions import IllegalTransition
+from tests.disputes.cases import CUSTOMER, reason
+from tests.disputes.reworks import accept, ask, bill, refuse
+from tests.factories import PaymentFactory
+from tests.races import overtake, without_locks
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+_BEFORE_THE_COMMIT = "disputes.services.rework_steps.record"
+
+
+@pytest.fixture
+def rework() -> ReworkRequest:
+    invoice = bill()
+    reason(invoice, code="badly_done")
+    return ask(invoice)
+
+
+def answered(rework: ReworkRequest) -> tuple[Future[Any], Future[Any]]:
+    return overtake(
+        lambda: refuse(rework).status,
+        lambda: accept(rework).repair_order,
+        pause_in=_BEFORE_THE_COMMIT,
+    )
+
+
+def answers() -> list[str]:
+    told = AuditEvent.objects.filter(action__in=["rework.refused", "rework.accepted"])
+    return list(told.order_by("action").values_list("action", flat=True))
+
+
+def test_whoever_accepts_what_is_being_refused_comes_after_it(rework: ReworkRequest) -> None:
+    first, second = answered(rework)
+
+    # Accepting may follow a refusal, and sees it: nothing of it is left.
+    assert (first.result(), second.exception()) == (S.REFUSED, None)
+    now = ReworkRequest.objects.get()
+    assert (now.status, now.customer_until) == (S.ACCEPTED, None)
+    assert list(invariants.broken()) == []
+
+
+def test_refusing_what_is_being_accepted_is_too_late(rework: ReworkRequest) -> None:
+    first, second = overtake(
+        lambda: accept(rework).status, lambda: refuse(rework), pause_in=_BEFORE_THE_COMMIT
+    )
+
+    assert first.result() == S.ACCEPTED
+    assert isinstance(second.exception(), IllegalTransition)
+    assert answers() == ["rework.accepted"]
+
+
+def test_without_locks_it_is_accepted_and_refused(rework: ReworkRequest) -> None:
+    with without_locks():
+        overtake(lambda: accept(rework).status, lambda: refuse(rework), pause_in=_BEFORE_THE_COMMIT)
+
+    assert answers() == ["rework.accepted", "rework.refused"]
+
+
+@pytest.fixture
+def refused(rework: ReworkRequest) -> ReworkRequest:
+    return refuse(rework)
+
+
+#: The first moment after the customer's last day, and the last one of it.
+OVER = datetime(2026, 3, 23, 23, 0, tzinfo=UTC)
+LAST = datetime(2026, 3, 23, 22, 59, tzinfo=UTC)
+
+
+def disputed_while_closing(rework: ReworkRequest) -> tuple[Future[Any], Future[Any]]:
+    """The customer disputes in the last minute; the clockwork comes before he has committed."""
+    return overtake(
+        lambda: rework_disputes.dispute(rework=rework, by=CUSTOMER, at=LAST),
+        lambda: rework_clocks(at=OVER),
+        pause_in=_BEFORE_THE_COMMIT,
+    )
+
+
+def test_silence_does_not_close_what_is_being_disputed(refused: ReworkRequest) -> None:
+    customer, clockwork = disputed_while_closing(refused)
+
+    assert customer.result() == DisputeCase.objects.get()
+    assert (clockwork.result()["closed"], clockwork.result()["failed"]) == (0, 0)
+    assert ReworkRequest.objects.get().status == S.DISPUTED
+    assert [hold.kind for hold in Hold.objects.filter(released_at=None)] == ["dispute"]
+    assert list(invariants.broken()) == []
+
+
+def test_without_locks_silence_closes_what_is_being_disputed() -> None:
+    # Of a paid invoice nothing is held, so that no hold stands in the way of the second one.
+    invoice = bill()
+    reason(invoice, code="badly_done")
+    PaymentFactory(on=invoice, amount=invoice.total)
+    paid = refuse(ask(Invoice.objects.get(pk=invoice.pk)))
+
+    with without_locks():
+        disputed_while_closing(paid)
+
+    ended = AuditEvent.objects.filter(action__in=["rework.disputed", "rework.closed"])
+    assert ended.count() == 2

@@ -145,9 +145,13 @@ class ChargebackPart(ShopOwned):
 
 
 class ChargebackNotice(ShopOwned):
-    """Somebody was told that evidence is due in so many days: once a count."""
+    """Somebody was told that evidence is due in so many days: once a count until that day.
+
+    ``due_by`` is the day that was counted down to; a bank that asks again gives another one.
+    """
 
     chargeback = models.ForeignKey(Chargeback, on_delete=models.PROTECT, related_name="notices")
+    due_by = models.DateTimeField()
     days_left = models.PositiveSmallIntegerField()
     told_at = models.DateTimeField()
 
@@ -158,7 +162,7 @@ class ChargebackNotice(ShopOwned):
         verbose_name_plural = _("countdowns of chargebacks")
         constraints = [
             models.UniqueConstraint(
-                fields=["chargeback", "days_left"], name="chargeback_told_once_a_count"
+                fields=["chargeback", "due_by", "days_left"], name="chargeback_told_once_a_count"
             ),
         ]
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from disputes.models import CaseMessage, Chargeback, ChargebackNotice
+from disputes.models import CaseMessage, Chargeback
 from disputes.services import bank_cases, bank_money, bank_trail, filing, messaging
 from disputes.services.charging_back import EvidenceDayOver, read_locked
 from disputes.states import (
@@ -159,8 +159,6 @@ def ask_again(
         by=by,
         at=at,
     )
-    # What counted down to the day before must not keep quiet about this one.
-    ChargebackNotice.objects.filter(chargeback=chargeback).delete()
     bank_money.move(
         chargeback,
         status=status,

@@ -52,12 +52,13 @@ def tell_if_due(*, chargeback: Chargeback, by: Actor, at: datetime) -> bool:
         return False
     left = days_left(chargeback, at=at)
     count = min((each for each in COUNTS if left <= each), default=None)
-    told = ChargebackNotice.objects.filter(chargeback=chargeback)
+    due_by = chargeback.evidence_due_by
+    told = ChargebackNotice.objects.filter(chargeback=chargeback, due_by=due_by)
     # Who was told that one day is left needs not hear that it was three.
     if left < 0 or count is None or told.filter(days_left__lte=count).exists():
         return False
     notice = ChargebackNotice.objects.create(
-        shop=chargeback.shop, chargeback=chargeback, days_left=count, told_at=at
+        shop=chargeback.shop, chargeback=chargeback, due_by=due_by, days_left=count, told_at=at
     )
     emails.evidence_due(notice, left=left, at=at)
     bank_trail.record(

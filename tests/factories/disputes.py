@@ -387,5 +387,6 @@ class ChargebackNoticeFactory(ShopOwnedFactory):
 
     shop = factory.SubFactory(ShopFactory)
     chargeback = factory.SubFactory(ChargebackFactory, shop=factory.SelfAttribute("..shop"))
+    due_by = factory.SelfAttribute("chargeback.evidence_due_by")
     days_left = 7
     told_at = now

@@ -73,7 +73,7 @@ def _carry_out(offer: Offer, *, by: Actor, at: datetime) -> None:
         note=note,
         resume=offer.resume,
         new_due_on=offer.new_due_on,
-        settlement=lambda: _do(offer, items, by=hands, at=at),
+        settlement=lambda: _do(offer, items, hands=hands, by=by, at=at),
         by=by,
         at=at,
     )
@@ -86,11 +86,12 @@ def _carry_out(offer: Offer, *, by: Actor, at: datetime) -> None:
     )
 
 
-def _do(offer: Offer, items: list[DisputeItem], *, by: Actor, at: datetime) -> None:
+def _do(offer: Offer, items: list[DisputeItem], *, hands: Actor, by: Actor, at: datetime) -> None:
     match offer.kind:
         case OfferKind.CREDIT | OfferKind.DISCOUNT | OfferKind.REFUND:
-            _credit(offer, items, by=by, at=at)
+            _credit(offer, items, by=hands, at=at)
         case OfferKind.PLAN:
+            # Whoever accepts agrees to the parts.
             _agree_on_parts(offer, items[0].invoice, by=by, at=at)
         case _:
             return

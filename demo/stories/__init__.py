@@ -24,6 +24,7 @@ from demo.stories.reminded import (
     told_before_it_is_due,
     wants_a_call,
 )
+from demo.stories.settled import answers_with_an_offer, settles_by_a_credit
 from demo.stories.signed import (
     code_for_a_large_sum,
     nothing_authorized,
@@ -78,8 +79,10 @@ STORIES = (
     told_before_it_is_due,
     done_again,
     stopped_half_way,
+    settles_by_a_credit,
     contests_the_price,
     paid_at_the_counter,
+    answers_with_an_offer,
     something_is_wrong,
     plan_waits,
     called_off,

@@ -22,7 +22,7 @@ def invoice(shop: Shop) -> Invoice:
     return bill(shop=shop)
 
 
-def body(invoice: Invoice, **changes: Any) -> dict[str, Any]:
+def body(invoice: Invoice, /, **changes: Any) -> dict[str, Any]:
     pads = invoice.lines.in_order()[0]
     return {
         "invoice": str(invoice.pk),

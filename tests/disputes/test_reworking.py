@@ -90,7 +90,7 @@ class TestAsking:
         assert list(invariants.broken()) == []
 
     def test_is_said_in_the_invoices_sentence(self, invoice: Invoice) -> None:
-        LadderFactory(shop=invoice.shop)
+        LadderFactory(shop=invoice.shop, default=True)
         DunningPositionFactory(invoice=invoice)
         ask(invoice, lines=3)
 

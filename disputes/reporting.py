@@ -121,7 +121,7 @@ class _Row:
 
 
 def report(shop: Shop, *, since: date, today: date) -> Report:
-    """Return a shop's figures from ``since`` to today, days of the shop, in 7 queries.
+    """Return a shop's figures from ``since`` to today, days of the shop, in seven queries.
 
     Amounts are in the shop's currency; what was billed in another one is counted, not added.
     """

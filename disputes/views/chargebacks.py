@@ -19,7 +19,7 @@ from disputes.models.chargebacks import ChargebackQuerySet
 from disputes.services.bank_countdown import days_left
 from disputes.services.bank_money import is_held, parts_of
 from disputes.states import ChargebackStatus, Funds
-from disputes.views import chargeback_actions
+from disputes.views import chargeback_actions, narrowing
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
 from shopdisputes.audit.models import AuditEvent
@@ -92,7 +92,10 @@ def chargeback_list(request: StaffRequest) -> HttpResponse:
             "sums": _sums(found),
             "most_summed": MOST_SUMMED,
             "chips": chips(request, "show", SHOWN, everything=_("All")),
-            "filtered": any(request.GET.get(name) for name in ("q", "show")),
+            "filtered": any(
+                request.GET.get(name) for name in ("q", "show", "closed_from", "ended_as")
+            ),
+            "narrowed": narrowing.chips(request),
             "words": words_of(request),
         },
     )
@@ -173,6 +176,7 @@ def _found(request: StaffRequest) -> ChargebackQuerySet:
     found: ChargebackQuerySet = Chargeback.objects.for_shop(request.shop)
     if words := words_of(request):
         found = found.search(words)
+    found = narrowing.narrow_chargebacks(found, request.GET, shop=request.shop)
     match chosen(request, "show", SHOWN):
         case "due":
             return found.waiting()

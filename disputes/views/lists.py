@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from disputes.models import (
@@ -92,7 +92,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
             "shown": chosen(request, "show", SHOWN),
             "reason_chips": _reason_chips(request, reasons),
             "reason": dict(reasons).get(request.GET.get("reason", "")),
-            "narrowed": _narrowed(request),
+            "narrowed": narrowing.chips(request),
             "words": words_of(request),
             "today": day,
         },
@@ -212,9 +212,3 @@ def _reason_chips(request: StaffRequest, reasons: list[tuple[str, str]]) -> list
         Chip(_("All reasons"), query_with(request, reason=None), wanted not in dict(reasons)),
         *(Chip(label, query_with(request, reason=code), code == wanted) for code, label in reasons),
     ]
-
-
-def _narrowed(request: StaffRequest) -> list[Chip]:
-    """Return what a report's figure asked for; a click takes it away."""
-    told = narrowing.told(request.GET, language=get_language() or "en")
-    return [Chip(words, query_with(request, **{name: None}), True) for name, words in told]

@@ -1,18 +1,23 @@
-"""Narrowing the list of cases down to those that make up a figure of the reports."""
+"""Narrowing lists down to what makes up a figure of the reports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from disputes.comebacks import BECAME
 from disputes.models import CaseQuerySet
+from disputes.models.chargebacks import ChargebackQuerySet
+from disputes.models.reworks import ReworkQuerySet
 from disputes.reporting import NONE
-from disputes.states import Cause, ClosingCode
+from disputes.states import Cause, ChargebackStatus, ClosingCode
 from shopdisputes.dates import end_of_day, format_day, start_of_day
 from shopdisputes.shops.models import Shop
-from shopdisputes.web.lists import is_comparable
+from shopdisputes.web.lists import Chip, is_comparable, query_with
+from shopdisputes.web.requests import StaffRequest
 
 #: What an address may say beside the filters that the list shows; days are the shop's.
 _DAYS = {
@@ -25,10 +30,7 @@ _DAYS = {
 
 def narrow(found: CaseQuerySet, asked: Mapping[str, str], *, shop: Shop) -> CaseQuerySet:
     """Return those of the cases that fit what an address asks for; nonsense is passed over."""
-    for name, lookup in _DAYS.items():
-        if day := _day(asked.get(name, "")):
-            edge = end_of_day if lookup.endswith("__lt") else start_of_day
-            found = found.filter(**{lookup: edge(day, zone=shop.zone)})
+    found = found.filter(_in_days(asked, _DAYS, shop=shop))
     if (resolver := asked.get("resolver", "")) and is_comparable(resolver):
         found = found.filter(_of_resolver(resolver))
     if (cause := asked.get("cause", "")) in (*Cause.values, NONE):
@@ -38,27 +40,69 @@ def narrow(found: CaseQuerySet, asked: Mapping[str, str], *, shop: Shop) -> Case
     return found
 
 
-def told(asked: Mapping[str, str], *, language: str) -> list[tuple[str, str]]:
-    """Return the filters of an address that ``narrow`` heeds, each by its name and in words."""
-    words = {
+def chips(request: StaffRequest) -> list[Chip]:
+    """Return what a report's figure asked for, in words; a click takes it away."""
+    return [
+        Chip(words, query_with(request, **{name: None}), True)
+        for name, words in _told(request.GET, language=get_language() or "en")
+    ]
+
+
+def _told(asked: Mapping[str, str], *, language: str) -> Iterator[tuple[str, str]]:
+    days = {
         "opened_from": _("Opened from %(day)s"),
         "opened_until": _("Opened until %(day)s"),
         "closed_from": _("Ended from %(day)s"),
         "closed_until": _("Ended until %(day)s"),
+        "asked_from": _("Asked for from %(day)s"),
     }
-    found: list[tuple[str, str]] = [
-        (name, words[name] % {"day": format_day(day, language=language)})
-        for name in _DAYS
-        if (day := _day(asked.get(name, "")))
-    ]
+    for name, words in days.items():
+        if day := _day(asked.get(name, "")):
+            yield name, words % {"day": format_day(day, language=language)}
     if (resolver := asked.get("resolver", "")) and is_comparable(resolver):
-        nobody = resolver == NONE
-        found.append(("resolver", _("Without a resolver") if nobody else resolver[:100]))
+        yield "resolver", _("Without a resolver") if resolver == NONE else resolver[:100]
     if (cause := asked.get("cause", "")) in (*Cause.values, NONE):
-        found.append(("cause", _("Cause not said") if cause == NONE else str(Cause(cause).label)))
-    if (code := asked.get("ended_as", "")) in ClosingCode.values:
-        found.append(("ended_as", str(ClosingCode(code).label)))
+        yield "cause", _("Cause not said") if cause == NONE else str(Cause(cause).label)
+    outcomes = dict((*ClosingCode.choices, *ChargebackStatus.choices))
+    if (outcome := asked.get("ended_as", "")) in outcomes:
+        yield "ended_as", str(outcomes[outcome])
+    became = {
+        "fixed": _("Done again, and right"),
+        "not_fixed": _("Done again, and still not right"),
+        "without": _("Not done again"),
+        "running": _("Running"),
+    }
+    if (outcome := asked.get("became", "")) in became:
+        yield "became", became[outcome]
+
+
+def narrow_chargebacks(
+    found: ChargebackQuerySet, asked: Mapping[str, str], *, shop: Shop
+) -> ChargebackQuerySet:
+    """Return those of the chargebacks that fit ``closed_from`` and ``ended_as``."""
+    found = found.filter(_in_days(asked, {"closed_from": "closed_at__gte"}, shop=shop))
+    if (status := asked.get("ended_as", "")) in ChargebackStatus.values:
+        found = found.filter(status=status)
     return found
+
+
+def narrow_reworks(
+    found: ReworkQuerySet, asked: Mapping[str, str], *, shop: Shop
+) -> ReworkQuerySet:
+    """Return those of the requests that fit ``asked_from`` and ``became``."""
+    found = found.filter(_in_days(asked, {"asked_from": "asked_at__gte"}, shop=shop))
+    if condition := BECAME.get(asked.get("became", "")):
+        found = found.filter(condition)
+    return found
+
+
+def _in_days(asked: Mapping[str, str], lookups: Mapping[str, str], *, shop: Shop) -> Q:
+    condition = Q()
+    for name, lookup in lookups.items():
+        if day := _day(asked.get(name, "")):
+            edge = end_of_day if lookup.endswith("__lt") else start_of_day
+            condition &= Q(**{lookup: edge(day, zone=shop.zone)})
+    return condition
 
 
 def _of_resolver(key: str) -> Q:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from disputes import reporting
-from disputes.comebacks import BOTH, CUSTOMER, SHOP, Ending
+from disputes.comebacks import BECAME, BOTH, CUSTOMER, SHOP, Ending
 from disputes.reporting import NONE, Report, Share
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
@@ -63,7 +63,12 @@ def reports(request: StaffRequest) -> HttpResponse:
             ],
             "endings": [(each, _ended_link("ended_as", each, since)) for each in found.endings],
             "causes": [(each, _ended_link("cause", each, since)) for each in found.causes],
+            "chargebacks": [
+                (found.waiting_chargebacks, f"{reverse('chargeback-list')}?show=due"),
+                *((each, _bank_link(each, since)) for each in found.chargebacks),
+            ],
             "comebacks": comebacks,
+            "comeback_links": _comeback_links(since),
             "is_empty": not (
                 found.whole.opened or found.whole.running or found.whole.ended or comebacks.asked
             )
@@ -115,6 +120,18 @@ def _age_link(age: reporting.Age) -> str:
 
 def _ended_link(name: str, ending: Ending, since: date) -> str:
     return _list(**{name: ending.key}, show="ended", closed_from=since.isoformat())
+
+
+def _bank_link(ending: Ending, since: date) -> str:
+    asked = {"ended_as": ending.key, "closed_from": since.isoformat()}
+    return f"{reverse('chargeback-list')}?{urlencode(asked)}"
+
+
+def _comeback_links(since: date) -> dict[str, str]:
+    """Return the lists of requests that make up the figures of work that comes back."""
+    url, asked = reverse("rework-list"), {"asked_from": since.isoformat()}
+    links = {name: f"{url}?{urlencode({**asked, 'became': name})}" for name in BECAME}
+    return {"asked": f"{url}?{urlencode(asked)}", **links}
 
 
 def _name_of(share: Share) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from disputes.models import ReworkFile, ReworkQuerySet, ReworkRequest
 from disputes.states import REWORK_ENDED, ReworkStatus
-from disputes.views import rework_actions
+from disputes.views import narrowing, rework_actions
 from disputes.views.lookups import rework_of
 from inspections.models import Inspection
 from inspections.states import Stage
@@ -66,6 +66,7 @@ def rework_list(request: StaffRequest) -> HttpResponse:
             "rows": page.rows,
             "chips": chips(request, "show", SHOWN, everything=_("All")),
             "shown": chosen(request, "show", SHOWN),
+            "narrowed": narrowing.chips(request),
             "words": words_of(request),
             "now": at,
             "today": today(request, at),
@@ -176,6 +177,7 @@ def _found(request: StaffRequest, at: datetime) -> ReworkQuerySet:
     found: ReworkQuerySet = ReworkRequest.objects.for_shop(request.shop)
     if words := words_of(request):
         found = found.search(words)
+    found = narrowing.narrow_reworks(found, request.GET, shop=request.shop)
     match chosen(request, "show", SHOWN):
         case "running":
             return found.running()

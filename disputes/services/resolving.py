@@ -142,7 +142,7 @@ def resolve(
         IllegalTransition, NotYourTransition: it has ended, or not for this role.
         BankDecidesFirst: a chargeback that is fused with it runs.
         WordsMissing: at ``note``.
-        NewDayMissing: at ``new_due_on``.
+        NewDayMissing, BaseRefused: at ``new_due_on``.
     """
     return _end(
         case,
@@ -339,7 +339,11 @@ def _resume(
             resuming.restart(invoice=invoice, by=by, at=at)
         case Resume.NEW_DUE_DATE:
             assert new_due_on is not None
-            resuming.new_base(invoice=invoice, base_on=new_due_on, by=by, at=at)
+            try:
+                resuming.new_base(invoice=invoice, base_on=new_due_on, by=by, at=at)
+            except resuming.BaseRefused as refusal:
+                refusal.fields = {"new_due_on": refusal.message}
+                raise
         case Resume.STOP:
             # Stopped is stopped, whoever did it before.
             with suppress(resuming.AlreadyStopped):

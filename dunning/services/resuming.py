@@ -30,6 +30,7 @@ class NoSteps(Conflict):
     """The invoice is on no ladder: it was never issued, or is a credit note."""
 
     code = "no-steps"
+    default_message = _("No reminders were planned for this invoice.")
 
 
 class AlreadyStopped(Conflict):

@@ -11,7 +11,11 @@ from shopdisputes.customers.models import Customer
 from shopdisputes.shops.models import Shop
 from tests.api.conftest import Program
 from tests.disputes.cases import brakes, contest, euros, figures, fresh, mails
-from tests.factories import DisputeReasonFactory, FollowUpFactory, InvoiceFactory
+from tests.factories import (
+    DisputeReasonFactory,
+    FollowUpFactory,
+    InvoiceFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +135,7 @@ def test_says_at_which_field_an_act_is_refused(api: Program, invoice: Invoice) -
     case = contest(invoice)
     path, item = f"disputes/{case.pk}/", str(case.items.get().pk)
     follow_up = f"{path}follow-ups/{case.follow_ups.get().pk}/"
+    ending = {"closing_code": "shared", "note": "x", "resume": "new_due_date"}
     refusals = [
         (f"{path}release-items/", {"items": [item]}, "items"),
         (f"{path}release-items/", {"items": []}, "items"),
@@ -138,6 +143,8 @@ def test_says_at_which_field_an_act_is_refused(api: Program, invoice: Invoice) -
         (f"{path}resolve/", {"closing_code": "won", "note": "x"}, "closing_code"),
         (f"{path}resolve/", {"closing_code": "shared", "note": " "}, "note"),
         (f"{path}resolve/", {"closing_code": "shared", "note": "x", "cause": "y"}, "cause"),
+        (f"{path}resolve/", ending | {"new_due_on": "2026-03-16"}, "new_due_on"),
+        (f"{path}resolve/", ending | {"new_due_on": "2036-03-16"}, "new_due_on"),
         (f"{path}reject/", {"note": ""}, "note"),
         (f"{path}withdraw/", {}, "note"),
         (f"{path}follow-ups/", {"due_on": "2026-03-16"}, "due_on"),

@@ -7,7 +7,7 @@ import pytest
 from disputes.models import DisputeCase, FollowUp
 from disputes.services import finishing, following_up, resolving
 from disputes.services.opening import DayRefused
-from disputes.states import Cause, ClosingCode, FollowUpStatus, Resume
+from disputes.states import Cause, ClosingCode, FollowUpStatus
 from tests.disputes.cases import DESK, TODAY, contest, events, everything
 from tests.factories import NOW, InvoiceFactory, staff
 
@@ -78,12 +78,11 @@ def test_the_last_one_ends_with_its_case_in_one_act(case: DisputeCase) -> None:
         closing_code=ClosingCode.SHARED,
         note="Half of it.",
         cause=Cause.BILLING,
-        resume=Resume.RESTART,
         by=DESK,
         at=NOW,
     )
 
-    assert (closed.status, closed.cause, closed.resume) == ("resolved", "billing", "restart")
+    assert (closed.status, closed.cause, closed.resume) == ("resolved", "billing", "keep_step")
     done = case.follow_ups.get()
     assert (done.status, done.finished_by) == (FollowUpStatus.FINISHED, "Ada Advisor")
     with pytest.raises(following_up.CaseEnded):

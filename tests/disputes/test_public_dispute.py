@@ -276,7 +276,7 @@ class TestTheCase:
         said = CaseMessage.objects.get(text="A photo turned up.")
         kept = said.files.get()
         assert kept.sent_as == "a.jpg"
-        assert url(link, f"files/{kept.pk}/original/") in page(client, url(link))
+        assert f'data-media="{kept.file_id}"' in page(client, url(link))
         assert fresh(case).status == CaseStatus.OPEN
         assert figures(invoice)[0] == Decimal("100.00")
 

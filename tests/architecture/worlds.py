@@ -184,7 +184,9 @@ def make_world(mark: str) -> World:
     }
     customer = CustomerFactory(shop=shop, name=f"Camille {mark}", email=f"camille@{mark}.example")
     vehicle = VehicleFactory(customer=customer, model=f"Clio {mark}")
-    order = RepairOrderFactory(vehicle=vehicle, concern=f"It squeals, says {mark}.")
+    order = RepairOrderFactory(
+        vehicle=vehicle, number=f"RO-{mark}-1", concern=f"It squeals, says {mark}."
+    )
     lines = [line | {"description": f"{line['description']} ({mark})"} for line in BRAKES]
 
     def estimate(number: int, **life: Any) -> Estimate:

@@ -8,6 +8,11 @@ from demo.stories.billed import (
     says_it_is_paid,
     stands_in_the_yard,
 )
+from demo.stories.charged_back import (
+    bank_decides_for_the_customer,
+    bank_decides_for_the_shop,
+    bank_waits_for_evidence,
+)
 from demo.stories.comeback import done_again, refused_comeback
 from demo.stories.contested import contests_the_price
 from demo.stories.during_repair import authorized_by_phone, supplement_during_the_repair
@@ -69,6 +74,8 @@ STORIES = (
     half_way_round,
     # Bills, the oldest first: their numbers follow their days.
     late_payer,
+    bank_decides_for_the_shop,
+    bank_decides_for_the_customer,
     pays_in_instalments,
     wants_a_call,
     late_payer_again,
@@ -78,6 +85,7 @@ STORIES = (
     stands_in_the_yard,
     told_before_it_is_due,
     done_again,
+    bank_waits_for_evidence,
     stopped_half_way,
     settles_by_a_credit,
     contests_the_price,

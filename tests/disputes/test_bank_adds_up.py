@@ -145,7 +145,7 @@ def play(chosen: list[Move]) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(chosen=moves())
 def test_whatever_the_bank_does_the_money_adds_up(chosen: list[Move]) -> None:
     with transaction.atomic():

@@ -174,6 +174,7 @@ def test_a_formal_demand_computes_interest_day_by_day(shop: Shop, by: Actor) -> 
     BillingSettingsFactory(shop=shop)
     made = reminders(shop, DEMAND)
     (fee,) = fees.propose(reminders=made, at=NOW - timedelta(days=10))
+    Reminder.objects.update(status="sent", ended_at=NOW - timedelta(days=10))
     fees.claim(fee=fee, by=by, at=NOW - timedelta(days=10))
 
     words = words_of(pdf_of(letter(list(_again(made)))))

@@ -25,6 +25,8 @@ from tests.architecture import routes
 from tests.architecture.worlds import World, make_world
 from tests.browser.post import PostOffice
 from tests.browser.screens import DESKTOP, PHONE, TABLET, assert_accessible, assert_fits
+from tests.disputes.cases import brakes, link_to
+from tests.disputes.cases import contest as contested
 from tests.estimates.customer import (
     DESK,
     Holder,
@@ -297,8 +299,9 @@ def test_pages_about_a_dispute(phone: Page, world: World) -> None:
     phone.locator("button[form=contest]").click()
     phone.get_by_role("alert").first.wait_for()
     inspect(phone, complaints)
-    resolving.withdraw(case=world.case, note="By phone.", by=DESK, at=timezone.now())
-    phone.goto(f"/c/dispute/{case}/?lang=en")
+    ended = contested(brakes(), at=timezone.now())
+    resolving.withdraw(case=ended, note="By phone.", by=DESK, at=timezone.now())
+    phone.goto(f"/c/dispute/{token_of(link_to(ended))}/?lang=en")
     phone.get_by_text("There is something new").click()
     inspect(phone, complaints)
     assert not complaints, "\n\n".join(complaints)

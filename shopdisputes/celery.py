@@ -5,14 +5,20 @@ import os
 import time
 
 from celery import Celery
+from celery.signals import worker_process_init
 from kombu import Connection
 from kombu.pools import producers
+
+from shopdisputes import long_running
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopdisputes.settings.dev")
 
 app = Celery("shopdisputes")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+#: In each child, after everything is imported. Celery names the moment; no rule hangs on it.
+worker_process_init.connect(lambda **_told: long_running.settle(), weak=False)
 
 _log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 0.5

@@ -16,6 +16,7 @@ from bench.support import dunning_sending, million
 from dunning.models import Reminder
 from dunning.services import planning
 from invoices.models import DunningPosition, Invoice
+from shopdisputes import long_running
 from shopdisputes.dates import local_day
 from shopdisputes.outbox import ringing
 from shopdisputes.outbox.models import OutgoingEmail
@@ -91,6 +92,7 @@ def plan(*, at: str) -> None:
     for shop in Shop.objects.all()[:1]:
         shop.send_window.is_open(moment)
     ringing.ring()
+    long_running.settle()
     before = _resident()
     counts: dict[str, int] = {}
     spent = _timed(lambda: counts.update(planning.plan(at=moment)))

@@ -24,6 +24,7 @@ from django.test.utils import override_settings
 
 from dunning.models import LadderVersion, Reminder
 from invoices.models import DunningPosition, Invoice
+from shopdisputes import long_running
 from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.outbox import delivery
 from shopdisputes.outbox.messages import compose, envelope_sender
@@ -128,6 +129,7 @@ def measure(*, mails: int = 3000) -> dict[str, Any]:
         with _sink(taken) as port:
             _fill(warm_up, _WARM_UPS)
             _send(port)
+            long_running.settle()
             _fill(shop, mails)
             cost, sent = _send(port)
             answered = taken.read_text().split()

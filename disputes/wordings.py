@@ -59,7 +59,9 @@ SENTENCES: Mapping[str, str | Promise] = {
     "chargeback.funds_reinstated": _("%(number)s: the bank gave %(amount)s back"),
     "chargeback.submitted": _("%(number)s: evidence handed in"),
     "chargeback.asked_again": _("%(number)s: the bank asks for evidence again"),
-    "chargeback.withdrawn_by_customer": _("%(number)s: withdrawn, the customer says (%(on)s)"),
+    "chargeback.withdrawn_by_customer": _(
+        "%(number)s: withdrawn on %(withdrawn_on)s, the customer says"
+    ),
     "chargeback.counted_down": _("%(number)s: evidence due in %(days_left)s days, the shop told"),
     "chargeback.won": _("%(number)s won, %(amount)s"),
     "chargeback.lost": _("%(number)s lost, %(amount)s"),

@@ -170,6 +170,7 @@ def ask_again(
         evidence_due_by=evidence_due_by,
         closed_at=None,
     )
+    bank_money.review_holds(chargeback, on=local_day(evidence_due_by, zone=chargeback.shop.zone))
     bank_trail.record(
         action="chargeback.asked_again",
         chargeback=chargeback,
@@ -203,7 +204,7 @@ def note_withdrawn(*, chargeback: Chargeback, on: date, by: Actor, at: datetime)
         chargeback=chargeback,
         by=by,
         at=at,
-        data={"on": on.isoformat()},
+        data={"withdrawn_on": on.isoformat()},
     )
     return chargeback
 
@@ -240,6 +241,7 @@ def close(
     if wanted in (BankOutcome.LOST, BankOutcome.ACCEPTED) and not gone:
         bank_money.take(chargeback, locked, by=by, at=at)
     bank_money.move(chargeback, status=status, closed_at=at)
+    bank_money.review_holds(chargeback, on=None)
     bank_trail.record(
         action=f"chargeback.{status}",
         chargeback=chargeback,

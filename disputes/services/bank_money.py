@@ -1,7 +1,7 @@
 """What a bank moves: how it is divided among invoices, taken off them, and put on them again."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from disputes.services import bank_cases, bank_trail
 from disputes.services.bank_cases import Locked
 from disputes.states import ChargebackKind, Funds
 from invoices import dividing
-from invoices.models import Invoice, LedgerEntry, Payment
+from invoices.models import Hold, Invoice, LedgerEntry, Payment
 from invoices.services import holds, ledger
 from invoices.states import EntryKind, HoldKind
 from shopdisputes.actors import Actor
@@ -156,6 +156,12 @@ def give_back(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetime
         at=at,
         data={"amount": str(chargeback.amount), "parts": told(chargeback)},
     )
+
+
+def review_holds(chargeback: Chargeback, *, on: date | None) -> None:
+    """Let what holds a locked chargeback's parts say when somebody looks again, or nothing."""
+    held = Hold.objects.filter(chargeback_part__chargeback=chargeback, released_at=None)
+    held.update(review_on=on)
 
 
 def end_hold(

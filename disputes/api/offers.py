@@ -87,7 +87,8 @@ class OfferViewSet(ShopViewSet):
 
     def get_queryset(self) -> Any:
         """The offers of the case that the address names."""
-        return super().get_queryset().with_everything().filter(case=self.kwargs["pk"])
+        offers: Any = super().get_queryset()
+        return offers.with_everything().filter(case=self.kwargs["pk"])
 
     def get_object(self) -> Offer:
         found: Offer = get_object_or_404(self.get_queryset(), position=self.kwargs["position"])

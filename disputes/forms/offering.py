@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.services.agreeing import LONGEST_HOW
 from disputes.services.ending_offers import LONGEST_ANSWER
-from disputes.services.offer_terms import LONGEST_TEXT
+from disputes.services.offer_terms import LONGEST_TEXT, OF_MONEY
 from disputes.states import OfferKind, Resume
 from estimates.forms.drafting import DateInput
 from invoices import planning
@@ -70,15 +70,22 @@ class OfferForm(InParts):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you offer.")},
     )
-    amount = MoneyInput(label=_("What the customer gets, with tax"), required=False)
+    amount = MoneyInput(
+        label=_("What the customer gets, with tax"),
+        error_messages={"required": _("Write what the customer gets.")},
+    )
     parts = forms.IntegerField(
         label=_("In how many monthly parts"),
         min_value=1,
         max_value=MOST_INSTALMENTS,
         initial=3,
-        required=False,
+        error_messages={"required": _("Write in how many parts.")},
     )
-    first_on = forms.DateField(label=_("First part on"), widget=DateInput(), required=False)
+    first_on = forms.DateField(
+        label=_("First part on"),
+        widget=DateInput(),
+        error_messages={"required": _("Choose the day of the first part.")},
+    )
     text = forms.CharField(
         label=_("Words for the customer"),
         max_length=LONGEST_TEXT,
@@ -117,6 +124,11 @@ class OfferForm(InParts):
         """Take how much each kind can be at most, and what a plan would be about."""
         super().__init__(*args, **kwargs)
         self.in_parts, self.today = in_parts, today
+        # The page shows what belongs to the kind alone; none of that may be left out.
+        kind = self.data.get("kind") if self.is_bound else None
+        self.fields["amount"].required = kind is None or kind in OF_MONEY
+        for name in ("parts", "first_on"):
+            self.fields[name].required = kind is None or kind == OfferKind.PLAN
 
         def money(amount: Decimal) -> str:
             return format_money(amount, currency=currency, language=language)

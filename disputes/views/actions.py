@@ -48,14 +48,18 @@ _BUTTONS: dict[str, tuple[Words, str]] = {
 }
 
 
-def of(case: DisputeCase, *, role: Role, told: bool, pending: bool, several: bool) -> Actions:
+def of(
+    case: DisputeCase, *, role: Role, told: bool, pending: bool, offered: bool, several: bool
+) -> Actions:
     """Return what somebody with ``role`` may do with a case.
 
     ``told``: the resolver has had the mail. ``pending``: an answer of the resolver waits.
-    ``several``: more than one amount is contested, so that one can be let go.
+    ``offered``: an offer of the customer waits. ``several``: more than one amount is contested,
+    so that one can be let go.
     """
     found = {action.name: action for action in _found(case, role=role, told=told, several=several)}
     order = (
+        *(("look-at-offer",) if offered else ()),
         *(("look",) if pending else ()),
         "accept",
         *(() if told else ("tell-resolver",)),
@@ -69,6 +73,10 @@ def of(case: DisputeCase, *, role: Role, told: bool, pending: bool, several: boo
     if pending:
         found["look"] = Action(
             name="look", label=_("Look at the answer"), icon="message-2", url="#answers"
+        )
+    if offered:
+        found["look-at-offer"] = Action(
+            name="look-at-offer", label=_("Look at the offer"), icon="writing-sign", url="#offers"
         )
     primary = next((found[name] for name in order if name in found), None)
     return Actions(

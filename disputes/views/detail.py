@@ -98,6 +98,7 @@ def page(
     """Return what the page shows; ``message`` is what was typed when it is shown again."""
     items = _items(case)
     answers = _answers(case)
+    offered = offers.rows(case, role=request.actor.role)
     events = list(_events(case))
     # Of a long case the first acts may be beyond what the timeline shows.
     acted = set(
@@ -121,7 +122,7 @@ def page(
         "sums": _sums(case, open_items, at=at),
         "messages_said": _said(case),
         "answers": answers,
-        "offers": offers.rows(case, role=request.actor.role),
+        "offers": offered,
         "files": [
             (kept, files.staff_urls(kept.file))
             for kept in _files(case).filter(message=None, answer=None)
@@ -136,6 +137,7 @@ def page(
             role=request.actor.role,
             told=told,
             pending=any(answer.status == AnswerStatus.PENDING for answer, _f in answers),
+            offered=any("accept" in row.acts for row in offered),
             several=len(open_items) > 1,
         ),
         "panels": panels_on("dispute", request, case),

@@ -83,8 +83,15 @@ def _ahead(steps: Sequence[Rung], standing: Standing) -> list[int]:
     return [index for index, step in enumerate(steps) if step.offset_days > standing.reached_offset]
 
 
+def is_over(offset_days: int, *, base_on: date, today: date) -> bool:
+    """Say whether a step would announce a day that has passed."""
+    return offset_days < 0 and base_on < today
+
+
 def _is_alive(step: Rung, standing: Standing, today: date) -> bool:
     if step.offset_days >= 0:
         return True
     announced = standing.base_on + timedelta(days=step.offset_days)
-    return announced >= standing.begun_on and today <= standing.base_on
+    return announced >= standing.begun_on and not is_over(
+        step.offset_days, base_on=standing.base_on, today=today
+    )

@@ -66,6 +66,7 @@ class Reason(TextChoices):
     STOPPED = "stopped", _("Reminders were stopped by hand.")
     GAP = "gap", _("The customer was contacted a short time ago.")
     SUPERSEDED = "superseded", _("A later step was due as well.")
+    TOO_LATE = "too_late", _("The day that it was to announce has passed.")
     RESTARTED = "restarted", _("The steps were begun anew.")
     BY_HAND = "by_hand", _("Skipped by hand.")
     LADDER_CHANGED = "ladder_changed", _("The step is not on the ladder any more.")

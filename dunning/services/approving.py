@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from dunning import facts
+from dunning import facts, schedule
 from dunning.eligibility import because, judge
 from dunning.models import Reminder
 from dunning.services import fees, mails, waking
@@ -71,9 +71,12 @@ def approve(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
     case = facts.of([reminder.invoice_id], at=at).get(reminder.invoice_id)
     if case is None:
         raise NotRemindable(Reason.NOT_OWED.label)
-    verdict = judge(case.facts, reminder.channel, today=local_day(at, zone=shop.zone))
+    today = local_day(at, zone=shop.zone)
+    verdict = judge(case.facts, reminder.channel, today=today)
     if verdict.reason is not None:
         raise NotRemindable(because(verdict))
+    if schedule.is_over(reminder.step.offset_days, base_on=case.standing.base_on, today=today):
+        raise NotRemindable(Reason.TOO_LATE.label)
     email = None
     if reminder.channel == Channel.EMAIL:
         day = local_day(shop.send_window.next_slot(at), zone=shop.zone)

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from dunning import facts
+from dunning import facts, schedule
 from dunning.eligibility import judge
 from dunning.models import Reminder
 from dunning.services import giving_back
 from dunning.services.giving_back import Refusal
-from dunning.states import Channel, ReminderStatus
+from dunning.states import Channel, Reason, ReminderStatus
 from shopdisputes.dates import local_day
 
 _CHUNK = 500
@@ -30,7 +30,7 @@ def clear(*, at: datetime) -> int:
                 document=None,
             )
         )
-        .select_related("shop")
+        .select_related("shop", "step")
         .order_by("pk")
     )
     cleared, after = 0, None
@@ -49,12 +49,17 @@ def _clear(reminders: list[Reminder], *, at: datetime) -> int:
             continue
         today = local_day(at, zone=reminder.shop.zone)
         verdict = judge(case.facts, reminder.channel, today=today, gap=False)
-        if verdict.reason is not None:
+        reason = verdict.reason
+        if reason is None and schedule.is_over(
+            reminder.step.offset_days, base_on=case.standing.base_on, today=today
+        ):
+            reason = Reason.TOO_LATE
+        if reason is not None:
             refusals.append(
                 Refusal(
                     reminder=reminder.pk,
                     invoice=reminder.invoice_id,
-                    reason=verdict.reason,
+                    reason=reason,
                     detail=verdict.detail,
                     look_on=verdict.until or today + timedelta(days=1),
                 )

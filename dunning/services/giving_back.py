@@ -15,7 +15,7 @@ from invoices.models import DunningPosition, Invoice
 
 _LONGEST_DETAIL = 300
 _WAITING = (ReminderStatus.AWAITING_APPROVAL, ReminderStatus.QUEUED)
-_FOR_GOOD = (Reason.RESTARTED, Reason.SUPERSEDED)
+_FOR_GOOD = (Reason.RESTARTED, Reason.SUPERSEDED, Reason.TOO_LATE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +34,8 @@ def give_back(*, refusals: Sequence[Refusal]) -> int:
     """Hold reminders that wait, and return their steps; return how many still waited.
 
     A held one of a step is queued again when the step is due once more. What belongs to steps
-    that were begun anew meanwhile, or is behind a later one, is skipped for good. What they
-    proposed to charge goes with them.
+    that were begun anew meanwhile, is behind a later one or comes too late, is skipped for good.
+    What they proposed to charge goes with them.
     """
     by_reminder = {each.reminder: each for each in refusals}
     Invoice.objects.lock_all(sorted({each.invoice for each in refusals}))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from dunning import eligibility, facts
+from dunning import eligibility, facts, schedule
 from dunning.facts import Case
 from dunning.models import Reminder
 from dunning.services import bouncing, fees, giving_back, marking, wording
@@ -141,6 +141,9 @@ def _against(
         elif line.reached_offset is not None and line.reached_offset > line.offset_days:
             # It was in doubt, or had failed, until a later step was taken.
             reason, detail, look_on = Reason.SUPERSEDED, "", today
+        elif schedule.is_over(line.offset_days, base_on=line.base_on, today=today):
+            # Planned before a weekend, or settled as not sent.
+            reason, detail, look_on = Reason.TOO_LATE, "", today
         else:
             verdict = _verdict(case, today=today)
             if verdict.reason is None:

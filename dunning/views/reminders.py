@@ -41,6 +41,7 @@ DETAIL = "dunning/reminder.html"
 _MOST_EVENTS = 50
 _UNSENT = (ReminderStatus.AWAITING_APPROVAL, ReminderStatus.QUEUED, ReminderStatus.HELD)
 _CHUNK = 500
+_WORDED = (EmailStatus.HANDING, EmailStatus.SENT, EmailStatus.IN_DOUBT, EmailStatus.FAILED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,7 +265,8 @@ def _context(request: StaffRequest, found: Reminder) -> dict[str, Any]:
     if email is not None:
         about |= Q(target_id=email.pk)
     together = Reminder.objects.for_shop(shop).filter(email=email).exclude(pk=found.pk)
-    worded = email is not None and bool(email.subject)
+    # What waits to be sent again is worded anew.
+    worded = email is not None and email.status in _WORDED
     return {
         "reminder": found,
         "invoice": found.invoice,

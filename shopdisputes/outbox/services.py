@@ -23,7 +23,8 @@ def settle(*, email: OutgoingEmail, delivered: bool, by: Actor, at: datetime) ->
     action = "settle_delivered" if delivered else "settle_not_delivered"
     changes = {"sent_at": email.handed_at or at} if delivered else {"next_try_at": at}
     _decide(email, action, by=by, **changes)
-    return _recorded(email, "email.settled", by=by, at=at, delivered=delivered)
+    recorded = "email.settled" if delivered else "email.settled_unsent"
+    return _recorded(email, recorded, by=by, at=at, delivered=delivered)
 
 
 @transaction.atomic

@@ -144,6 +144,19 @@ def test_says_once_how_to_reach_the_shop(server: Sink, body: str) -> None:
     assert part(message, "html").count('href="tel:+33478000000"') == 1
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_announces_no_due_day_that_has_passed(server: Sink, days: int) -> None:
+    due_on = NOW.date() - timedelta(days=days)
+    reminder = planned(InvoiceFactory(issued=True, due_on=due_on), position=0)
+
+    assert run() == ({"withdrawn": 1} if days else {"sent": 1})
+
+    assert len(server.messages()) == 1 - days
+    if days:
+        assert (again(reminder).status, again(reminder).reason) == ("skipped", Reason.TOO_LATE)
+        assert position_of(reminder) == (None, NOW.date(), reminder.step_key)
+
+
 def test_names_the_day_of_the_part_that_a_running_plan_has_due(server: Sink) -> None:
     invoice = InvoiceFactory(issued=True)
     made = PaymentPlanFactory(invoice=invoice, active=True, created_at=NOW - timedelta(days=33))

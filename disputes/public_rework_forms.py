@@ -1,5 +1,7 @@
 """What customers fill in about work that is to be done again."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,7 @@ _TOO_LONG = {"max_length": _("At most 4,000 characters.")}
 class AskForm(FilesForm, LinesForm):
     """Which lines, and what is not right. Nothing is ticked beforehand."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lines"].label = _("What do you want done again?")
         self.fields["description"].label = _("What is not right?")

@@ -154,7 +154,8 @@ class ReworkViewSet(ShopViewSet):
 
     def get_queryset(self) -> Any:
         """The shop's requests, with their lines."""
-        return super().get_queryset().with_everything().prefetch_related("lines")
+        found: ReworkQuerySet = super().get_queryset()  # type: ignore[assignment]
+        return found.with_everything().prefetch_related("lines")
 
     @extend_schema(request=ReworkIn, responses={201: ReworkOut})
     @idempotent

@@ -29,6 +29,10 @@ def held() -> list[tuple[str, Decimal | None]]:
     return [(hold.kind, hold.amount) for hold in Hold.objects.filter(released_at=None)]
 
 
+def _newest(purpose: LinkPurpose) -> AccessLink:
+    return AccessLink.objects.filter(purpose=purpose).latest("created_at")
+
+
 def test_a_refused_rework_becomes_a_dispute_and_is_settled(
     plain_phone: Page, desk: Page, server: str
 ) -> None:
@@ -57,7 +61,7 @@ def test_a_refused_rework_becomes_a_dispute_and_is_settled(
     assert_accessible(desk)
     assert_fits(desk)
     take(desk, "rework")
-    desk.get_by_text("More").first.click()
+    desk.get_by_role("main").get_by_text("More", exact=True).click()
     desk.get_by_role("link", name="Refuse").click()
     desk.get_by_label("Another fault").check()
     desk.get_by_label("Explanation").fill("The noise comes from the rear axle.")
@@ -70,15 +74,15 @@ def test_a_refused_rework_becomes_a_dispute_and_is_settled(
 
     # Six days later nothing has been closed yet: the customer has seven.
     assert rework_clocks(at=timezone.now() + timedelta(days=6))["closed"] == 0
-    link = AccessLink.objects.filter(purpose=LinkPurpose.REWORK).earliest("created_at")
+    link = _newest(LinkPurpose.REWORK)
     page.goto(f"{server}/c/rework/{token_of(link)}/")
     expect(page.get_by_text("The noise comes from the rear axle.")).to_be_visible()
     assert_fits(page)
     take(page, "customer-rework")
     page.get_by_label("What do you answer?").fill("It began with your pads.")
     page.get_by_role("button", name="Open a dispute").tap()
-    case = DisputeCase.objects.get()
     expect(page.get_by_role("heading", level=1)).to_contain_text("looking into it")
+    case = DisputeCase.objects.get()
     assert (case.opening, held()) == (Opening.REWORK, [("dispute", Decimal("120.00"))])
     assert ReworkRequest.objects.get().status == ReworkStatus.DISPUTED
 
@@ -86,7 +90,7 @@ def test_a_refused_rework_becomes_a_dispute_and_is_settled(
     at = timezone.now()
     pay(invoice, "204.00")
     made = offer(case, "40.00", kind="refund", expires_on=at.date() + timedelta(days=7), at=at)
-    sign(made, link=AccessLink.objects.get(purpose=LinkPurpose.DISPUTE, target_id=case.pk), at=at)
+    sign(made, link=_newest(LinkPurpose.DISPUTE), at=at)
     assert [refund.amount for refund in Refund.objects.all()] == [Decimal("40.00")]
     assert held() == []
     page.reload()

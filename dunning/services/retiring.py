@@ -13,6 +13,9 @@ from shopdisputes.audit import services as audit
 from shopdisputes.errors import Conflict
 from shopdisputes.transitions import NotYourTransition
 
+#: Of those who use a ladder; more would be no sentence.
+_MOST_NAMED = 5
+
 
 class LadderInUse(Conflict):
     """It is the shop's usual one, or some customers' own: the message says which."""
@@ -33,14 +36,20 @@ def retire(*, ladder: Ladder, by: Actor, at: datetime) -> Ladder:
         return ladder
     if ladder.is_default:
         raise LadderInUse(_("It is the shop's usual ladder. Make another one the usual one first."))
-    if users := CustomerLadder.objects.filter(ladder=ladder).count():
+    users = CustomerLadder.objects.filter(ladder=ladder).order_by("customer__name", "pk")
+    if names := list(users.values_list("customer__name", flat=True)):
         raise LadderInUse(
             ngettext(
-                "%(count)s customer has it as their own. Choose another one there first.",
-                "%(count)s customers have it as their own. Choose another one there first.",
-                users,
+                "%(count)s customer has it as their own (%(names)s). Choose another one there"
+                " first.",
+                "%(count)s customers have it as their own (%(names)s). Choose another one there"
+                " first.",
+                len(names),
             )
-            % {"count": users}
+            % {
+                "count": len(names),
+                "names": ", ".join(names[:_MOST_NAMED] + ["…"] * (len(names) > _MOST_NAMED)),
+            }
         )
     ladder.retired_at = at
     return _save(ladder, "ladder.retired", by=by, at=at)

@@ -1,6 +1,6 @@
 """What the customer's page about an invoice shows, put together from rows."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -59,13 +59,16 @@ def invoice_page(
     is_open = invoice.status == InvoiceStatus.ISSUED
     panels = public_panels_on("invoice", link, invoice)
     said_wrong = isinstance(claim_form, SomethingWrongForm)
+    plan = _plan(link, invoice)
+    due_on = _due_on(invoice, plan, figures)
     return (
         frame(link, invoice)
         | facts
         | {
             "state": _state(invoice, figures),
             "today": today,
-            "overdue": figures.collectible > 0 and invoice.due_on < today,
+            "due_on": due_on,
+            "overdue": figures.collectible > 0 and due_on < today,
             "paid": sum(
                 (
                     -row.amount
@@ -88,7 +91,7 @@ def invoice_page(
             "not_billed": list(invoice.lines.in_order().filter(net=0)),
             "rows": [row for row in facts["rows"] if row["line"].net != 0],
             "promise": invoice.promises.filter(status="open").first(),
-            "plan": _plan(link, invoice),
+            "plan": plan,
             "claims": claims,
             "can_promise": is_open and figures.collectible > 0,
             "can_say_paid": is_open
@@ -174,6 +177,18 @@ def _was_credited(invoice: Invoice) -> bool:
     return not invoice.entries.filter(kind=EntryKind.PAYMENT).exists() and (
         invoice.entries.filter(kind=EntryKind.CREDIT).exists()
     )
+
+
+def _due_on(invoice: Invoice, plan: PaymentPlan | None, figures: Any) -> date:
+    """Return the day by which it was to be paid; in parts: that of the oldest unpaid part."""
+    if plan is None or plan.status != PlanStatus.ACTIVE:
+        return invoice.due_on
+    day, left = invoice.due_on, figures.planned + figures.collectible
+    for part in sorted(plan.instalments.all(), key=lambda each: each.position, reverse=True):
+        if left <= 0:
+            break
+        day, left = part.due_on, left - part.amount
+    return day
 
 
 def _plan(link: AccessLink, invoice: Invoice) -> PaymentPlan | None:

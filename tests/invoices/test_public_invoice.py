@@ -22,6 +22,7 @@ from tests.factories import (
     BillingSettingsFactory,
     DocumentFactory,
     InvoiceFactory,
+    PaymentPlanFactory,
     ShopFactory,
 )
 from tests.invoices.customers import claim, issued, link_to, pay, promise
@@ -334,3 +335,13 @@ def test_is_late_after_its_day(client: Client, shop: Shop) -> None:
     late = issued(shop=shop, due_on=NOW.date() - timedelta(days=1))
 
     assert "It was to be paid by Mar 15, 2026." in page(client, link_to(late))
+
+
+def test_in_parts_it_names_the_day_of_the_part_that_is_due(client: Client, shop: Shop) -> None:
+    invoice = issued(shop=shop, due_on=NOW.date() - timedelta(days=50))
+    PaymentPlanFactory(invoice=invoice, active=True, created_at=NOW - timedelta(days=33))
+
+    shown = page(client, link_to(invoice, recipient=invoice.customer.email))
+
+    assert "asks you to pay €60.00" in shown
+    assert "It was to be paid by Mar 13, 2026." in shown

@@ -55,6 +55,7 @@ FILES = {
     "invoice-export",
     "reports-export",
     "dispute-export",
+    "chargeback-export",
     "reminder-export",
     "letter-pdf",
     "letter-addresses",
@@ -83,6 +84,7 @@ PARTS = (
     "bank",
     "reports",
     "dispute",
+    "chargeback",
 )
 
 

@@ -151,7 +151,7 @@ def ask_again(
     if evidence_due_by <= at:
         raise EvidenceDayOver(fields={"evidence_due_by": EvidenceDayOver.default_message})
     case = bank_cases.join(
-        locked,
+        locked=locked,
         amount=chargeback.amount,
         parts=bank_money.amounts_of(chargeback),
         network_reason=chargeback.network_reason,
@@ -237,9 +237,9 @@ def close(
     if (inquiry and wanted != BankOutcome.CLOSED) or (gone and wanted == BankOutcome.CLOSED):
         raise OutcomeRefused(fields={"outcome": OutcomeRefused.default_message})
     if wanted == BankOutcome.WON and gone:
-        bank_money.give_back(chargeback, locked, by=by, at=at)
+        bank_money.give_back(chargeback=chargeback, locked=locked, by=by, at=at)
     if wanted in (BankOutcome.LOST, BankOutcome.ACCEPTED) and not gone:
-        bank_money.take(chargeback, locked, by=by, at=at)
+        bank_money.take(chargeback=chargeback, locked=locked, by=by, at=at)
     bank_money.move(chargeback, status=status, closed_at=at)
     bank_money.review_holds(chargeback, on=None)
     bank_trail.record(
@@ -273,7 +273,7 @@ def let_go(*, chargeback: Chargeback, reason: str, by: Actor, at: datetime) -> C
         raise CaseStillRuns(CaseStillRuns.default_message % {"number": locked.case.number})
     for part in held:
         invoice = locked.invoices[part.invoice_id]
-        bank_money.end_hold(part, invoice, reason=reason, by=by, at=at)
+        bank_money.end_hold(part=part, invoice=invoice, reason=reason, by=by, at=at)
     bank_trail.record(
         action="chargeback.let_go",
         chargeback=chargeback,

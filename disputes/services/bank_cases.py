@@ -78,8 +78,8 @@ def lock(payment: Payment, *, chargeback: Chargeback | None = None) -> Locked:
 
 
 def join(
-    locked: Locked,
     *,
+    locked: Locked,
     amount: Decimal,
     parts: Mapping[UUID, Decimal],
     network_reason: str,

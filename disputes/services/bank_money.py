@@ -73,7 +73,7 @@ def proposed(payment: Payment, amount: Decimal) -> dict[UUID, Decimal]:
     return dividing.suggested(rest, [(share.invoice.pk, share.amount) for share in shares])
 
 
-def take(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetime) -> None:
+def take(*, chargeback: Chargeback, locked: Locked, by: Actor, at: datetime) -> None:
     """Move the money of a locked chargeback away, in the ledger and under holds.
 
     Raises:
@@ -124,7 +124,7 @@ def take(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetime) -> 
     )
 
 
-def give_back(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetime) -> None:
+def give_back(*, chargeback: Chargeback, locked: Locked, by: Actor, at: datetime) -> None:
     """Move the money of a locked chargeback back, and end its holds.
 
     Raises:
@@ -144,7 +144,7 @@ def give_back(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetime
             at=at,
         )
         part.save(update_fields=["given_back"])
-        end_hold(part, invoice, reason=str(Funds.REINSTATED.label), by=by, at=at)
+        end_hold(part=part, invoice=invoice, reason=str(Funds.REINSTATED.label), by=by, at=at)
         rest -= part.amount
     if rest:
         ledger.give_back_unallocated(payment=payment, amount=rest)
@@ -165,7 +165,7 @@ def review_holds(chargeback: Chargeback, *, on: date | None) -> None:
 
 
 def end_hold(
-    part: ChargebackPart, invoice: Invoice, *, reason: str, by: Actor, at: datetime
+    *, part: ChargebackPart, invoice: Invoice, reason: str, by: Actor, at: datetime
 ) -> None:
     """End what holds a part on a locked invoice, if it is still held."""
     if is_held(part):
@@ -211,7 +211,7 @@ def need_left(payment: Payment, amount: Decimal) -> None:
 def _see_to_it(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetime) -> None:
     """Have somebody answer for money that is gone: the case of an inquiry may have ended."""
     case = bank_cases.join(
-        locked,
+        locked=locked,
         amount=chargeback.amount,
         parts=amounts_of(chargeback),
         network_reason=chargeback.network_reason,

@@ -100,7 +100,7 @@ def record(
         raise EvidenceDayOver(fields={"evidence_due_by": EvidenceDayOver.default_message})
     parts = bank_money.proposed(payment, amount)
     case = bank_cases.join(
-        locked,
+        locked=locked,
         amount=amount,
         parts=parts,
         network_reason=network_reason,
@@ -138,7 +138,7 @@ def record(
         },
     )
     if funds_withdrawn:
-        bank_money.take(chargeback, locked, by=by, at=at)
+        bank_money.take(chargeback=chargeback, locked=locked, by=by, at=at)
     return chargeback
 
 
@@ -195,7 +195,7 @@ def withdraw_funds(*, chargeback: Chargeback, by: Actor, at: datetime) -> Charge
         return chargeback
     if not chargeback.is_running:
         raise IllegalTransition
-    bank_money.take(chargeback, locked, by=by, at=at)
+    bank_money.take(chargeback=chargeback, locked=locked, by=by, at=at)
     return chargeback
 
 
@@ -216,7 +216,7 @@ def reinstate(*, chargeback: Chargeback, by: Actor, at: datetime) -> Chargeback:
         return chargeback
     if chargeback.status == ChargebackStatus.ACCEPTED:
         raise IllegalTransition
-    bank_money.give_back(chargeback, locked, by=by, at=at)
+    bank_money.give_back(chargeback=chargeback, locked=locked, by=by, at=at)
     return chargeback
 
 

@@ -168,7 +168,7 @@ def end_hold(
     *, part: ChargebackPart, invoice: Invoice, reason: str, by: Actor, at: datetime
 ) -> None:
     """End what holds a part on a locked invoice, if it is still held."""
-    if is_held(part):
+    if part.hold is not None and part.hold.released_at is None:
         holds.release_locked(invoice=invoice, hold=part.hold, reason=reason, by=by, at=at)
 
 

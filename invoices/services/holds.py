@@ -72,7 +72,7 @@ def place(
     free = collecting.standing(invoice, at=at).figures.collectible
     if free <= 0 and not even_on_nothing:
         raise NothingOwed
-    most = amount if even_on_nothing else free
+    most = amount if even_on_nothing and amount is not None else free
     if amount is not None and not (0 < amount <= most and amount == to_cents(amount)):
         raise MoreThanCollectible(fields={"amount": MoreThanCollectible.default_message})
     hold = Hold.objects.create(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from disputes.models import Chargeback, DisputeCase
 from disputes.services.bank_countdown import days_left
 from disputes.services.bank_money import left_of
-from disputes.states import ChargebackStatus
+from disputes.states import ChargebackKind, ChargebackStatus
 from invoices.models import Invoice, Payment
 from shopdisputes.actors import DESK
 from shopdisputes.web.contributions import Panel
@@ -22,7 +22,9 @@ _MOST = 10
 
 def of_case(request: StaffRequest, case: DisputeCase) -> list[Panel]:
     """Return the bank's side of a case."""
-    return _panels(request, Chargeback.objects.for_shop(request.shop).filter(case=case))
+    found = Chargeback.objects.for_shop(request.shop).filter(case=case)
+    running = found.running().filter(kind=ChargebackKind.CHARGEBACK)
+    return _panels(request, found, holds_up=not case.has_ended and running.exists())
 
 
 def of_invoice(request: StaffRequest, invoice: Invoice) -> list[Panel]:
@@ -40,7 +42,9 @@ def of_payment(request: StaffRequest, payment: Payment) -> list[Panel]:
     return _panels(request, found, new=new)
 
 
-def _panels(request: StaffRequest, found: QuerySet[Chargeback], *, new: str = "") -> list[Panel]:
+def _panels(
+    request: StaffRequest, found: QuerySet[Chargeback], *, new: str = "", holds_up: bool = False
+) -> list[Panel]:
     if request.actor.role not in DESK:
         return []
     at = timezone.now()
@@ -48,7 +52,7 @@ def _panels(request: StaffRequest, found: QuerySet[Chargeback], *, new: str = ""
     rows = [_row(each, at=at) for each in chargebacks]
     if not rows and not new:
         return []
-    context = {"rows": rows, "new_url": new}
+    context = {"rows": rows, "new_url": new, "holds_up": holds_up}
     return [Panel(template="disputes/chargebacks/panel.html", context=context)]
 
 

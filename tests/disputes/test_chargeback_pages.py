@@ -184,7 +184,9 @@ def test_stands_on_the_case_the_invoice_and_today(
     link = reverse("chargeback", args=[made.number])
     invoice = made.parts.get().invoice
 
-    assert link in words(desk.get(reverse("dispute", args=[made.case.number])))
+    case = words(desk.get(reverse("dispute", args=[made.case.number])))
+    assert link in case
+    assert "The dispute ends when the bank has decided" in case
     bill = words(desk.get(reverse("invoice", args=[invoice.number])))
     assert link in bill
     assert "Taken back by the bank" in bill

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,9 @@ from tests.factories import DunningPositionFactory, InvoiceFactory, LadderFactor
 from tests.sink import Sink
 
 _NUMBER = re.compile(r"D[0-9a-f]{8}-[0-9]{6}")
+#: How the friendly reminder asks.
+_ASKED = re.compile(r"Please pay €([0-9,]+\.[0-9]{2}) in")
+_TOTAL = Decimal("120.00")
 #: Overdue for so long, the friendly reminder of the usual ladder is due, and no other.
 _OVERDUE_DAYS = 5
 #: Of ten payers, one owes two invoices.
@@ -136,6 +140,18 @@ def asked_for(sink: Sink) -> Counter[str]:
     return Counter(
         number for message in sink.messages() for number in set(_NUMBER.findall(_words(message)))
     )
+
+
+def asks_too_much(message: EmailMessage, most: Mapping[str, Decimal]) -> bool:
+    """Say whether a mail asks for more than ``most`` allows, or speaks of what is not owed.
+
+    An invoice that is not in ``most`` may be asked for as a whole.
+    """
+    words = _words(message)
+    asked = _ASKED.search(words)
+    assert asked is not None, words
+    allowed = [most.get(number, _TOTAL) for number in set(_NUMBER.findall(words))]
+    return not all(allowed) or Decimal(asked[1].replace(",", "")) > sum(allowed)
 
 
 def _words(message: EmailMessage) -> str:

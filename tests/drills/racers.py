@@ -6,12 +6,17 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from unittest import mock
 from uuid import UUID
 
 from django.utils import timezone
 
+from disputes.models import DisputeCase, DisputeReason
+from disputes.services import opening, resolving
+from disputes.services.opening import Contested
 from dunning.models import Reminder
 from dunning.services.sending import keeper
 from invoices.models import Invoice
@@ -25,7 +30,10 @@ from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
 from tests.races import without_locks
 
-ACTS = ("hold", "pay", "void")
+#: Half of them are real disputes: of all, of a part, and of all with a part released at once.
+ACTS = ("dispute", "pay", "part", "void", "release", "hold")
+#: What is contested of an invoice in part, tax included.
+PART = Decimal("50.00")
 OWNER = Actor(role=Role.OWNER, name="Olga Owner")
 _IN_HAND = (EmailStatus.CLAIMED,)
 _WAITS = (EmailStatus.QUEUED, EmailStatus.CLAIMED)
@@ -73,7 +81,7 @@ def _standing_between() -> Iterator[None]:
 
 
 def dispute() -> None:
-    """Hold, pay and void invoices of a share until enough is done or all mails have left.
+    """Dispute, hold, pay and void invoices of a share until enough is done or all mails have left.
 
     Runs in a process of its own; prints one line for each act.
     """
@@ -105,11 +113,26 @@ def _candidates(chance: random.Random) -> list[UUID]:
 
 
 def act(key: UUID, kind: str) -> None:
-    """Hold, pay or void an invoice, then tell whether a mail with it was marked already."""
+    """Dispute, hold, pay or void an invoice, then tell whether a mail with it was marked already.
+
+    ``most`` is what a mail that is marked later may ask for of it.
+    """
     invoice = Invoice.objects.select_related("shop", "customer__shop").get(pk=key)
     at = timezone.now()
+    case: DisputeCase | None = None
+    most = Decimal("0.00")
     try:
         match kind:
+            case "dispute":
+                _contest(invoice, Contested(invoice=invoice), at=at)
+            case "part":
+                _contest(invoice, Contested(invoice=invoice, amount=PART), at=at)
+                most = invoice.total - PART
+            case "release":
+                rest = Contested(invoice=invoice, amount=invoice.total - PART)
+                line = Contested(invoice=invoice, line=invoice.lines.get(), amount=PART)
+                case = _contest(invoice, line, rest, at=at)
+                most = PART
             case "hold":
                 holds.place(
                     invoice=invoice, kind=HoldKind.DISPUTE, reason="Not agreed.", by=OWNER, at=at
@@ -131,4 +154,19 @@ def act(key: UUID, kind: str) -> None:
         print(json.dumps({"invoice": invoice.number, "kind": kind, "refused": refusal.code}))
         return
     marked = Reminder.objects.filter(invoice=key, email__status__in=_MARKED).exists()
-    print(json.dumps({"invoice": invoice.number, "kind": kind, "marked": marked}))
+    if case is not None:
+        [line] = [item for item in resolving.open_items(case) if item.line_id]
+        resolving.release_items(case=case, items=[line], reason="Agreed.", by=OWNER, at=at)
+    told = {"invoice": invoice.number, "kind": kind, "marked": marked, "most": str(most)}
+    print(json.dumps(told))
+
+
+def _contest(invoice: Invoice, *items: Contested, at: datetime) -> DisputeCase:
+    return opening.open_case(
+        customer=invoice.customer,
+        reason=DisputeReason.objects.get(shop=invoice.shop),
+        comment="I did not agree to this.",
+        items=items,
+        by=OWNER,
+        at=at,
+    )

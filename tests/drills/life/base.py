@@ -28,7 +28,7 @@ SHARE = st.sampled_from(("all", "half", "fifty", "cent", "over"))
 #: Of so many acts one is looked at closely: a refusal must leave no row changed.
 _LOOKED_AT_CLOSELY = 8
 #: Every so many acts everything is checked that ``check_invariants`` knows.
-_CHECKED_WHOLLY = 16
+_CHECKED_WHOLLY = 25
 Row = TypeVar("Row", bound=Model)
 
 
@@ -42,6 +42,7 @@ class Tally:
     refusals_compared: int = 0
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
 
 
 class Life(RuleBasedStateMachine):
@@ -121,6 +122,7 @@ class Life(RuleBasedStateMachine):
         except DomainError as refusal:
             refused = refusal.code
         (self.tally.refused if refused else self.tally.done)[name] += 1
+        self.tally.codes[refused] += bool(refused)
         if refused and closely:
             self.tally.refusals_compared += 1
             changed = watching.changed(before, watching.digest(shop))

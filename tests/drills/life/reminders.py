@@ -45,12 +45,17 @@ class Reminders(Life):
         Without ``mail`` the mail server is away, and what is planned waits.
         """
         self.at += timedelta(hours=hours)
-        self.act("let_time_pass", lambda: self._run_all(mail=mail))
+        self.act("let_time_pass", lambda: self.run_all(mail=mail))
         if twice:
             before = watching.digest(self.world.shop)
-            self._run_all(mail=mail)
+            self.run_all(mail=mail)
             changed = watching.changed(before, watching.digest(self.world.shop))
             assert not changed, f"what runs by itself changed {changed} when it ran again"
+
+    @rule()
+    def deliver(self) -> None:
+        """The sender comes before anything else does."""
+        self.act("deliver", lambda: app.tasks[_MAIL].run(at=self.at.isoformat()))
 
     @precondition(lambda self: any(self._waiting("awaiting_approval")))
     @rule(pick=PICK)
@@ -132,8 +137,8 @@ class Reminders(Life):
     def _states(self, *states: str) -> list[str]:
         return [f"{state} {channel}" for state in states for channel in ("email", "letter", "call")]
 
-    def _run_all(self, *, mail: bool) -> None:
-        app.loader.import_default_modules()
+    def run_all(self, *, mail: bool) -> None:
+        """Run every periodic job but those that make files."""
         for entry in settings.CELERY_BEAT_SCHEDULE.values():
             if entry["task"] not in _LEFT_OUT and (mail or entry["task"] != _MAIL):
                 app.tasks[entry["task"]].run(at=self.at.isoformat())

@@ -171,13 +171,13 @@ _TONES = {
     "busy": {
         *("sent", "open", "queued", "claimed", "handing", "pending", "in_progress", "shared"),
         *("issued", "unpaid", "part_paid", "promised", "planned", "offered", "ordered", "received"),
-        *("submitted", "proposal_out", "under_review"),
+        *("submitted", "proposal_out", "under_review", "requested", "delivered"),
     },
     "warn": {
         *("expired", "in_doubt", "deferred", "late"),
         *("attention", "no_answer", "agree_with_remarks", "waiting"),
         *("disputed", "held", "partly_kept", "lapsed", "stopped", "unallocated", "special_order"),
-        *("awaiting_customer", "escalated", "needs_response", "chargeback"),
+        *("awaiting_customer", "escalated", "needs_response", "chargeback", "not_fixed"),
     },
     "bad": {"failed", "declined", "cancelled", "revoked", "urgent", "disagree", "quarantined"}
     | {"overdue", "broken", "refused", "unsafe", "disassembled", "annulled", "lost"},

@@ -75,40 +75,40 @@ class ReworkIn(In):
     description = Text(max_length=LONGEST_TEXT, help_text="In the customer's words")
 
 
-class AcceptIn(In):
+class ReworkAcceptIn(In):
     """When the vehicle comes, when that is known."""
 
     appointment_on = Day(required=False, allow_null=True, help_text="From today on")
     note = Text(max_length=LONGEST_NOTE, required=False, allow_blank=True)
 
 
-class AppointmentIn(In):
+class ReworkAppointmentIn(In):
     """When the vehicle comes."""
 
     appointment_on = Day(help_text="From today on")
     note = Text(max_length=LONGEST_NOTE, required=False, allow_blank=True)
 
 
-class RefuseIn(In):
+class ReworkRefuseIn(In):
     """Why it is not done again for nothing; the customer has seven days to answer."""
 
     reason = Choice(choices=RefusalReason.choices)
     explanation = Text(max_length=LONGEST_TEXT, help_text="The customer reads it")
 
 
-class NoteIn(In):
+class ReworkNoteIn(In):
     """In words."""
 
     note = Text(max_length=LONGEST_TEXT)
 
 
-class TextIn(In):
+class ReworkTextIn(In):
     """In the customer's words."""
 
     text = Text(max_length=LONGEST_TEXT)
 
 
-class DisputeTextIn(In):
+class ReworkDisputeIn(In):
     """What the customer adds."""
 
     text = Text(max_length=LONGEST_TEXT, required=False, allow_blank=True)
@@ -165,35 +165,35 @@ class ReworkViewSet(ShopViewSet):
         made = asking_rework.ask(**sent, by=self.actor, at=timezone.now())
         return self._rework(made, status=201)
 
-    @extend_schema(request=AcceptIn, responses=ReworkOut)
+    @extend_schema(request=ReworkAcceptIn, responses=ReworkOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def accept(self, request: Request, pk: Any) -> Response:
         """Do it again for nothing: a free repair order is opened."""
         rework = self.get_object()
-        sent = self.read(AcceptIn)
+        sent = self.read(ReworkAcceptIn)
         return self._rework(
             deciding_rework.accept(rework=rework, **sent, by=self.actor, at=timezone.now())
         )
 
-    @extend_schema(request=AppointmentIn, responses=ReworkOut)
+    @extend_schema(request=ReworkAppointmentIn, responses=ReworkOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def appointment(self, request: Request, pk: Any) -> Response:
         """Set the day on which the vehicle comes, or another one."""
         rework = self.get_object()
-        sent = self.read(AppointmentIn)
+        sent = self.read(ReworkAppointmentIn)
         return self._rework(
             deciding_rework.appoint(rework=rework, **sent, by=self.actor, at=timezone.now())
         )
 
-    @extend_schema(request=RefuseIn, responses=ReworkOut)
+    @extend_schema(request=ReworkRefuseIn, responses=ReworkOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def refuse(self, request: Request, pk: Any) -> Response:
         """Say why it is not done again for nothing."""
         rework = self.get_object()
-        sent = self.read(RefuseIn)
+        sent = self.read(ReworkRefuseIn)
         return self._rework(
             deciding_rework.refuse(rework=rework, **sent, by=self.actor, at=timezone.now())
         )
@@ -206,13 +206,13 @@ class ReworkViewSet(ShopViewSet):
         rework = self.get_object()
         return self._rework(reworking.begin(rework=rework, by=self.actor, at=timezone.now()))
 
-    @extend_schema(request=NoteIn, responses=ReworkOut)
+    @extend_schema(request=ReworkNoteIn, responses=ReworkOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def deliver(self, request: Request, pk: Any) -> Response:
         """Say what was done; the customer is asked to check it."""
         rework = self.get_object()
-        sent = self.read(NoteIn)
+        sent = self.read(ReworkNoteIn)
         return self._rework(
             reworking.deliver(rework=rework, **sent, by=self.actor, at=timezone.now())
         )
@@ -225,45 +225,45 @@ class ReworkViewSet(ShopViewSet):
         rework = self.get_object()
         return self._rework(reworking.confirm(rework=rework, by=self.actor, at=timezone.now()))
 
-    @extend_schema(request=TextIn, responses=ReworkOut)
+    @extend_schema(request=ReworkTextIn, responses=ReworkOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def complain(self, request: Request, pk: Any) -> Response:
         """Note what the customer says is still not right."""
         rework = self.get_object()
-        sent = self.read(TextIn)
+        sent = self.read(ReworkTextIn)
         return self._rework(
             reworking.complain(rework=rework, **sent, by=self.actor, at=timezone.now())
         )
 
-    @extend_schema(request=NoteIn, responses=ReworkOut)
+    @extend_schema(request=ReworkNoteIn, responses=ReworkOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def close(self, request: Request, pk: Any) -> Response:
         """Note that the customer leaves it as it is after a refusal, without prejudice."""
         rework = self.get_object()
-        sent = self.read(NoteIn)
+        sent = self.read(ReworkNoteIn)
         return self._rework(
             reworking.close(rework=rework, **sent, by=self.actor, at=timezone.now())
         )
 
-    @extend_schema(request=DisputeTextIn, responses=ReworkOut)
+    @extend_schema(request=ReworkDisputeIn, responses=ReworkOut)
     @action(detail=True, methods=["post"])
     @idempotent
     def dispute(self, request: Request, pk: Any) -> Response:
         """Make a case of it; what was held is the case's."""
         rework = self.get_object()
-        sent = self.read(DisputeTextIn)
+        sent = self.read(ReworkDisputeIn)
         rework_disputes.dispute(rework=rework, **sent, by=self.actor, at=timezone.now())
         return self._rework(rework)
 
-    @extend_schema(request=NoteIn, responses=ReworkOut)
+    @extend_schema(request=ReworkNoteIn, responses=ReworkOut)
     @action(detail=True, methods=["post"], url_path="call-off", url_name="call-off")
     @idempotent
     def call_off(self, request: Request, pk: Any) -> Response:
         """Do nothing more about it."""
         rework = self.get_object()
-        sent = self.read(NoteIn)
+        sent = self.read(ReworkNoteIn)
         return self._rework(
             reworking.call_off(rework=rework, **sent, by=self.actor, at=timezone.now())
         )

@@ -89,7 +89,7 @@ class NoticeInline(_Reading, admin.TabularInline):
     """Which countdowns were told."""
 
     model = ChargebackNotice
-    fields = ("days_left", "told_at")
+    fields = ("due_by", "days_left", "told_at")
     ordering = ("told_at",)
     extra = 0
 
@@ -275,7 +275,7 @@ class PartAdmin(_Reading, admin.ModelAdmin):
 class NoticeAdmin(_Reading, admin.ModelAdmin):
     """Countdowns of chargebacks."""
 
-    list_display = ("chargeback", "days_left", "told_at", "shop")
+    list_display = ("chargeback", "due_by", "days_left", "told_at", "shop")
     list_filter = ("shop",)
     list_select_related = ("shop", "chargeback")
     search_fields = ("chargeback__number",)

@@ -105,11 +105,10 @@ class OfferViewSet(ShopViewSet):
     @idempotent
     def make(self, request: Request, pk: Any) -> Response:
         """Offer the customer a way to settle the case; one of his that is open is answered."""
+        case = self._case()
         sent = self.read(OfferIn)
         parts = [(part["due_on"], part["amount"]) for part in sent.pop("terms", [])]
-        made = offering.make(
-            case=self._case(), **sent, instalments=parts, by=self.actor, at=timezone.now()
-        )
+        made = offering.make(case=case, **sent, instalments=parts, by=self.actor, at=timezone.now())
         return self._offer(made, status=201)
 
     @extend_schema(request=AcceptIn, responses=OfferOut)

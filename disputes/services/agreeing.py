@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes import documents, emails
 from disputes.models import DisputeItem, Offer
 from disputes.services import executing, offer_terms, trail
-from disputes.services.ending_offers import OfferEnded
+from disputes.services.ending_offers import OfferEnded, WrongSide
 from disputes.services.locking import lock_offer, lock_to_settle
 from disputes.services.moving import move
 from disputes.services.resolving import open_items
@@ -25,7 +25,6 @@ from shopdisputes.money import format_money
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.signing.models import Signature, TextCode
 from shopdisputes.signing.services import DrawnSignature, Sentence
-from shopdisputes.transitions import NotYourTransition
 
 ACT = "settlement"
 LONGEST_HOW = 300
@@ -74,8 +73,8 @@ def sign(
     Raises:
         OfferChanged: the page showed something else.
         OfferExpired: the last day is over.
-        IllegalTransition: it is not open.
-        NotYourTransition: it is the customer's own.
+        IllegalTransition, NotYourTransition: it is not open, or not for this role.
+        WrongSide: it is the customer's own.
         NotSignable, SignatureImageRefused: as ``signatures.check``.
     """
     offer = Offer.objects.with_everything().get(
@@ -118,7 +117,7 @@ def record(*, offer: Offer, how: str, by: Actor, at: datetime) -> Offer:
 
     Raises:
         HowMissing: ``how`` is empty or has more than 300 characters.
-        OfferChanged, OfferExpired, IllegalTransition, NotYourTransition: as ``sign``.
+        OfferChanged, OfferExpired, WrongSide, IllegalTransition, NotYourTransition: as ``sign``.
     """
     how = how.strip()
     if not how or len(how) > LONGEST_HOW:
@@ -126,7 +125,7 @@ def record(*, offer: Offer, how: str, by: Actor, at: datetime) -> Offer:
     offer = lock_to_settle(offer, at=at)
     _need_open(offer, by=by, at=at)
     if offer.side != OfferSide.SHOP:
-        raise NotYourTransition
+        raise WrongSide
     return _agree(offer, _unchanged_items(offer), answer=how, by=by, at=at)
 
 
@@ -135,13 +134,13 @@ def accept(*, offer: Offer, by: Actor, at: datetime) -> Offer:
     """Accept the customer's offer for the shop.
 
     Raises:
-        OfferChanged, OfferExpired, IllegalTransition: as ``sign``.
-        NotYourTransition: not for this role, or it is the shop's own.
+        WrongSide: it is the shop's own.
+        OfferChanged, OfferExpired, IllegalTransition, NotYourTransition: as ``sign``.
     """
     offer = lock_to_settle(offer, at=at)
     _need_open(offer, by=by, at=at)
     if by.role == Role.CUSTOMER or offer.side != OfferSide.CUSTOMER:
-        raise NotYourTransition
+        raise WrongSide
     return _agree(offer, _unchanged_items(offer), by=by, at=at)
 
 
@@ -150,12 +149,12 @@ def open_in_person(*, offer: Offer, by: Actor, at: datetime) -> AccessLink:
     """Make the one-hour link with which the customer signs on the shop's own tablet.
 
     Raises:
-        OfferExpired, IllegalTransition, NotYourTransition: as ``sign``.
+        OfferExpired, WrongSide, IllegalTransition, NotYourTransition: as ``sign``.
     """
     offer = lock_offer(offer)
     _need_open(offer, by=by, at=at)
     if offer.side != OfferSide.SHOP:
-        raise NotYourTransition
+        raise WrongSide
     customer = offer.case.customer
     return links.give(
         shop=offer.shop,
@@ -191,7 +190,7 @@ def visit_of(offer: Offer, items: list[DisputeItem]) -> RepairOrder:
 def _need_open(offer: Offer, *, by: Actor, at: datetime) -> None:
     OFFER_TRANSITIONS.target("accept", state=offer.status, by=by)
     if by.role == Role.CUSTOMER and offer.side != OfferSide.SHOP:
-        raise NotYourTransition
+        raise WrongSide
     if local_day(at, zone=offer.shop.zone) > offer.expires_on:
         raise OfferExpired
 

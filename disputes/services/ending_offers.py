@@ -14,7 +14,6 @@ from disputes.states import OFFER_TRANSITIONS, TRANSITIONS, OfferSide, OfferStat
 from shopdisputes.actors import Actor, Role
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
-from shopdisputes.transitions import NotYourTransition
 
 LONGEST_ANSWER = 1000
 
@@ -24,6 +23,13 @@ class OfferEnded(Conflict):
 
     code = "offer-ended"
     default_message = _("This offer has ended already.")
+
+
+class WrongSide(Conflict):
+    """Each side answers the other's offer, and takes back its own."""
+
+    code = "wrong-side"
+    default_message = _("This is not for this side: answer the other's offer, take back your own.")
 
 
 class AnswerTooLong(Refused):
@@ -40,7 +46,8 @@ def refuse(*, offer: Offer, answer: str = "", by: Actor, at: datetime) -> Offer:
     Staff also note that the customer said no to the shop's own.
 
     Raises:
-        IllegalTransition, NotYourTransition: it is not open, or the customer's own.
+        IllegalTransition, NotYourTransition: it is not open, or not for this role.
+        WrongSide: it is the customer's own.
         AnswerTooLong: at ``answer``.
     """
     answer = answer.strip()
@@ -48,7 +55,7 @@ def refuse(*, offer: Offer, answer: str = "", by: Actor, at: datetime) -> Offer:
         raise AnswerTooLong(fields={"answer": AnswerTooLong.default_message})
     offer = lock_offer(offer)
     if by.role == Role.CUSTOMER and offer.side == OfferSide.CUSTOMER:
-        raise NotYourTransition
+        raise WrongSide
     end(offer=offer, action="refuse", answer=answer, by=by, at=at)
     back_to_open(case=offer.case, by=by)
     _record("dispute.offer_refused", offer, by=by, at=at)
@@ -64,11 +71,12 @@ def take_back(*, offer: Offer, by: Actor, at: datetime) -> Offer:
     """Take back an offer of one's own side; the other side is mailed it.
 
     Raises:
-        IllegalTransition, NotYourTransition: it is not open, or the other side's.
+        IllegalTransition, NotYourTransition: it is not open, or not for this role.
+        WrongSide: it is the other side's.
     """
     offer = lock_offer(offer)
     if (by.role == Role.CUSTOMER) != (offer.side == OfferSide.CUSTOMER):
-        raise NotYourTransition
+        raise WrongSide
     end(offer=offer, action="take_back", by=by, at=at)
     back_to_open(case=offer.case, by=by)
     _record("dispute.offer_taken_back", offer, by=by, at=at)

@@ -352,7 +352,13 @@ def make_world(mark: str) -> World:
         case_file=CaseFileFactory(case=case, sent_as=f"{mark}.png", file__ready=True),
         follow_up=FollowUpFactory(case=case, note=f"Call {mark}."),
         resolver_answer=ResolverAnswerFactory(case=case, text=f"It was so, says {mark}."),
-        offer=OfferFactory(case=case, text=f"For {mark}.", document=DocumentFactory(**paper)),
+        # Positions are told by their case: another one's must be another one.
+        offer=OfferFactory(
+            case=case,
+            position=ord(mark[0]),
+            text=f"For {mark}.",
+            document=DocumentFactory(**paper),
+        ),
         rework=rework,
         rework_link=link_to(rework, LinkPurpose.REWORK),
         rework_file=ReworkFileFactory(rework=rework, sent_as=f"{mark}.png", file__ready=True),

@@ -241,7 +241,7 @@ class TestBehindTheLink:
         theirs = Offer.objects.get(position=2)
         assert (theirs.side, theirs.amount, theirs.link) == ("customer", 60, link)
         assert "A credit of €60.00" in client.get(self.at(link)).content.decode()
-        assert client.post(self.at(link, "offer/2/sign/"), signing(theirs)).status_code == 403
+        assert client.post(self.at(link, "offer/2/sign/"), signing(theirs)).status_code == 409
         back = client.post(self.at(link, "offer/2/take-back/"))
         assert back["Location"].endswith("?thanks=taken_back")
         assert fresh(theirs).status == OfferStatus.WITHDRAWN

@@ -180,7 +180,7 @@ class TestEnding:
     def test_takes_back_only_what_is_ones_own(self, case: DisputeCase) -> None:
         made = offer(case)
         before = everything()
-        with pytest.raises(NotYourTransition):
+        with pytest.raises(ending_offers.WrongSide):
             ending_offers.take_back(offer=made, by=CUSTOMER, at=NOW)
         assert everything() == before
 
@@ -193,7 +193,7 @@ class TestEnding:
 
     def test_refuses_no_offer_of_ones_own(self, case: DisputeCase) -> None:
         made = offer(case, by=CUSTOMER, link=link_to(case))
-        with pytest.raises(NotYourTransition):
+        with pytest.raises(ending_offers.WrongSide):
             ending_offers.refuse(offer=made, by=CUSTOMER, at=NOW)
         assert fresh(made).status == OfferStatus.SENT
 

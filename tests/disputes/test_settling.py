@@ -9,6 +9,7 @@ import pytest
 from disputes import invariants
 from disputes.models import DisputeCase, ReworkRequest
 from disputes.services import agreeing, executing, resolving
+from disputes.services.ending_offers import WrongSide
 from disputes.states import CaseStatus, ClosingCode, OfferStatus
 from disputes.views import today
 from invoices.models import DunningPosition, Invoice, Payment, Refund
@@ -16,7 +17,7 @@ from invoices.services import crediting, plans
 from invoices.states import HoldKind, InvoiceKind, PlanStatus
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.outbox.models import OutgoingEmail
-from shopdisputes.transitions import IllegalTransition, NotYourTransition
+from shopdisputes.transitions import IllegalTransition
 from tests.disputes.cases import (
     CUSTOMER,
     DESK,
@@ -253,9 +254,9 @@ class TestTheCustomersOffer:
         link = link_to(case)
         made = offer(case, "50.00", by=CUSTOMER, link=link)
         before = everything()
-        with pytest.raises(NotYourTransition):
+        with pytest.raises(WrongSide):
             sign(made, link)
-        with pytest.raises(NotYourTransition):
+        with pytest.raises(WrongSide):
             agreeing.record(offer=made, how="By phone.", by=DESK, at=NOW)
         assert everything() == before
 

@@ -126,7 +126,10 @@ def chargeback(request: StaffRequest, number: str) -> HttpResponse:
 def page(request: StaffRequest, found: Chargeback, *, at: datetime) -> dict[str, Any]:
     """Return what the page shows."""
     parts = [PartShown(part=part, held=is_held(part)) for part in parts_of(found)]
-    held = sum((each.part.amount for each in parts if each.held), ZERO)
+    # What was written off or paid in another way needs no decision any more.
+    held = sum(
+        (min(each.part.amount, each.part.invoice.balance) for each in parts if each.held), ZERO
+    )
     return {
         "chargeback": found,
         "payment": found.payment,
@@ -135,7 +138,6 @@ def page(request: StaffRequest, found: Chargeback, *, at: datetime) -> dict[str,
         "currency": found.payment.currency,
         "parts": parts,
         "rest": found.amount - sum((each.part.amount for each in parts), ZERO),
-        "held": held,
         "undecided": held if not found.is_running and found.funds == Funds.WITHDRAWN else ZERO,
         "left": days_left(found, at=at),
         "waits": found.status == ChargebackStatus.NEEDS_RESPONSE,

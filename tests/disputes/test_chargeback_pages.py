@@ -13,7 +13,7 @@ from disputes.services import reasons
 from disputes.states import BankOutcome
 from disputes.views import chargeback_today
 from invoices.models import Invoice, Payment
-from invoices.services import issuing
+from invoices.services import ending, issuing
 from shopdisputes.actors import Role
 from shopdisputes.links.tokens import token_of
 from shopdisputes.shops.models import Shop
@@ -120,6 +120,17 @@ def test_goes_its_whole_way_on_pages(desk: Client, boss: Client, payment: Paymen
     assert desk.get(on(made.number, "let-go")).status_code == 403
     refused = boss.post(on(made.number, "let-go"), {"reason": "He pays in parts."})
     assert (refused.status_code, "still contests it" in words(refused)) == (409, True)
+
+
+def test_asks_for_no_decision_about_what_was_given_up(desk: Client, payment: Payment) -> None:
+    made = close(asked(payment), BankOutcome.LOST)
+    page = reverse("chargeback", args=[made.number])
+    assert "Decide what becomes of it" in words(desk.get(page))
+
+    invoice = made.parts.get().invoice
+    ending.write_off(invoice=invoice, reason="Lost at the bank.", by=BOSS, at=NOW)
+
+    assert "Decide what becomes of it" not in words(desk.get(page))
 
 
 def test_giving_in_is_confirmed(boss: Client, payment: Payment) -> None:

@@ -45,5 +45,9 @@ SPECTACULAR = {
         "ReminderChannel": "dunning.states.Channel.choices",
         "ReminderTemplate": "dunning.states.Template.choices",
         "ReminderStatus": "dunning.states.ReminderStatus.choices",
+        "OfferKind": "disputes.states.OfferKind.choices",
+        "ChargebackKind": "disputes.states.ChargebackKind.choices",
+        "RefusalReason": "disputes.states.RefusalReason.choices",
+        "ReworkStatus": "disputes.states.ReworkStatus.choices",
     },
 }

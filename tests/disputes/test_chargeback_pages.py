@@ -170,7 +170,8 @@ def test_is_given_back_and_asked_about_again(desk: Client, payment: Payment) -> 
 
 def test_lists_what_is_asked_for(desk: Client, payment: Payment) -> None:
     first = asked(payment, "20.00", reference="ARN-1")
-    second = close(asked(payment, "30.00", reference="ARN-2"), BankOutcome.LOST)
+    later = asked(payment, "30.00", reference="ARN-2", at=NOW + timedelta(hours=1))
+    second = close(later, BankOutcome.LOST)
     asked(paid()[1], reference="ARN-OTHERS")
     address = reverse("chargeback-list")
 

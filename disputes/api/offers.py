@@ -24,14 +24,14 @@ from shopdisputes.api.views import ShopViewSet
 from shopdisputes.shops.models import Shop
 
 
-class OfferPartIn(In):
+class SettlementPartIn(In):
     """A part of a payment plan."""
 
     due_on = Day()
     amount = Amount()
 
 
-class OfferIn(In):
+class SettlementIn(In):
     """What the shop offers to settle the case."""
 
     kind = Choice(choices=OfferKind.choices)
@@ -47,7 +47,7 @@ class OfferIn(In):
         help_text="In words for the customer; a rework and what stays as billed need them",
     )
     expires_on = Day(required=False, help_text="Left out: two weeks from today")
-    terms = OfferPartIn(  # type: ignore[call-arg]
+    terms = SettlementPartIn(  # type: ignore[call-arg]
         many=True,
         max_length=MOST_INSTALMENTS,
         required=False,
@@ -57,13 +57,13 @@ class OfferIn(In):
     new_due_on = Day(required=False, allow_null=True, help_text="With new_due_date")
 
 
-class AcceptIn(In):
+class SettlementAcceptIn(In):
     """How the customer accepted the shop's offer; his own needs no words."""
 
     how = Text(max_length=LONGEST_HOW, required=False, allow_blank=True)
 
 
-class RefuseIn(In):
+class SettlementRefuseIn(In):
     """Why."""
 
     answer = Text(max_length=LONGEST_ANSWER, required=False, allow_blank=True)
@@ -101,33 +101,33 @@ class OfferViewSet(ShopViewSet):
         rows = offers_of(self.shop).filter(case=self._case()).order_by(*self.ordering)
         return Response(OfferOut(rows, many=True).data)
 
-    @extend_schema(request=OfferIn, responses={201: OfferOut})
+    @extend_schema(request=SettlementIn, responses={201: OfferOut})
     @idempotent
     def make(self, request: Request, pk: Any) -> Response:
         """Offer the customer a way to settle the case; one of his that is open is answered."""
         case = self._case()
-        sent = self.read(OfferIn)
+        sent = self.read(SettlementIn)
         parts = [(part["due_on"], part["amount"]) for part in sent.pop("terms", [])]
         made = offering.make(case=case, **sent, instalments=parts, by=self.actor, at=timezone.now())
         return self._offer(made, status=201)
 
-    @extend_schema(request=AcceptIn, responses=OfferOut)
+    @extend_schema(request=SettlementAcceptIn, responses=OfferOut)
     @idempotent
     def accept(self, request: Request, pk: Any, position: int) -> Response:
         """Accept it: it is carried out at once, or fails with its reason in \"failure\"."""
         offer = self.get_object()
-        how = self.read(AcceptIn).get("how", "")
+        how = self.read(SettlementAcceptIn).get("how", "")
         at = timezone.now()
         if offer.side == OfferSide.CUSTOMER:
             return self._offer(agreeing.accept(offer=offer, by=self.actor, at=at))
         return self._offer(agreeing.record(offer=offer, how=how, by=self.actor, at=at))
 
-    @extend_schema(request=RefuseIn, responses=OfferOut)
+    @extend_schema(request=SettlementRefuseIn, responses=OfferOut)
     @idempotent
     def refuse(self, request: Request, pk: Any, position: int) -> Response:
         """Refuse it, or note that the customer refused the shop's."""
         offer = self.get_object()
-        answer = self.read(RefuseIn).get("answer", "")
+        answer = self.read(SettlementRefuseIn).get("answer", "")
         return self._offer(
             ending_offers.refuse(offer=offer, answer=answer, by=self.actor, at=timezone.now())
         )

@@ -46,6 +46,8 @@ SPECTACULAR = {
         "ReminderTemplate": "dunning.states.Template.choices",
         "ReminderStatus": "dunning.states.ReminderStatus.choices",
         "OfferKind": "disputes.states.OfferKind.choices",
+        "OfferSide": "disputes.states.OfferSide.choices",
+        "OfferStatus": "disputes.states.OfferStatus.choices",
         "ChargebackKind": "disputes.states.ChargebackKind.choices",
         "RefusalReason": "disputes.states.RefusalReason.choices",
         "ReworkStatus": "disputes.states.ReworkStatus.choices",

@@ -20,6 +20,7 @@ from dunning.services import (
 from dunning.states import CallOutcome
 from invoices.models import Invoice
 from shopdisputes.celery import app
+from shopdisputes.outbox.models import OutgoingEmail
 from tests.drills.life import watching
 from tests.drills.life.base import PICK, Life
 
@@ -52,6 +53,13 @@ class Reminders(Life):
             changed = watching.changed(before, watching.digest(self.world.shop))
             assert not changed, f"what runs by itself changed {changed} when it ran again"
 
+    @rule()
+    def let_a_day_pass(self) -> None:
+        """As most of them are: everything runs."""
+        self.at += timedelta(days=1)
+        self.act("let_a_day_pass", lambda: self.run_all(mail=True))
+
+    @precondition(lambda self: self.has(OutgoingEmail, "queued"))
     @rule()
     def deliver(self) -> None:
         """The sender comes before anything else does."""

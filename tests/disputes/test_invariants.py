@@ -6,6 +6,7 @@ import pytest
 
 from disputes import invariants
 from disputes.models import DisputeCase
+from disputes.states import OfferStatus
 from tests.disputes.cases import contest
 from tests.factories import DisputeCaseFactory, InvoiceFactory, OfferFactory
 from tests.invoices.test_invariants import by_hand
@@ -72,3 +73,22 @@ def test_what_has_ended_contests_offers_and_holds_nothing() -> None:
     assert f"{ended}: it has ended, but something of it is still contested" in named
     assert f"{ended}: it has ended, but somebody is still to look at it" in named
     assert f"{ended} · 1: it is open in a case that has ended" in named
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (OfferStatus.EXECUTED, "D-2026-0001 · 1: 0.00 was credited for it"),
+        (
+            OfferStatus.ACCEPTED,
+            "D-2026-0001 · 1: it is accepted, but neither carried out nor failed",
+        ),
+        (OfferStatus.SENT, "D-2026-0001: it is open, which its offers do not say"),
+    ],
+)
+def test_an_offer_of_which_nothing_came_is_named(
+    case: DisputeCase, status: str, sentence: str
+) -> None:
+    OfferFactory(case=case, status=status)
+
+    assert sentence in found()

@@ -1,6 +1,7 @@
 """Reworks as people ask for them and move them, made short."""
 
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from disputes.models import ReworkFile, ReworkRequest
@@ -9,18 +10,27 @@ from disputes.states import RefusalReason
 from invoices.models import Invoice
 from shopdisputes.actors import Actor
 from shopdisputes.audit.models import AuditEvent
+from shopdisputes.customers.models import Customer
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.shops.models import Shop
 from tests.disputes.cases import CUSTOMER, DESK
 from tests.disputes.cases import everything as everything_of_cases
-from tests.factories import NOW, AccessLinkFactory, InvoiceFactory
+from tests.factories import NOW, AccessLinkFactory, InvoiceFactory, RepairOrderFactory
 from tests.invoices.money import euros
 
+#: Visits of last year: those that are opened in a test count from one.
+_VISITS = count(1)
 
-def bill(**facts: Any) -> Invoice:
+
+def bill(shop: Shop | None = None, customer: Customer | None = None) -> Invoice:
     """Three lines of 120.00, 60.00 and 24.00, tax included."""
+    whose: dict[str, Any] = {"shop": shop} if shop else {}
+    if customer is not None:
+        whose = {"shop": customer.shop, "vehicle__customer": customer}
     made: Invoice = InvoiceFactory(
+        repair_order=RepairOrderFactory(number=f"RO-2025-{next(_VISITS):04d}", **whose),
         issued=True,
         total="204.00",
         lines=[
@@ -28,7 +38,6 @@ def bill(**facts: Any) -> Invoice:
             {"description": "Brake discs", "quantity": 1, "unit_price": euros("50.00")},
             {"description": "Brake fluid", "quantity": 1, "unit_price": euros("20.00")},
         ],
-        **facts,
     )
     return made
 

@@ -202,7 +202,7 @@ class DisputeItem(ShopOwned):
         InvoiceLine, on_delete=models.PROTECT, null=True, related_name="dispute_items"
     )
     amount = MoneyField(_("amount"))
-    #: Null when nothing was left to hold: it was paid before it was contested.
+    #: Of what is paid as well: should the money go again, it is not asked for.
     hold = models.OneToOneField(
         Hold, on_delete=models.PROTECT, null=True, related_name="dispute_item"
     )

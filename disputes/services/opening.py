@@ -20,7 +20,6 @@ from disputes.searching import search_text_of
 from disputes.services import filing, trail
 from disputes.services.filing import Kept
 from disputes.states import CaseStatus, ItemState, Opening
-from invoices import collecting
 from invoices.models import Claim, Hold, Invoice, InvoiceLine
 from invoices.services import holds
 from invoices.services import trail as invoice_trail
@@ -252,6 +251,9 @@ def from_claim(
     claim = Claim.objects.select_related("hold").get(pk=claim.pk)
     if claim.status != ClaimStatus.OPEN:
         raise ClaimAnswered
+    # Before anything is written into the audit trail: whoever holds its end waits for no number.
+    year = local_day(at, zone=invoice.shop.zone).year
+    numbering.lock_series(shop=invoice.shop, series=[SERIES], year=year)
     if claim.hold.released_at is None:
         words = str(ClaimStatus.ACCEPTED.label)
         holds.release_locked(invoice=invoice, hold=claim.hold, reason=words, by=by, at=at)
@@ -329,18 +331,16 @@ def need_day_ahead(day: date, *, today: date, field: str = "follow_up_on") -> No
         raise DayRefused(fields={field: DayRefused.default_message})
 
 
-def _hold(item: DisputeItem, *, review_on: date, by: Actor, at: datetime) -> Hold | None:
-    """Hold the contested amount, or what of it can still be asked for; None: nothing is."""
-    free = collecting.standing(item.invoice, at=at).figures.collectible
-    if free <= 0:
-        return None
+def _hold(item: DisputeItem, *, review_on: date, by: Actor, at: datetime) -> Hold:
+    """Hold the contested amount, also of what is paid: money may be taken off the invoice again."""
     return holds.place(
         invoice=item.invoice,
         kind=HoldKind.DISPUTE,
-        amount=min(item.amount, free),
+        amount=item.amount,
         subject=item.case.number,
         source_id=item.pk,
         review_on=review_on,
+        even_on_nothing=True,
         by=by,
         at=at,
     )

@@ -30,7 +30,7 @@ from disputes.views import actions, offers
 from disputes.views.lookups import case_of
 from inspections.models import ItemMedia
 from invoices import collecting
-from invoices.models import Hold, Invoice
+from invoices.models import Invoice
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
 from shopdisputes.audit.models import AuditEvent
@@ -165,7 +165,7 @@ def _items(case: DisputeCase) -> list[Item]:
     return [
         Item(
             item=item,
-            held=_held(item.hold),
+            held=_held(item),
             currency=item.invoice.currency,
             covered=covered[item.pk],
         )
@@ -173,8 +173,12 @@ def _items(case: DisputeCase) -> list[Item]:
     ]
 
 
-def _held(hold: Hold | None) -> Decimal:
-    return hold.amount or ZERO if hold is not None and hold.released_at is None else ZERO
+def _held(item: DisputeItem) -> Decimal:
+    """Return what its hold keeps back: of what is paid, nothing."""
+    hold = item.hold
+    if hold is None or hold.released_at is not None:
+        return ZERO
+    return min(hold.amount or ZERO, item.invoice.balance)
 
 
 def _sums(case: DisputeCase, items: Sequence[Item], *, at: datetime) -> Sums:

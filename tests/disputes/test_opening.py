@@ -15,12 +15,14 @@ from disputes.services.opening import Contested
 from disputes.states import CaseStatus, Opening, ReasonCode
 from invoices import yard
 from invoices.models import Hold, Invoice
+from invoices.services import payments
 from invoices.services.claims import ClaimAnswered
 from invoices.states import ClaimStatus, HoldKind
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.transitions import IllegalTransition
 from tests import media
 from tests.disputes.cases import (
+    BOSS,
     CUSTOMER,
     DESK,
     TODAY,
@@ -91,14 +93,15 @@ class TestACase:
         assert whole.items.get().amount == invoice.total - first
         assert figures(invoice) == (invoice.total, Decimal("0.00"))
 
-    def test_is_opened_about_what_is_paid_and_holds_nothing_then(self) -> None:
+    def test_about_what_is_paid_holds_it_when_the_money_turns_out_never_to_have_come(self) -> None:
         invoice = issued()
-        PaymentFactory(on=invoice, amount=Decimal("120.00"))
+        payment = PaymentFactory(on=invoice, amount=Decimal("120.00"))
+        contest(invoice, "100.00")
+        assert figures(invoice) == (Decimal("0.00"), Decimal("0.00"))
 
-        case = contest(invoice)
+        payments.annul(payment=payment, reason="The cheque bounced.", by=BOSS, at=NOW)
 
-        assert (case.items.get().hold, case.items.get().amount) == (None, Decimal("120.00"))
-        assert not Hold.objects.exists()
+        assert figures(invoice) == (Decimal("100.00"), Decimal("20.00"))
 
     def test_of_the_customer_is_acknowledged_with_its_number_and_the_rest(self) -> None:
         invoice = issued()

@@ -20,6 +20,7 @@ from shopdisputes.actors import Actor, Role
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
 from shopdisputes.money import ZERO
+from shopdisputes.shops import numbering
 
 
 class NotYet(Conflict):
@@ -70,8 +71,13 @@ def dispute(
     if by.role == Role.CUSTOMER:
         _need_time(rework, at=at)
     reason = reason or _usual(rework)
+    # Before anything is written into the audit trail: whoever holds its end waits for no number.
+    year = local_day(at, zone=rework.shop.zone).year
+    numbering.lock_series(shop=rework.shop, series=[opening.SERIES], year=year)
     with translation.override(rework.shop.language):
         words = gettext("Rework %(number)s became a dispute") % {"number": rework.number}
+    # It ends first: what is to be done again is not contested.
+    steps.move(rework, status, ended_at=at)
     steps.let_go(rework=rework, reason=words, by=by, at=at)
     case = opening.open_case(
         customer=rework.invoice.customer,
@@ -84,7 +90,7 @@ def dispute(
         by=by,
         at=at,
     )
-    steps.move(rework, status, case=case, ended_at=at)
+    steps.move(rework, status, case=case)
     _bring_files(rework, case, by=by, at=at)
     steps.record(
         action="rework.disputed", rework=rework, by=by, at=at, data={"dispute": case.number}

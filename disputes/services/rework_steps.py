@@ -12,10 +12,9 @@ from disputes.models import ReworkFile, ReworkRequest
 from disputes.services.filing import Kept
 from inspections.models import Inspection
 from inspections.states import Stage
-from invoices import collecting
 from invoices.models import Hold, Invoice
 from invoices.services import holds
-from invoices.states import HoldKind
+from invoices.states import HoldKind, InvoiceStatus
 from shopdisputes.actors import Actor
 from shopdisputes.audit import services as audit
 from shopdisputes.audit.models import AuditEvent
@@ -69,19 +68,19 @@ def words_of(text: str, *, field: str) -> str:
 
 
 def hold(*, rework: ReworkRequest, invoice: Invoice, by: Actor, at: datetime) -> Hold | None:
-    """Hold what a request is about, or what of it can still be asked for; None: nothing is.
+    """Hold what a request is about, also of what is paid or promised: both may turn out untrue.
 
-    The invoice is locked; the request need not be stored yet.
+    The invoice is locked; the request need not be stored yet. None: it was written off meanwhile.
     """
-    free = collecting.standing(invoice, at=at).figures.collectible
-    if free <= 0:
+    if invoice.status != InvoiceStatus.ISSUED:
         return None
     return holds.place(
         invoice=invoice,
         kind=HoldKind.REWORK,
-        amount=min(rework.amount, free),
+        amount=rework.amount,
         subject=rework.number,
         source_id=rework.pk,
+        even_on_nothing=True,
         by=by,
         at=at,
     )

@@ -24,6 +24,7 @@ from disputes.states import ReworkStatus as S
 from dunning import outlook
 from inspections.states import Stage
 from invoices.models import Hold, Invoice
+from invoices.services import holds, payments
 from invoices.states import HoldKind
 from shopdisputes.actors import SYSTEM
 from shopdisputes.outbox.models import OutgoingEmail
@@ -98,11 +99,25 @@ class TestAsking:
 
         assert said == "Next reminder: none. Held by: Rework RW-2026-0001."
 
-    def test_of_a_paid_invoice_holds_nothing(self, invoice: Invoice) -> None:
-        PaymentFactory(on=invoice, amount=Decimal("204.00"))
+    def test_of_a_paid_invoice_is_held_when_the_money_turns_out_never_to_have_come(
+        self, invoice: Invoice
+    ) -> None:
+        payment = PaymentFactory(on=invoice, amount=Decimal("204.00"))
+        ask(Invoice.objects.get(pk=invoice.pk))
+        assert figures(invoice) == euros("0.00", "0.00")
 
-        assert ask(Invoice.objects.get(pk=invoice.pk)).hold is None
+        payments.annul(payment=payment, reason="The cheque bounced.", by=BOSS, at=NOW)
+
+        assert figures(invoice) == euros("120.00", "84.00")
         assert list(invariants.broken()) == []
+
+    def test_of_a_promised_invoice_is_held_when_the_promise_is_over(self, invoice: Invoice) -> None:
+        promised = holds.place(invoice=invoice, kind=HoldKind.PROMISE, by=DESK, at=NOW)
+        ask(invoice)
+
+        holds.release(hold=promised, reason="Not kept.", by=DESK, at=NOW)
+
+        assert figures(invoice) == euros("120.00", "84.00")
 
     def test_the_same_through_the_same_link_is_the_same(self, invoice: Invoice) -> None:
         link = link_to(ask(bill()))

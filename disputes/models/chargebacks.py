@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from disputes.models.cases import DisputeCase
+from disputes.models.cases import DisputeCase, FollowUp
 from disputes.states import RUNNING_CHARGEBACKS, ChargebackKind, ChargebackStatus, Funds
 from invoices.models import Hold, Invoice, LedgerEntry, Payment
 from shopdisputes.money import MoneyField
@@ -58,6 +58,10 @@ class Chargeback(ShopOwned):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="chargebacks")
     case = models.ForeignKey(
         DisputeCase, on_delete=models.PROTECT, null=True, related_name="chargebacks"
+    )
+    #: The one by which somebody answers for it; submitted evidence is looked at again, too.
+    follow_up = models.ForeignKey(
+        FollowUp, on_delete=models.PROTECT, null=True, editable=False, related_name="chargebacks"
     )
     kind = models.CharField(_("kind"), max_length=10, choices=ChargebackKind.choices)
     status = models.CharField(

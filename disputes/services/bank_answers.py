@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.models import CaseMessage, Chargeback
 from disputes.services import bank_cases, bank_money, bank_trail, filing, messaging
-from disputes.services.charging_back import EvidenceDayOver, read_locked
+from disputes.services.charging_back import need_day, read_locked
 from disputes.states import (
     CHARGEBACK_TRANSITIONS,
     BankOutcome,
@@ -89,6 +89,9 @@ def submit(
 ) -> Chargeback:
     """Note that the evidence was handed in; words and files are kept in the case, for the shop.
 
+    The follow-up by which it was to be handed in is done; the last one of a case comes again, to
+    ask what the bank has decided.
+
     Raises:
         IllegalTransition, NotYourTransition: none is due, or not for this role.
         SubmissionMissing: at ``note``.
@@ -105,6 +108,7 @@ def submit(
         if kept and chargeback.case is None:
             raise NowhereToKeep(fields={"files": NowhereToKeep.default_message})
         bank_money.move(chargeback, status=status, submitted_at=at)
+        bank_cases.wait_for_the_bank(chargeback=chargeback, by=by, at=at)
         if chargeback.case is not None:
             with translation.override(chargeback.shop.language):
                 words = gettext("Handed in to the bank for %(number)s:")
@@ -144,13 +148,12 @@ def ask_again(
 
     Raises:
         IllegalTransition, NotYourTransition: it was decided, evidence is due, or not for this role.
-        EvidenceDayOver: at ``evidence_due_by``.
+        EvidenceDayOver, EvidenceDayFarOff: at ``evidence_due_by``.
     """
     locked, chargeback = read_locked(chargeback)
     status = CHARGEBACK_TRANSITIONS.target("ask_again", state=chargeback.status, by=by)
-    if evidence_due_by <= at:
-        raise EvidenceDayOver(fields={"evidence_due_by": EvidenceDayOver.default_message})
-    case = bank_cases.join(
+    need_day(evidence_due_by, at=at)
+    follow_up = bank_cases.join(
         locked=locked,
         amount=chargeback.amount,
         parts=bank_money.amounts_of(chargeback),
@@ -166,7 +169,8 @@ def ask_again(
         kind=ChargebackKind(kind or chargeback.kind)
         if chargeback.kind == ChargebackKind.INQUIRY
         else chargeback.kind,
-        case=case,
+        case=follow_up.case if follow_up else None,
+        follow_up=follow_up,
         evidence_due_by=evidence_due_by,
         closed_at=None,
     )

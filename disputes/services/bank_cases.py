@@ -11,11 +11,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from disputes.billed import billed_for
-from disputes.models import Chargeback, DisputeCase, DisputeItem, DisputeReason
+from disputes.models import Chargeback, DisputeCase, DisputeItem, DisputeReason, FollowUp
 from disputes.services import following_up, opening, reasons
 from disputes.services.locking import invoices_of
 from disputes.services.opening import FURTHEST_DAYS, Contested
-from disputes.states import ENDED, ItemState, Opening, ReasonCode
+from disputes.states import ENDED, FollowUpStatus, ItemState, Opening, ReasonCode
 from invoices import dividing
 from invoices.models import Invoice, Payment
 from invoices.services.locking import lock_invoices, lock_payment
@@ -28,6 +28,8 @@ from shopdisputes.shops.models import Shop
 
 #: Somebody looks at the case so many days before the bank's day.
 DAYS_AHEAD = 3
+#: Banks take weeks to decide; then somebody asks.
+DAYS_OF_THE_BANK = 30
 #: What the card networks' codes mean in the shop's catalogue; the other codes say nothing that
 #: it could map. After the published lists of reason codes of Visa (10.x to 13.x).
 _REASONS = {
@@ -87,11 +89,11 @@ def join(
     owner: Any = None,
     by: Actor,
     at: datetime,
-) -> DisputeCase | None:
+) -> FollowUp | None:
     """Have somebody answer for what the bank asks: in the running case, else in one of its own.
 
-    ``amount`` is what the bank asks about, ``parts`` what of it falls on each invoice. None: no
-    invoice is concerned that could be contested.
+    Returns the follow-up, with the case. ``amount`` is what the bank asks about, ``parts`` what of
+    it falls on each invoice. None: no invoice is concerned that could be contested.
     The follow-up comes three days before the evidence is due, tomorrow at the soonest.
     """
     shop = locked.payment.shop
@@ -114,8 +116,7 @@ def join(
                 by=by,
                 at=at,
             )
-        following_up.add(case=locked.case, due_on=day, note=note, by=by, at=at)
-        return locked.case
+        return following_up.add(case=locked.case, due_on=day, note=note, by=by, at=at)
     if not items:
         return None
     case = opening.open_case(
@@ -129,10 +130,28 @@ def join(
         by=by,
         at=at,
     )
-    following_up.change(
+    return following_up.change(
         follow_up=case.follow_ups.select_related("case").get(), note=note, by=by, at=at
     )
-    return case
+
+
+def wait_for_the_bank(*, chargeback: Chargeback, by: Actor, at: datetime) -> None:
+    """Note that evidence was handed in: its follow-up is done; the last one of a case waits on.
+
+    The caller holds the locks of ``lock``.
+    """
+    follow_up = chargeback.follow_up
+    if follow_up is None or follow_up.status == FollowUpStatus.FINISHED:
+        return
+    if follow_up.case.has_ended:
+        return
+    if following_up.others(follow_up).exists():
+        following_up.finish(follow_up=follow_up, by=by, at=at)
+        return
+    day = local_day(at, zone=chargeback.shop.zone) + timedelta(days=DAYS_OF_THE_BANK)
+    with translation.override(chargeback.shop.language):
+        note = _("Ask what the bank has decided.")
+    following_up.change(follow_up=follow_up, due_on=day, note=note, by=by, at=at)
 
 
 def _running_case(payment: Payment, chargeback: Chargeback | None) -> DisputeCase | None:

@@ -210,7 +210,7 @@ def need_left(payment: Payment, amount: Decimal) -> None:
 
 def _see_to_it(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetime) -> None:
     """Have somebody answer for money that is gone: the case of an inquiry may have ended."""
-    case = bank_cases.join(
+    follow_up = bank_cases.join(
         locked=locked,
         amount=chargeback.amount,
         parts=amounts_of(chargeback),
@@ -219,8 +219,8 @@ def _see_to_it(chargeback: Chargeback, locked: Locked, *, by: Actor, at: datetim
         by=by,
         at=at,
     )
-    if case is not None:
-        move(chargeback, case=case)
+    if follow_up is not None:
+        move(chargeback, case=follow_up.case, follow_up=follow_up)
 
 
 def does_not_fit(payment: Payment, amount: Decimal, parts: Mapping[UUID, Decimal]) -> str:

@@ -1,7 +1,7 @@
 """What a bank asks about a payment and takes of it: recorded, divided, withdrawn, given back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Chargeback, DisputeCase
-from disputes.services import bank_cases, bank_money, bank_trail
+from disputes.services import bank_cases, bank_money, bank_trail, opening
 from disputes.services.bank_cases import Locked
 from disputes.states import ChargebackKind, ChargebackStatus, Funds
 from invoices.models import Invoice, Payment
@@ -24,6 +24,8 @@ from shopdisputes.shops import numbering
 from shopdisputes.transitions import IllegalTransition
 
 SERIES = "CB"
+#: How far off a day for evidence may be.
+_FURTHEST = timedelta(days=731)
 
 #: An invoice, and how much of what the bank asks about falls on it.
 Part = tuple[Invoice, Decimal]
@@ -48,6 +50,13 @@ class EvidenceDayOver(Refused):
 
     code = "evidence-day-over"
     default_message = _("This is over already. Say that you know if it is right.")
+
+
+class EvidenceDayFarOff(Refused):
+    """No bank waits, or has waited, so long."""
+
+    code = "evidence-day-far-off"
+    default_message = _("Choose a day that is at most two years away.")
 
 
 @transaction.atomic
@@ -81,6 +90,7 @@ def record(
             charged back.
         PaymentAnnulled: it never came.
         EvidenceDayOver: at ``evidence_due_by``, unless ``evidence_is_late``.
+        EvidenceDayFarOff: at ``evidence_due_by``: more than two years from now, or ago.
         InvoiceNotPayable: the money is gone from an invoice that is written off.
         MovedMeanwhile: the payment was moved at the same moment.
     """
@@ -96,10 +106,15 @@ def record(
     if payment.annulled_at is not None:
         raise PaymentAnnulled
     bank_money.need_left(payment, amount)
-    if evidence_due_by <= at and not evidence_is_late:
-        raise EvidenceDayOver(fields={"evidence_due_by": EvidenceDayOver.default_message})
+    need_day(evidence_due_by, late=evidence_is_late, at=at)
     parts = bank_money.proposed(payment, amount)
-    case = bank_cases.join(
+    # Before anything is written into the audit trail: whoever holds its end waits for no number.
+    numbering.lock_series(
+        shop=payment.shop,
+        series=[SERIES, opening.SERIES],
+        year=local_day(at, zone=payment.shop.zone).year,
+    )
+    follow_up = bank_cases.join(
         locked=locked,
         amount=amount,
         parts=parts,
@@ -109,9 +124,11 @@ def record(
         by=by,
         at=at,
     )
+    case = follow_up.case if follow_up else None
     chargeback = _create(
         payment,
         case,
+        follow_up=follow_up,
         kind=ChargebackKind(kind),
         amount=amount,
         reference=reference,
@@ -218,6 +235,18 @@ def reinstate(*, chargeback: Chargeback, by: Actor, at: datetime) -> Chargeback:
         raise IllegalTransition
     bank_money.give_back(chargeback=chargeback, locked=locked, by=by, at=at)
     return chargeback
+
+
+def need_day(evidence_due_by: datetime, *, late: bool = False, at: datetime) -> None:
+    """Refuse a moment until which no evidence can be due; ``late``: it may be over.
+
+    Raises:
+        EvidenceDayOver, EvidenceDayFarOff: at ``evidence_due_by``.
+    """
+    if abs(evidence_due_by - at) > _FURTHEST:
+        raise EvidenceDayFarOff(fields={"evidence_due_by": EvidenceDayFarOff.default_message})
+    if evidence_due_by <= at and not late:
+        raise EvidenceDayOver(fields={"evidence_due_by": EvidenceDayOver.default_message})
 
 
 def read_locked(chargeback: Chargeback) -> tuple[Locked, Chargeback]:

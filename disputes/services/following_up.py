@@ -15,6 +15,7 @@ from invoices.models import Hold
 from shopdisputes.actors import Actor
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
+from shopdisputes.shops.models import ShopQuerySet
 
 _LONGEST_NOTE = 500
 
@@ -141,7 +142,7 @@ def finish(*, follow_up: FollowUp, by: Actor, at: datetime) -> FollowUp:
     open_ones = FollowUp.objects.filter(case=case, status=FollowUpStatus.OPEN)
     if not open_ones.filter(pk=follow_up.pk).exists():
         raise AlreadyFinished
-    if not open_ones.exclude(pk=follow_up.pk).exists():
+    if not others(follow_up).exists():
         raise LastFollowUp
     open_ones.filter(pk=follow_up.pk).update(
         status=FollowUpStatus.FINISHED, finished_at=at, finished_by=by.name
@@ -156,6 +157,12 @@ def finish_all(*, case: DisputeCase, by: Actor, at: datetime) -> None:
     FollowUp.objects.filter(case=case, status=FollowUpStatus.OPEN).update(
         status=FollowUpStatus.FINISHED, finished_at=at, finished_by=by.name
     )
+
+
+def others(follow_up: FollowUp) -> ShopQuerySet:
+    """Return the other open follow-ups of its case."""
+    open_ones = FollowUp.objects.filter(case=follow_up.case_id, status=FollowUpStatus.OPEN)
+    return open_ones.exclude(pk=follow_up.pk)
 
 
 def next_of(case: DisputeCase) -> FollowUp | None:

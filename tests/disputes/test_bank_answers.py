@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from disputes import invariants
-from disputes.models import CaseMessage, Chargeback, DisputeCase
-from disputes.services import bank_answers, resolving
+from disputes.models import CaseMessage, Chargeback, DisputeCase, FollowUp
+from disputes.services import bank_answers, following_up, resolving
 from disputes.services.bank_answers import (
     CaseStillRuns,
     NothingKeptBack,
@@ -20,7 +20,7 @@ from disputes.services.bank_answers import (
 from disputes.services.bank_countdown import count_down
 from disputes.services.bank_guard import BankDecidesFirst
 from disputes.services.charging_back import EvidenceDayOver
-from disputes.states import BankOutcome, ClosingCode
+from disputes.states import BankOutcome, ClosingCode, FollowUpStatus
 from dunning import outlook
 from invoices.models import Invoice
 from shopdisputes.outbox.models import OutgoingEmail
@@ -64,6 +64,27 @@ class TestAnswering:
         message = CaseMessage.objects.get()
         assert message.internal
         assert message.text == "Handed in to the bank for CB-2026-0001:\nBy upload: photos."
+
+    def test_finishes_the_follow_up_by_which_it_was_to_be_handed_in(self, made: Chargeback) -> None:
+        assert made.case is not None
+        following_up.add(case=made.case, due_on=date(2026, 4, 20), by=DESK, at=NOW)
+
+        bank_answers.submit(chargeback=made, note="Photos.", by=DESK, at=NOW)
+
+        left = FollowUp.objects.get(status=FollowUpStatus.OPEN)
+        assert (left.due_on, left.note) == (date(2026, 4, 20), "")
+
+    def test_has_somebody_ask_later_where_nobody_else_looks_at_the_case(
+        self, made: Chargeback
+    ) -> None:
+        bank_answers.submit(chargeback=made, note="Photos.", by=DESK, at=NOW)
+
+        left = FollowUp.objects.get()
+        assert (left.status, left.due_on, left.note) == (
+            "open",
+            date(2026, 4, 15),
+            "Ask what the bank has decided.",
+        )
 
     def test_needs_words(self, made: Chargeback) -> None:
         before = all_of_it()

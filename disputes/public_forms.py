@@ -26,6 +26,9 @@ from invoices.services.plan_terms import MOST_INSTALMENTS
 from shopdisputes.web.forms.fields import MoneyInput
 
 _TOO_LONG = {"max_length": _("At most 4,000 characters.")}
+#: What the fields of the whole invoice are called after.
+WHOLE = "whole"
+_TICK = "tick_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +42,7 @@ class Contestable:
     @property
     def key(self) -> str:
         """What its fields are called after."""
-        return str(self.line.pk) if self.line else "whole"
+        return str(self.line.pk) if self.line else WHOLE
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class ContestForm(FilesForm):
             own = DisputeReason.objects.for_shop(reasons[0].shop)
             reason.queryset = own.filter(pk__in=[each.pk for each in reasons])
         for each in contestable:
-            self.fields[f"tick_{each.key}"] = forms.BooleanField(required=False)
+            self.fields[f"{_TICK}{each.key}"] = forms.BooleanField(required=False)
             self.fields[f"amount_{each.key}"] = MoneyInput(
                 label=_("Contested amount, with tax"), required=False, initial=each.most
             )
@@ -100,7 +103,7 @@ class ContestForm(FilesForm):
     def rows(self) -> Iterator[Row]:
         """Return what can be ticked, with its fields."""
         for each in self.contestable:
-            yield Row(each, self[f"tick_{each.key}"], self[f"amount_{each.key}"])
+            yield Row(each, self[f"{_TICK}{each.key}"], self[f"amount_{each.key}"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is contradictory; what is not ticked does not count.
@@ -109,7 +112,7 @@ class ContestForm(FilesForm):
             ValidationError: nothing is ticked, or the invoice together with lines of it.
         """
         given = dict(super().clean() or {})
-        ticked = [each for each in self.contestable if given.get(f"tick_{each.key}")]
+        ticked = [each for each in self.contestable if given.get(f"{_TICK}{each.key}")]
         for each in self.contestable:
             if each not in ticked:
                 self.errors.pop(f"amount_{each.key}", None)
@@ -123,7 +126,7 @@ class ContestForm(FilesForm):
 
     def ticked(self) -> list[Contestable]:
         """Return what a valid form contests, in the page's order."""
-        return [each for each in self.contestable if self.cleaned_data[f"tick_{each.key}"]]
+        return [each for each in self.contestable if self.cleaned_data[f"{_TICK}{each.key}"]]
 
     def contested(self) -> list[Contested]:
         """Return the same as the service takes it; an empty amount is all of it."""
@@ -142,6 +145,11 @@ class ContestForm(FilesForm):
         if part != "items" or not rest:
             return name
         return f"amount_{self.ticked()[int(rest.partition('.')[0])].key}"
+
+
+def ticked_in(sent: Mapping[str, Any]) -> list[str]:
+    """Return the keys of what was ticked in a form that was sent, contestable or not any more."""
+    return [name.removeprefix(_TICK) for name in sent if name.startswith(_TICK)]
 
 
 class MessageForm(FilesForm):

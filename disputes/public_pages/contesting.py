@@ -1,5 +1,6 @@
 """What a customer can contest of an invoice, and how the invoice's page offers it."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from disputes import reworkable
 from disputes.billed import billed_for
 from disputes.models import DisputeCase, DisputeItem, DisputeReason, ReworkRequest
-from disputes.public_forms import Contestable, ContestForm
+from disputes.public_forms import WHOLE, Contestable, ContestForm
 from disputes.public_pages import reworks
 from disputes.states import ItemState, Opening
 from invoices import collecting
@@ -20,6 +21,7 @@ from shopdisputes.links.models import AccessLink
 from shopdisputes.links.tokens import token_of
 from shopdisputes.money import ZERO
 from shopdisputes.web.contributions import Panel
+from shopdisputes.web.lists import is_comparable
 
 
 def address(link: AccessLink) -> str:
@@ -86,11 +88,22 @@ def of_invoice(link: AccessLink, invoice: Invoice) -> list[Panel]:
     return [Panel(template="disputes/public/panel_invoice.html", context=context)]
 
 
-def opened_before(invoice: Invoice, comment: str) -> DisputeCase | None:
-    """Return the running case that the same form opened: a double click opens it once."""
+def opened_before(invoice: Invoice, comment: str, ticked: Collection[str]) -> DisputeCase | None:
+    """Return the running case that the same form opened: a double click opens it once.
+
+    ``ticked``: the keys of its rows (``Contestable.key``). The same words about something else
+    open another case.
+    """
+    if not ticked or not is_comparable(comment):
+        return None
     words = comment.strip().replace("\r\n", "\n")
     found = _cases(invoice).running().filter(opening=Opening.CUSTOMER, comment=words)
-    return found.order_by("-opened_at", "pk").first()
+    items = _open_items(invoice)
+    for case in found.order_by("-opened_at", "pk"):
+        known = {str(item.line_id or WHOLE) for item in items if item.case_id == case.pk}
+        if known.issuperset(ticked):
+            return case
+    return None
 
 
 def rests(case: DisputeCase, *, at: Any) -> list[Invoice]:

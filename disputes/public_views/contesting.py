@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from disputes.models import DisputeCase
-from disputes.public_forms import ContestForm
+from disputes.public_forms import ContestForm, ticked_in
 from disputes.public_pages import contesting
 from disputes.public_views.sending import count_files, refused_with_files
 from disputes.services import filing, opening
@@ -35,8 +35,8 @@ def contest(request: CustomerRequest, link: AccessLink) -> HttpResponse:
     invoice = get_object_or_404(Invoice.objects.for_link(link).with_everything())
     at = timezone.now()
     sent = request.method == "POST"
-    comment = request.POST.get("comment", "") if sent else ""
-    if earlier := comment and contesting.opened_before(invoice, comment):
+    comment, ticked = request.POST.get("comment", ""), ticked_in(request.POST)
+    if earlier := contesting.opened_before(invoice, comment, ticked):
         return _to_its_page(earlier, link, by=request.actor, at=at)
     rows, reasons = contesting.contestable(invoice), contesting.reasons(invoice)
     if not rows or not reasons:
@@ -67,7 +67,7 @@ def contest(request: CustomerRequest, link: AccessLink) -> HttpResponse:
         )
     except ContestedBefore as error:
         # The same form, sent twice at once, waited for the first one's commit.
-        if earlier := contesting.opened_before(invoice, comment):
+        if earlier := contesting.opened_before(invoice, comment, ticked):
             return _to_its_page(earlier, link, by=request.actor, at=at)
         return refused_with_files(request, PAGE, context, error, form)
     except DomainError as error:

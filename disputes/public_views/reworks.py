@@ -34,6 +34,7 @@ from shopdisputes.links.tokens import token_of
 from shopdisputes.transitions import IllegalTransition
 from shopdisputes.web import files
 from shopdisputes.web.limits import LINK_FILES, LINK_UPLOADS
+from shopdisputes.web.lists import is_comparable
 from shopdisputes.web.requests import CustomerRequest, customer
 from shopdisputes.web.responses import refused, see_other
 
@@ -50,8 +51,11 @@ def ask(request: CustomerRequest, link: AccessLink) -> HttpResponse:
     invoice = get_object_or_404(Invoice.objects.for_link(link).with_everything())
     at = timezone.now()
     sent = request.method == "POST"
-    description = request.POST.get("description", "") if sent else ""
-    if earlier := description and asking_rework.same(invoice, link, description):
+    description = request.POST.get("description", "")
+    chosen = request.POST.getlist("lines")
+    if is_comparable(description) and (
+        earlier := asking_rework.same(invoice, link, description, chosen)
+    ):
         return _to_its_page(request, earlier, link, at=at)
     lines = reworkable.lines_of(invoice)
     if not lines:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes import emails
 from disputes.models import CaseMessage, DisputeCase, ResolverAnswer
 from disputes.services import filing, trail
+from disputes.services.filing import Kept
 from disputes.services.following_up import CaseEnded
 from disputes.services.locking import lock_case
 from disputes.states import AnswerStatus
@@ -57,8 +58,8 @@ def give(
 ) -> ResolverAnswer:
     """Keep what a resolver answers on his page; the shop is mailed, and decides about it.
 
-    ``amount``, tax included, goes with the ``proposal``. The same again through the same link,
-    before it is decided about, is the same.
+    ``amount``, tax included, goes with the ``proposal``. All the same again through the same
+    link, before it is decided about, is the same.
 
     Raises:
         CaseEnded: there is nothing to answer any more.
@@ -68,12 +69,10 @@ def give(
     text, proposal = text.strip().replace("\r\n", "\n"), proposal.strip()
     _check(text=text, proposal=proposal, amount=amount)
     case = DisputeCase.objects.for_link(link).select_related("shop").get()
-    if earlier := _same(case, link, text):
-        return earlier
     kept = filing.keep(shop=case.shop, files=files, by=by, at=at)
     with transaction.atomic():
         case = lock_case(case)
-        if earlier := _same(case, link, text):
+        if earlier := _same(case, link, kept, text=text, proposal=proposal, amount=amount):
             return earlier
         if case.has_ended:
             raise CaseEnded
@@ -152,11 +151,25 @@ def _decide(
     return ResolverAnswer.objects.select_related("shop", "case__shop", "link").get(pk=answer.pk)
 
 
-def _same(case: DisputeCase, link: AccessLink, text: str) -> ResolverAnswer | None:
+def _same(
+    case: DisputeCase,
+    link: AccessLink,
+    kept: Sequence[Kept],
+    *,
+    text: str,
+    proposal: str,
+    amount: Decimal | None,
+) -> ResolverAnswer | None:
     """Return what the same form answered before: a double click or a reload says it once."""
-    return ResolverAnswer.objects.filter(
-        case=case, link=link, text=text, status=AnswerStatus.PENDING
-    ).first()
+    pending = ResolverAnswer.objects.filter(
+        case=case,
+        link=link,
+        text=text,
+        proposal=proposal,
+        proposed_amount=amount,
+        status=AnswerStatus.PENDING,
+    )
+    return next((each for each in pending if filing.are_in(each.files.all(), kept)), None)
 
 
 def _record(action: str, answer: ResolverAnswer, *, by: Actor, at: datetime) -> None:

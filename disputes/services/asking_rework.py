@@ -1,6 +1,6 @@
 """Asking to have work done again: the request and what it holds are one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -68,7 +68,7 @@ def ask(
     """
     description = steps.words_of(description, field="description")
     invoice = lock_invoice(invoice)
-    if earlier := same(invoice, link, description):
+    if earlier := same(invoice, link, description, [str(line.pk) for line in lines]):
         return earlier
     INVOICE_TRANSITIONS.target("hold", state=invoice.status, by=by)
     chosen = _checked(invoice, lines)
@@ -99,13 +99,22 @@ def ask(
     return rework
 
 
-def same(invoice: Invoice, link: AccessLink | None, description: str) -> ReworkRequest | None:
-    """Return the running request that the same words through the same link made before."""
-    if link is None:
+def same(
+    invoice: Invoice, link: AccessLink | None, description: str, keys: Collection[str]
+) -> ReworkRequest | None:
+    """Return the running request that the same words through the same link made before.
+
+    ``keys`` are those of the lines: the same words about another one are another request.
+    """
+    if link is None or not keys:
         return None
     found = ReworkRequest.objects.for_shop(invoice.shop).running().with_everything()
     words = description.strip().replace("\r\n", "\n")
-    return found.filter(invoice=invoice, link=link, description=words).first()
+    for earlier in found.filter(invoice=invoice, link=link, description=words):
+        known = {str(key) for key in earlier.lines.values_list("pk", flat=True)}
+        if known.issuperset(keys):
+            return earlier
+    return None
 
 
 def keep(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files import File
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import CaseFile, CaseMessage, DisputeCase, ResolverAnswer
@@ -55,6 +56,12 @@ def keep(*, shop: Shop, files: Sequence[File], by: Actor, at: datetime) -> list[
         )
         kept.setdefault(stored.pk, Kept(stored, uploads.name_of(upload)))
     return list(kept.values())
+
+
+def are_in(brought: QuerySet[CaseFile], kept: Iterable[Kept]) -> bool:
+    """Say whether stored files are all among those that came with something before."""
+    known = set(brought.values_list("file", flat=True))
+    return known.issuperset(each.file.pk for each in kept)
 
 
 def add(

@@ -92,8 +92,8 @@ def answer(
 ) -> CaseMessage:
     """Keep what the customer writes on the page of his case; the shop is mailed it.
 
-    It ends the shop's waiting for an answer. The same again through the same link, before
-    anything else was said, is the same.
+    It ends the shop's waiting for an answer. The same again through the same link with the same
+    files, before anything else was said, is the same.
 
     Raises:
         CaseEnded: he would have to open it again.
@@ -102,12 +102,10 @@ def answer(
     """
     text = _checked(text)
     case = DisputeCase.objects.for_link(link).select_related("shop").get()
-    if earlier := _same(case, link, text):
-        return earlier
     kept = filing.keep(shop=case.shop, files=files, by=by, at=at)
     with transaction.atomic():
         case = lock_case(case)
-        if earlier := _same(case, link, text):
+        if earlier := _same(case, link, text, kept):
             return earlier
         if case.has_ended:
             raise CaseEnded
@@ -165,13 +163,16 @@ def _hear(message: CaseMessage, files: int, *, by: Actor, at: datetime) -> None:
         emails.customer_wrote(message, at=at)
 
 
-def _same(case: DisputeCase, link: AccessLink, text: str) -> CaseMessage | None:
+def _same(
+    case: DisputeCase, link: AccessLink, text: str, kept: Sequence[Kept]
+) -> CaseMessage | None:
     """Return what the same form said before: a double click or a reload says it once."""
     latest = (
         CaseMessage.objects.filter(case=case, internal=False).order_by("-said_at", "-pk").first()
     )
-    same = latest is not None and latest.link_id == link.pk and latest.text == text
-    return latest if same else None
+    if latest is None or latest.link_id != link.pk or latest.text != text:
+        return None
+    return latest if filing.are_in(latest.files.all(), kept) else None
 
 
 def keep(

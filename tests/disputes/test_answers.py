@@ -79,6 +79,10 @@ def test_said_twice_is_said_once_and_not_after_the_end(case: DisputeCase) -> Non
     link = link_to(case, LinkPurpose.RESOLVER)
     first = answers.give(link=link, text="It is right.", by=RESOLVER, at=NOW)
     assert answers.give(link=link, text="It is right.", by=RESOLVER, at=NOW) == first
+    # What he adds on second thoughts is not lost.
+    more = {"proposal": "Half of it.", "amount": Decimal("50.00")}
+    second = answers.give(link=link, text="It is right.", **more, by=RESOLVER, at=NOW)
+    assert (second == first, fresh(second).proposed_amount) == (False, Decimal("50.00"))
 
     resolving.resolve(case=case, closing_code=ClosingCode.SHARED, note="Done.", by=DESK, at=NOW)
     before = everything()

@@ -132,9 +132,22 @@ class TestContesting:
         assert (second.status_code, second["Location"]) == (303, first["Location"])
         assert everything() == before
 
+    def test_the_same_words_about_another_line_contest_that_one_too(
+        self, client: Client, invoice: Invoice, bill: AccessLink
+    ) -> None:
+        client.post(contest_url(bill), form(invoice))
+        other = invoice.lines.in_order().filter(net__gt=0)[1]
+        sent = form(invoice) | {f"tick_{other.pk}": "on", f"amount_{other.pk}": "5.00"}
+
+        assert client.post(contest_url(bill), sent).status_code == 303
+
+        assert DisputeCase.objects.count() == 2
+        assert figures(invoice)[0] == Decimal("45.00")
+
     @pytest.mark.parametrize(
         ("change", "words"),
         [
+            ({"comment": "No\0thing"}, "Null characters are not allowed."),
             ({"comment": " "}, "Please write what happened."),
             ({"reason": ""}, "Choose what it is about."),
             ({"tick_whole": "on"}, "not both"),
@@ -221,12 +234,27 @@ class TestTheCase:
         sent = {"text": "On Friday.", "files": [SimpleUploadedFile("a.jpg", media.jpeg(40, 30))]}
 
         assert client.post(url(link, "message/"), sent).status_code == 303
+        sent["files"][0].seek(0)
+        assert client.post(url(link, "message/"), sent).status_code == 303
         assert client.post(url(link, "message/"), {"text": "On Friday."}).status_code == 303
 
         said = CaseMessage.objects.get(side=CaseMessage.Side.CUSTOMER)
         assert said.files.get().sent_as == "a.jpg"
         assert fresh(case).status == CaseStatus.OPEN
         assert mails()["dispute_message_desk"] == "desk@garage.example"
+
+    def test_the_same_words_with_another_photo_are_another_message(
+        self, client: Client, link: AccessLink
+    ) -> None:
+        for name, width in (("a.jpg", 40), ("b.jpg", 50)):
+            photo = SimpleUploadedFile(name, media.jpeg(width, 30))
+            client.post(url(link, "message/"), {"text": "See here.", "files": [photo]})
+
+        assert CaseMessage.objects.count() == 2
+        assert [*CaseFile.objects.order_by("sent_as").values_list("sent_as", flat=True)] == [
+            "a.jpg",
+            "b.jpg",
+        ]
 
     def test_gives_files_that_were_shown_and_no_others(
         self, client: Client, case: DisputeCase, link: AccessLink

@@ -217,6 +217,7 @@ class TestCustomer:
         address = f"/c/invoice/{token}/rework/"
         assert "checked" not in shown(client, address)
         assert client.post(address, {"description": "They squeal."}).status_code == 422
+        assert client.post(address, {"lines": ["x"], "description": "\0"}).status_code == 422
         sent = {"lines": [str(line.pk)], "description": "They squeal.", "files": []}
 
         first = client.post(address, sent)
@@ -233,6 +234,9 @@ class TestCustomer:
         assert f"as {rework.number}" in again
         # What is to be done again is not contested beside it.
         assert str(line.pk) not in shown(client, f"/c/invoice/{token}/dispute/")
+        # The same words about another line are another request.
+        client.post(address, sent | {"lines": [str(invoice.lines.in_order()[1].pk)]})
+        assert ReworkRequest.objects.count() == 2
 
     def test_reads_why_not_and_opens_a_dispute(
         self, client: Client, rework: ReworkRequest, link: AccessLink

@@ -32,8 +32,13 @@ def propose(
 
 
 def month_later(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last of a month that is too short."""
+    """Return the same day so many months later, or the last of a month that is too short.
+
+    Of months that no calendar has, it is the last day of all.
+    """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if year > date.max.year:
+        return date.max
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.models import DisputeCase, DisputeItem, Offer
 from disputes.states import OfferKind, Resume
+from dunning.services import resuming
 from invoices import collecting, correcting, holding
 from invoices.holding import HeldAmount
 from invoices.models import Invoice, LedgerEntry, PaymentPlan
@@ -77,6 +78,9 @@ def check(terms: Terms, *, items: Sequence[DisputeItem], today: date, at: dateti
         terms.new_due_on is None or terms.new_due_on <= terms.expires_on
     ):
         fields["new_due_on"] = _("Choose a day after the last one on which it can be accepted.")
+    elif terms.new_due_on is not None and terms.new_due_on > today + resuming.FURTHEST_BASE:
+        # Told now: after the signature it would be too late.
+        fields["new_due_on"] = resuming.BaseRefused.default_message
     if terms.kind in OF_MONEY:
         fields |= _wrong_amount(terms, items)
     elif terms.kind == OfferKind.PLAN:

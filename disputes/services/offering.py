@@ -162,4 +162,5 @@ def _steps_before(case: DisputeCase, standing: Offer | None) -> list[str]:
 
 
 def _says(offer: Offer, terms: Terms) -> bool:
-    return (offer.kind, offer.amount, offer.text) == (terms.kind, terms.amount, terms.text)
+    said = offer.kind, offer.amount, offer.text, offer.instalments
+    return said == (terms.kind, terms.amount, terms.text, list(terms.instalments))

@@ -21,7 +21,7 @@ from shopdisputes.outbox.states import EmailStatus
 
 _LONGEST_REASON = 300
 #: As of the term that an invoice gives to pay.
-_FURTHEST_BASE = timedelta(days=365)
+FURTHEST_BASE = timedelta(days=365)
 _UNFINISHED = (ReminderStatus.AWAITING_APPROVAL, ReminderStatus.QUEUED, ReminderStatus.HELD)
 _UNSENT = (EmailStatus.QUEUED, EmailStatus.CLAIMED, EmailStatus.WITHDRAWN)
 
@@ -93,7 +93,7 @@ def new_base(*, invoice: Invoice, base_on: date, by: Actor, at: datetime) -> Dun
     """
     invoice, position = _locked(invoice, by=by)
     assert invoice.issued_on is not None
-    furthest = local_day(at, zone=invoice.shop.zone) + _FURTHEST_BASE
+    furthest = local_day(at, zone=invoice.shop.zone) + FURTHEST_BASE
     if not invoice.issued_on <= base_on <= furthest:
         raise BaseRefused(fields={"base_on": BaseRefused.default_message})
     _anew(position, base_on=base_on, by=by, at=at)

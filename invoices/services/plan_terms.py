@@ -59,7 +59,8 @@ def check(instalments: Sequence[tuple[date, Decimal]], *, today: date) -> None:
             fields[f"instalments.{index}.due_on"] = words
         elif due_on > last:
             fields[f"instalments.{index}.due_on"] = _("At most three years from now.")
-        least = max(least, due_on) + timedelta(days=1)
+        # After the last day of the calendar there is none that could be reckoned with.
+        least = max(least, min(due_on, last)) + timedelta(days=1)
         if amount <= 0 or amount != to_cents(amount):
             words = _("Write an amount above zero, with two decimals at most.")
             fields[f"instalments.{index}.amount"] = words

@@ -1,6 +1,6 @@
 """What a bank asks about, takes and gives back, to the cent."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,12 @@ from disputes import invariants
 from disputes.models import Chargeback, DisputeCase, FollowUp
 from disputes.services import charging_back, resolving
 from disputes.services.bank_money import FundsMoved, MoreThanPaid, PartsRefused
-from disputes.services.charging_back import EvidenceDayOver, ReferenceMissing, ReferenceTaken
+from disputes.services.charging_back import (
+    EvidenceDayFarOff,
+    EvidenceDayOver,
+    ReferenceMissing,
+    ReferenceTaken,
+)
 from disputes.states import BankOutcome, ClosingCode, Opening, ReasonCode
 from invoices import invariants as money_invariants
 from invoices.models import Payment
@@ -38,6 +43,10 @@ from tests.factories import NOW, InvoiceFactory, RefundFactory
 from tests.invoices.money import balance_of, pay
 
 pytestmark = pytest.mark.django_db
+
+#: No shop's clock can tell these.
+FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
 def nothing_is_broken() -> None:
@@ -111,6 +120,12 @@ class TestRecording:
             ({"amount": "100.01"}, MoreThanPaid, "amount"),
             ({"reference": " "}, ReferenceMissing, "reference"),
             ({"evidence_due_by": NOW}, EvidenceDayOver, "evidence_due_by"),
+            ({"evidence_due_by": LAST_MOMENT}, EvidenceDayFarOff, "evidence_due_by"),
+            (
+                {"evidence_due_by": FIRST_MOMENT, "evidence_is_late": True},
+                EvidenceDayFarOff,
+                "evidence_due_by",
+            ),
             ({"by": TECHNICIAN}, NotYourTransition, ""),
         ],
     )

@@ -68,6 +68,7 @@ class TestAtTheDesk:
             ({"amount": "69.49"}, "At most €69.48: so much is contested"),
             ({"kind": "plan"}, "Choose the day of the first part."),
             ({"kind": "plan", "parts": "2", "first_on": "2026-03-15"}, "Not before today."),
+            ({"kind": "plan", "parts": "24", "first_on": "9999-12-01"}, "At most three years"),
             ({"expires_on": "2026-03-15"}, "This day is over."),
         ],
     )

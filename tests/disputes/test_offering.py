@@ -71,7 +71,12 @@ class TestMaking:
             ({"expires_on": date(2026, 3, 15)}, "expires_on"),
             ({"expires_on": NOW.date() + timedelta(days=91)}, "expires_on"),
             ({"resume": "new_due_date", "new_due_on": FRIDAY}, "new_due_on"),
+            (
+                {"resume": "new_due_date", "new_due_on": NOW.date() + timedelta(days=366)},
+                "new_due_on",
+            ),
             ({"kind": "plan", "instalments": []}, "terms"),
+            ({"kind": "plan", "instalments": [(date.max, Decimal("242.28"))]}, "terms.0.due_on"),
             ({"kind": "plan", "instalments": [(FRIDAY, Decimal("242.27"))]}, "terms"),
             (
                 {"kind": "plan", "instalments": [(date(2026, 3, 15), Decimal("242.28"))]},
@@ -139,6 +144,16 @@ class TestMaking:
         before = everything()
 
         assert offer(case, by=CUSTOMER, link=link) == first
+        assert everything() == before
+
+    def test_of_other_parts_by_the_same_link_is_another_one(self, case: DisputeCase) -> None:
+        link, whole = link_to(case), Decimal("242.28")
+        plan = {"kind": "plan", "by": CUSTOMER, "link": link}
+        offer(case, **plan, instalments=[(FRIDAY, whole)])
+        before = everything()
+
+        with pytest.raises(offering.OfferStands):
+            offer(case, **plan, instalments=[(FRIDAY, whole / 2), (date(2026, 4, 20), whole / 2)])
         assert everything() == before
 
     def test_ends_the_waiting_for_the_customer(self, case: DisputeCase) -> None:

@@ -30,6 +30,8 @@ from tests.drills.life.settlements import Settlements
 from tests.drills.life.visits import Visits
 
 ACTS_A_LIFE = 50
+#: So that several processes can share the work: ``./run drill states -n 2``.
+PARTS = 4
 
 
 class AnyLife(Visits, Money, Reminders, Cases, Settlements):
@@ -72,7 +74,7 @@ def live(*, lives: int, by_chance: bool, kind: type[Life] = AnyLife, shrink: boo
     return tally
 
 
-def report(tally: Tally, *, seconds: float, full: bool) -> None:
+def report(tally: Tally, *, seconds: float, full: bool, variant: str = "") -> None:
     names = sorted(tally.done.keys() | tally.refused.keys())
     figures = {
         "lives": tally.lives,
@@ -88,7 +90,7 @@ def report(tally: Tally, *, seconds: float, full: bool) -> None:
         "milliseconds_an_act": round(1000 * seconds / max(tally.acts, 1), 1),
         "seconds": round(seconds, 1),
     }
-    results.write("states", figures, full=full)
+    results.write("states", figures, full=full, variant=variant)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -101,13 +103,15 @@ def test_whatever_is_done_everything_still_holds() -> None:
 
 
 @pytest.mark.drill
+@pytest.mark.parametrize("part", range(1, PARTS + 1))
 @pytest.mark.django_db(transaction=True)
-def test_two_thousand_lives() -> None:
-    lives = int(os.environ.get("DRILL_LIVES", "2000"))
+def test_two_thousand_lives(part: int) -> None:
+    lives = int(os.environ.get("DRILL_LIVES", "2000")) // PARTS
     begun = time.monotonic()
     tally = live(lives=lives, by_chance=True)
 
-    report(tally, seconds=time.monotonic() - begun, full=True)
+    seconds = time.monotonic() - begun
+    report(tally, seconds=seconds, full=True, variant=f"part-{part}-of-{PARTS}")
     assert tally.lives >= lives
     assert not [name for name in tally.refused if not tally.done[name]]
 

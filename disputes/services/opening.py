@@ -9,24 +9,27 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from disputes import emails
 from disputes.billed import billed_for
-from disputes.models import CaseMessage, DisputeCase, DisputeItem, DisputeReason, FollowUp
+from disputes.models import (
+    CaseMessage,
+    DisputeCase,
+    DisputeItem,
+    DisputeReason,
+    FollowUp,
+    ReworkRequest,
+)
 from disputes.searching import search_text_of
 from disputes.services import filing, trail
 from disputes.services.filing import Kept
 from disputes.states import CaseStatus, ItemState, Opening
-from invoices.models import Claim, Hold, Invoice, InvoiceLine
+from invoices.models import Hold, Invoice, InvoiceLine
 from invoices.services import holds
-from invoices.services import trail as invoice_trail
-from invoices.services.claims import ClaimAnswered
-from invoices.services.locking import lock_invoice, lock_invoices
+from invoices.services.locking import lock_invoices
 from invoices.states import TRANSITIONS as INVOICE_TRANSITIONS
-from invoices.states import ClaimStatus, HoldKind
+from invoices.states import HoldKind, InvoiceStatus
 from shopdisputes.actors import Actor, Role
 from shopdisputes.customers.models import Customer
 from shopdisputes.dates import local_day
@@ -67,6 +70,15 @@ class NamedTwice(Refused):
 
     code = "named-twice"
     default_message = _("This is named twice.")
+
+
+class DoneAgain(Conflict):
+    """Its amount is held already, until it is done again."""
+
+    code = "to-be-done-again"
+    default_message = _(
+        "This is to be done again in %(number)s. Open the dispute there, or call it off first."
+    )
 
 
 class MoreThanTheLine(Refused):
@@ -143,7 +155,7 @@ def open_case(
         CommentMissing: at ``comment``: empty, or more than 4,000 characters.
         LineElsewhere: at ``items.<n>.line``.
         MoreThanTheLine: at ``items.<n>.amount``.
-        ContestedBefore, NamedTwice: at ``items.<n>``.
+        ContestedBefore, DoneAgain, NamedTwice: at ``items.<n>``.
         DayRefused: at ``follow_up_on``.
         NoAddress: at ``tell_customer``.
         IllegalTransition: at ``items.<n>.invoice``: it is not issued.
@@ -225,78 +237,6 @@ def open_case(
     return case
 
 
-@transaction.atomic
-def from_claim(
-    *,
-    claim: Claim,
-    reason: DisputeReason,
-    line: InvoiceLine | None = None,
-    amount: Decimal | None = None,
-    owner: Any = None,
-    by: Actor,
-    at: datetime,
-) -> DisputeCase:
-    """Make a case of what a customer said is wrong; the case holds what the claim held.
-
-    ``amount`` is what is contested of ``line``, or of the invoice: what the claim named, else all
-    of it. The claim is answered by it, and its files are the case's.
-
-    Raises:
-        ClaimAnswered: it was answered before.
-        CommentMissing: it has no words.
-        MoreThanTheLine, ContestedBefore: as ``open_case``.
-        IllegalTransition: the invoice is not issued.
-    """
-    invoice = lock_invoice(claim.invoice)
-    claim = Claim.objects.select_related("hold").get(pk=claim.pk)
-    if claim.status != ClaimStatus.OPEN:
-        raise ClaimAnswered
-    # Before anything is written into the audit trail: whoever holds its end waits for no number.
-    year = local_day(at, zone=invoice.shop.zone).year
-    numbering.lock_series(shop=invoice.shop, series=[SERIES], year=year)
-    if claim.hold.released_at is None:
-        words = str(ClaimStatus.ACCEPTED.label)
-        holds.release_locked(invoice=invoice, hold=claim.hold, reason=words, by=by, at=at)
-    if amount is None and line is None and claim.amount is not None:
-        amount = min(claim.amount, invoice.total)
-    case = open_case(
-        customer=invoice.customer,
-        reason=reason,
-        comment=claim.text,
-        items=[Contested(invoice=invoice, line=line, amount=amount)],
-        owner=owner,
-        by=by,
-        at=at,
-    )
-    with translation.override(invoice.customer.language):
-        answer = gettext("We look into it as dispute %(number)s.") % {"number": case.number}
-    Claim.objects.filter(pk=claim.pk).update(
-        status=ClaimStatus.ACCEPTED, answered_at=at, answered_by=by.name, answer=answer
-    )
-    brought = claim.files.select_related("file").order_by("added_at", "pk")
-    filing.add(
-        case=case,
-        files=[Kept(each.file, each.sent_as) for each in brought],
-        side=CaseMessage.Side.CUSTOMER,
-        by=by,
-        at=at,
-    )
-    invoice_trail.record(
-        action="claim.answered",
-        invoice=invoice,
-        by=by,
-        at=at,
-        data={
-            "claim": str(claim.pk),
-            "claim_kind": claim.kind,
-            "status": str(ClaimStatus.ACCEPTED),
-            "dispute": case.number,
-        },
-    )
-    emails.opened(case, by=by, at=at)
-    return case
-
-
 def contest(
     *,
     case: DisputeCase,
@@ -310,7 +250,7 @@ def contest(
     """Add a contested amount of a locked invoice to a case, and hold what of it is owed.
 
     Raises:
-        ContestedBefore: the same is contested already.
+        ContestedBefore, DoneAgain: the same is contested, or to be done again, already.
     """
     _need_uncontested(invoice, line)
     item = DisputeItem(
@@ -331,12 +271,18 @@ def need_day_ahead(day: date, *, today: date, field: str = "follow_up_on") -> No
         raise DayRefused(fields={field: DayRefused.default_message})
 
 
-def _hold(item: DisputeItem, *, review_on: date, by: Actor, at: datetime) -> Hold:
-    """Hold the contested amount, also of what is paid: money may be taken off the invoice again."""
+def _hold(item: DisputeItem, *, review_on: date, by: Actor, at: datetime) -> Hold | None:
+    """Hold the contested amount, also of what is paid: money may be taken off the invoice again.
+
+    None: the invoice was written off meanwhile.
+    """
+    if item.invoice.status != InvoiceStatus.ISSUED:
+        return None
     return holds.place(
         invoice=item.invoice,
         kind=HoldKind.DISPUTE,
-        amount=item.amount,
+        # A line may come to more than its invoice, which a discount has lessened.
+        amount=min(item.amount, item.invoice.total),
         subject=item.case.number,
         source_id=item.pk,
         review_on=review_on,
@@ -381,6 +327,10 @@ def _need_uncontested(invoice: Invoice, line: InvoiceLine | None, *, field: str 
     if earlier := same.select_related("case").first():
         words = ContestedBefore.default_message % {"number": earlier.case.number}
         raise ContestedBefore(words, fields={field: words} if field else {})
+    asked = ReworkRequest.objects.running().filter(invoice=invoice, lines=line)
+    if line is not None and (rework := asked.first()):
+        words = DoneAgain.default_message % {"number": rework.number}
+        raise DoneAgain(words, fields={field: words} if field else {})
 
 
 def _contested_of(invoice: Invoice) -> Decimal:

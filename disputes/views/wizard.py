@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from disputes.forms.acting import FollowUpForm
 from disputes.forms.opening import Choice, ClaimForm, OpeningForm, choices_of
 from disputes.models import DisputeCase, DisputeItem, DisputeReason
-from disputes.services import following_up, opening
+from disputes.services import claimed, following_up, opening
 from disputes.states import ItemState
 from disputes.views.lookups import case_of, keys, sent
 from invoices import collecting
@@ -172,7 +172,7 @@ def from_claim(request: StaffRequest, claim_id: UUID) -> HttpResponseBase:
         return refused(request, CLAIM, context, form)
     given = form.cleaned_data
     try:
-        case = opening.from_claim(
+        case = claimed.from_claim(
             claim=claim,
             reason=given["reason"],
             line=given["line"],

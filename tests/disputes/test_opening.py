@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from disputes import invariants
 from disputes.models import DisputeCase, FollowUp
-from disputes.services import filing, opening
+from disputes.services import claimed, filing, opening
 from disputes.services.opening import Contested
 from disputes.states import CaseStatus, Opening, ReasonCode
+from estimates.states import LineKind
 from invoices import yard
 from invoices.models import Hold, Invoice
-from invoices.services import payments
+from invoices.services import holds, payments
 from invoices.services.claims import ClaimAnswered
 from invoices.states import ClaimStatus, HoldKind
 from shopdisputes.outbox.models import OutgoingEmail
@@ -36,6 +37,7 @@ from tests.disputes.cases import (
     mails,
     reason,
 )
+from tests.disputes.reworks import ask, bill
 from tests.factories import NOW, InvoiceFactory, PaymentFactory, StorageNoticeFactory
 from tests.invoices.customers import claim
 from tests.invoices.customers import link_to as link_to_invoice
@@ -102,6 +104,30 @@ class TestACase:
         payments.annul(payment=payment, reason="The cheque bounced.", by=BOSS, at=NOW)
 
         assert figures(invoice) == (Decimal("100.00"), Decimal("20.00"))
+
+    def test_about_what_is_promised_holds_it_when_the_promise_is_over(self) -> None:
+        invoice = issued()
+        promised = holds.place(invoice=invoice, kind=HoldKind.PROMISE, by=DESK, at=NOW)
+        contest(invoice, "100.00")
+
+        holds.release(hold=promised, reason="Not kept.", by=DESK, at=NOW)
+
+        assert figures(invoice) == euros("100.00", "20.00")
+
+    def test_about_a_line_holds_no_more_than_the_invoice_that_a_discount_lessens(self) -> None:
+        invoice = issued(
+            total="96.00",
+            lines=[
+                {"quantity": 1, "unit_price": Decimal("100.00")},
+                {"kind": LineKind.DISCOUNT, "quantity": 1, "unit_price": Decimal("-20.00")},
+            ],
+        )
+
+        case = contest(invoice, "120.00", line=invoice.lines.in_order()[0])
+
+        hold = case.items.get().hold
+        assert hold is not None
+        assert hold.amount == Decimal("96.00")
 
     def test_of_the_customer_is_acknowledged_with_its_number_and_the_rest(self) -> None:
         invoice = issued()
@@ -175,6 +201,21 @@ def test_contests_the_same_only_once() -> None:
     assert everything() == before
 
 
+def test_does_not_contest_what_is_to_be_done_again_already() -> None:
+    invoice = bill()
+    pads, discs = invoice.lines.in_order()[:2]
+    ask(invoice)
+    why = reason(invoice)
+    before = everything()
+
+    with pytest.raises(opening.DoneAgain, match="RW-2026-0001"):
+        contest(invoice, line=pads, reason=why)
+
+    assert everything() == before
+    contest(invoice, line=discs, reason=why)
+    assert figures(invoice) == euros("180.00", "24.00")
+
+
 def test_contests_no_draft() -> None:
     draft = InvoiceFactory()
     why = reason(draft)
@@ -191,7 +232,7 @@ class TestAClaim:
         invoice = issued()
         said = claim(link_to_invoice(invoice), amount=Decimal("30.00"))
 
-        case = opening.from_claim(claim=said, reason=reason(invoice), by=DESK, at=NOW)
+        case = claimed.from_claim(claim=said, reason=reason(invoice), by=DESK, at=NOW)
 
         said.refresh_from_db()
         assert (said.status, said.answer) == (
@@ -207,11 +248,11 @@ class TestAClaim:
     def test_becomes_one_case_only(self) -> None:
         invoice = issued()
         said = claim(link_to_invoice(invoice))
-        opening.from_claim(claim=said, reason=reason(invoice), by=DESK, at=NOW)
+        claimed.from_claim(claim=said, reason=reason(invoice), by=DESK, at=NOW)
         before = everything()
 
         with pytest.raises(ClaimAnswered):
-            opening.from_claim(claim=said, reason=reason(invoice), by=DESK, at=NOW)
+            claimed.from_claim(claim=said, reason=reason(invoice), by=DESK, at=NOW)
 
         assert everything() == before
 

@@ -17,8 +17,9 @@ from disputes.states import ReworkStatus as S
 from invoices.models import Hold
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.transitions import IllegalTransition
-from tests.disputes.cases import CUSTOMER, reason
+from tests.disputes.cases import CUSTOMER, contest, reason
 from tests.disputes.reworks import accept, ask, bill, refuse
+from tests.factories import NOW
 from tests.races import overtake, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,3 +116,19 @@ def test_without_locks_silence_closes_what_is_being_disputed() -> None:
 
     ended = AuditEvent.objects.filter(action__in=["rework.disputed", "rework.closed"])
     assert ended.count() == 2
+
+
+def test_a_rework_that_becomes_a_dispute_does_not_wait_for_one_that_waits_for_it(
+    refused: ReworkRequest,
+) -> None:
+    """Both need a number and the end of the audit trail: they take them in one order."""
+    shop = refused.shop
+    contest(bill(shop))
+    other = bill(shop)
+    first, second = overtake(
+        lambda: rework_disputes.dispute(rework=refused, by=CUSTOMER, at=NOW).number,
+        lambda: contest(other).number,
+        pause_in="disputes.services.opening.open_case",
+    )
+
+    assert (first.result(), second.result()) == ("D-2026-0002", "D-2026-0003")

@@ -24,7 +24,7 @@ from shopdisputes.outbox.tasks import drain
 from shopdisputes.transitions import IllegalTransition
 from tests.disputes.cases import DESK, brakes, contest, later, reason
 from tests.dunning.test_sending import planned, smtp_settings
-from tests.factories import NOW, InvoiceFactory, PaymentFactory
+from tests.factories import NOW, InvoiceFactory
 from tests.races import overtake, without_locks
 from tests.sink import Sink, sink
 
@@ -119,11 +119,11 @@ def test_without_locks_two_people_contest_more_than_was_billed() -> None:
 
 
 @pytest.fixture
-def paid() -> DisputeCase:
+def unheld() -> DisputeCase:
     """A case of which nothing is held, so that no hold stands in the way of the second one."""
-    invoice = InvoiceFactory(issued=True)
-    PaymentFactory(on=invoice, amount=Decimal("120.00"))
-    return contest(invoice)
+    case = contest(InvoiceFactory(issued=True))
+    case.items.update(hold=None)
+    return case
 
 
 def end(case: DisputeCase, code: ClosingCode) -> str:
@@ -134,10 +134,10 @@ def endings() -> int:
     return AuditEvent.objects.filter(action="dispute.resolved").count()
 
 
-def test_a_case_ends_once(paid: DisputeCase) -> None:
+def test_a_case_ends_once(unheld: DisputeCase) -> None:
     first, second = overtake(
-        lambda: end(paid, ClosingCode.SHARED),
-        lambda: end(paid, ClosingCode.GOODWILL),
+        lambda: end(unheld, ClosingCode.SHARED),
+        lambda: end(unheld, ClosingCode.GOODWILL),
         pause_in=_BEFORE_THE_COMMIT,
     )
 
@@ -147,11 +147,11 @@ def test_a_case_ends_once(paid: DisputeCase) -> None:
     assert DisputeCase.objects.get().closing_code == ClosingCode.SHARED
 
 
-def test_without_locks_a_case_ends_twice(paid: DisputeCase) -> None:
+def test_without_locks_a_case_ends_twice(unheld: DisputeCase) -> None:
     with without_locks():
         overtake(
-            lambda: end(paid, ClosingCode.SHARED),
-            lambda: end(paid, ClosingCode.GOODWILL),
+            lambda: end(unheld, ClosingCode.SHARED),
+            lambda: end(unheld, ClosingCode.GOODWILL),
             pause_in=_BEFORE_THE_COMMIT,
         )
 

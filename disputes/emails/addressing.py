@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from disputes.models import DisputeCase, DisputeItem
@@ -57,6 +59,11 @@ def to_customer(
     return enqueue(case, kind, key=key, to=to, link=link, context=context, at=at)
 
 
+def page_of(name: str, number: str) -> str:
+    """Return the full address of a staff's page, for mails to the shop."""
+    return f"{settings.PUBLIC_URL}{reverse(name, args=[number])}"
+
+
 def to_shop(
     case: DisputeCase,
     kind: str,
@@ -69,7 +76,8 @@ def to_shop(
     shop = case.shop
     if shop.email:
         to = queueing.Recipient(email=shop.email, name=shop.name, language=shop.language)
-        enqueue(case, kind, key=key, to=to, context=context, at=at)
+        words = {"staff_page": page_of("dispute", case.number)} | dict(context or {})
+        enqueue(case, kind, key=key, to=to, context=words, at=at)
 
 
 def to_resolver(

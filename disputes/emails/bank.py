@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from disputes.emails.addressing import page_of
 from disputes.models import ChargebackNotice
 from shopdisputes.outbox import queueing
 
@@ -34,6 +35,7 @@ def evidence_due(notice: ChargebackNotice, *, left: int, at: datetime) -> None:
                     "case": chargeback.case,
                     "left": left,
                     "currency": chargeback.payment.currency,
+                    "staff_page": page_of("chargeback", chargeback.number),
                 },
                 target_id=chargeback.pk,
                 at=at,

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from disputes.emails.addressing import page_of
 from disputes.models import ReworkRequest
 from disputes.states import ReworkStatus
 from invoices import collecting
@@ -146,7 +147,9 @@ def _to_shop(
             kind=kind,
             key=f"{kind}:{key}",
             to=queueing.Recipient(email=shop.email, name=shop.name, language=shop.language),
-            context=_facts(rework, at=at) | dict(context or {}),
+            context=_facts(rework, at=at)
+            | {"staff_page": page_of("rework", rework.number)}
+            | dict(context or {}),
             repair_order_id=rework.invoice.repair_order_id,
             target_id=rework.pk,
             at=at,

@@ -1,6 +1,7 @@
 """What is said in a case: mailed to the other side, once, and never lost."""
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from disputes.models import CaseMessage, DisputeCase
@@ -98,6 +99,10 @@ class TestTheCustomer:
         said = messaging.answer(link=link_to(case), text="The front ones.", by=CUSTOMER, at=NOW)
 
         assert (said.side, fresh(case).status) == ("customer", CaseStatus.OPEN)
+        mail = OutgoingEmail.objects.get(kind="dispute_message_desk")
+        assert f"{settings.PUBLIC_URL}/disputes/{case.number}/" in mail.text
+        assert f'href="{settings.PUBLIC_URL}/disputes/{case.number}/"' in mail.html
+        assert "reply to this e-mail" not in mail.text + mail.html
         assert mails()["dispute_message_desk"] == case.shop.email
 
     def test_who_clicks_twice_has_written_once(self, case: DisputeCase) -> None:

@@ -164,6 +164,10 @@ class ReworkRequest(ShopOwned):
         """Whether nothing of it is held any more."""
         return self.status in REWORK_ENDED
 
+    def is_late(self, *, at: datetime) -> bool:
+        """Whether the shop should have answered by ``at``, and has not."""
+        return not self.has_ended and self.answered_at is None and at >= self.answer_by
+
 
 class ReworkFile(ShopOwned):
     """A photo or paper with a request, or with the shop's answer."""

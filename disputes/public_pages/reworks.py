@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.models import ReworkFile, ReworkRequest
 from disputes.public_rework_forms import AskForm, CallOffForm, ComplainForm, DisputeForm
 from disputes.services import rework_disputes
-from disputes.states import REWORK_TRANSITIONS, ReworkStatus
+from disputes.states import REWORK_TRANSITIONS
 from invoices.documents import bills
 from invoices.models import Invoice
 from invoices.public_pages.invoice import frame
@@ -70,7 +70,6 @@ def rework_page(
     can = set(REWORK_TRANSITIONS.actions(state=rework.status, role=Role.CUSTOMER))
     shown = [(each, _urls(link, each)) for each in files_of(rework)]
     facts = bills.facts_of(invoice, at=at)
-    waiting = rework.status in {ReworkStatus.REQUESTED, ReworkStatus.NOT_FIXED}
     return {
         "link": link,
         "token": token_of(link),
@@ -79,7 +78,7 @@ def rework_page(
         "invoice": invoice,
         "currency": invoice.currency,
         "lines": list(rework.lines.in_order()),
-        "is_late": waiting and rework.answered_at is None and at >= rework.answer_by,
+        "is_late": rework.is_late(at=at),
         "files": [(each, urls) for each, urls in shown if each.by_customer],
         "shop_files": [(each, urls) for each, urls in shown if not each.by_customer],
         "can_confirm": "confirm" in can,

@@ -122,9 +122,8 @@ def _need_time(rework: ReworkRequest, *, at: datetime) -> None:
         if rework.customer_until is not None and today > rework.customer_until:
             raise TimeOver
         return
-    unanswered = rework.answered_at is None and at >= rework.answer_by
     tried = rework.status == ReworkStatus.NOT_FIXED and rework.tries >= MOST_TRIES
-    if not unanswered and not tried:
+    if not rework.is_late(at=at) and not tried:
         raise NotYet
 
 

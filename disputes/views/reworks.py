@@ -113,7 +113,7 @@ def page(request: StaffRequest, rework: ReworkRequest, *, at: datetime) -> dict[
         "vehicle": invoice.repair_order.vehicle,
         "lines": list(rework.lines.in_order()),
         "figures": collecting.standing(invoice, at=at).figures,
-        "is_late": rework.answered_at is None and not rework.has_ended and at >= rework.answer_by,
+        "is_late": rework.is_late(at=at),
         "files": [(each, urls) for each, urls in kept if each.by_customer],
         "own_files": [(each, urls) for each, urls in kept if not each.by_customer],
         "checked_out": checked,

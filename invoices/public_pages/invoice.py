@@ -84,7 +84,9 @@ def invoice_page(
                 (-row.amount for row in facts["moved"] if row.kind == EntryKind.CREDIT), start=0
             ),
             "charged": sum((row.amount for row in facts["moved"] if row.kind in CHARGES), start=0),
-            "bank_decides": Hold.objects.for_shop(link.shop)
+            # What was lost to the bank stays held although it was paid in another way.
+            "bank_decides": figures.disputed > 0
+            and Hold.objects.for_shop(link.shop)
             .filter(invoice=invoice, kind=HoldKind.CHARGEBACK)
             .active(at=at)
             .exists(),

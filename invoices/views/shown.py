@@ -133,7 +133,8 @@ def states_of(invoice: Invoice, standing: Standing) -> tuple[tuple[str, Words], 
         found.append(("overdue", gettext_lazy("Overdue")))
     if standing.disputed:
         found.append(("disputed", gettext_lazy("In dispute")))
-    if any(hold.kind == HoldKind.CHARGEBACK for hold in standing.holds):
+    # What was lost to the bank stays held although it was paid in another way.
+    if standing.disputed and any(hold.kind == HoldKind.CHARGEBACK for hold in standing.holds):
         found.append(("chargeback", gettext_lazy("Taken back by the bank")))
     if standing.figures.promised:
         found.append(("promised", gettext_lazy("Promised")))

@@ -229,6 +229,22 @@ def test_the_customer_reads_why_the_invoice_is_open_again(
     assert "CB-2026" not in page
 
 
+def test_says_nothing_more_of_the_bank_when_what_was_lost_is_paid(
+    desk: Client, payment: Payment
+) -> None:
+    made = close(asked(payment), BankOutcome.LOST)
+    invoice = Invoice.objects.with_everything().get(pk=made.parts.get().invoice_id)
+    link = issuing.give_link(invoice=invoice, by=BOSS, at=NOW)
+    public = reverse("public-invoice", args=[token_of(link)])
+    own = f"{reverse('invoice-list')}?show=paid"
+    assert "You need not pay it now" in words(Client().get(public))
+
+    pay(invoice.customer, "120.00", (fresh(invoice), "120.00"))
+
+    assert "You need not pay it now" not in words(Client().get(public))
+    assert "Taken back by the bank" not in words(desk.get(own))
+
+
 def test_payments_tell_what_the_bank_has(desk: Client, payment: Payment) -> None:
     withdraw(asked(payment, "20.00"))
 

@@ -15,7 +15,7 @@ from disputes.services.bank_cases import Locked
 from disputes.states import ChargebackKind, ChargebackStatus, Funds
 from invoices.models import Invoice, Payment
 from invoices.services import ledger
-from invoices.services.moving import PaymentAnnulled, need_desk
+from invoices.services.moving import MovedMeanwhile, PaymentAnnulled, need_desk
 from shopdisputes.actors import Actor
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
@@ -98,7 +98,13 @@ def record(
     reference = reference.strip()
     if not reference:
         raise ReferenceMissing(fields={"reference": ReferenceMissing.default_message})
-    locked = bank_cases.lock(payment)
+    try:
+        locked = bank_cases.lock(payment)
+    except MovedMeanwhile:
+        # What opened a case at this moment may have been the same, sent twice.
+        if earlier := _earlier(payment, reference, amount):
+            return earlier
+        raise
     payment = locked.payment
     if earlier := _earlier(payment, reference, amount):
         return earlier

@@ -44,6 +44,16 @@ def withdrawn_by_two(chargeback: Chargeback) -> tuple[BaseException | None, ...]
     return first.exception(), second.exception()
 
 
+def test_what_is_sent_twice_at_once_is_recorded_once() -> None:
+    _invoice, payment = paid()
+
+    first, second = overtake(
+        lambda: asked(payment), lambda: asked(payment), pause_in=_BEFORE_THE_COMMIT
+    )
+
+    assert first.result() == second.result() == Chargeback.objects.get()
+
+
 def test_the_bank_takes_it_once() -> None:
     _invoice, payment = paid()
     chargeback = asked(payment)

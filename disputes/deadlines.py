@@ -7,6 +7,7 @@ from shopdisputes.shops.models import Shop
 
 #: The shop answers within 48 hours, of which only those of business days count.
 _ANSWER_DAYS = 2
+_LAST_MINUTE = time(23, 59)
 #: Days that a customer has after a refusal, and to look at what was done again.
 CUSTOMER_DAYS = 7
 #: The desk is reminded so long before its time to answer is over.
@@ -19,12 +20,14 @@ def answer_by(asked_at: datetime, *, shop: Shop) -> datetime:
     """Return until when the shop answers what was asked at a moment, to the minute.
 
     It is the same time of the shop's clock two business days later, whatever the clocks do
-    meanwhile; what is asked on another day counts from the beginning of the next business day.
+    meanwhile; what is asked on another day is answered before the next two business days are
+    over.
     """
     zone, country = shop.zone, shop.country
     day, clock = local_day(asked_at, zone=zone), asked_at.astimezone(zone).time()
     if not is_business_day(day, country=country):
-        day, clock = add_business_days(day, 1, country=country), time(0, 0)
+        # People read midnight at the start of a day as its end: the minute before is plain.
+        clock = _LAST_MINUTE
     last = add_business_days(day, _ANSWER_DAYS, country=country)
     return at_local_time(last, clock.replace(second=0, microsecond=0), zone=zone)
 

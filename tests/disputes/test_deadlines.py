@@ -21,11 +21,14 @@ def utc(*parts: int) -> datetime:
         # Clocks go forward on Sunday, 29 March: 15:00 in Paris stays 15:00.
         pytest.param(utc(2026, 3, 27, 14, 0), utc(2026, 3, 31, 13, 0), id="into summer time"),
         pytest.param(utc(2026, 10, 23, 13, 0), utc(2026, 10, 27, 14, 0), id="out of summer time"),
-        pytest.param(utc(2026, 3, 28, 11, 0), utc(2026, 3, 31, 22, 0), id="on a Saturday"),
+        pytest.param(utc(2026, 3, 28, 11, 0), utc(2026, 3, 31, 21, 59), id="on a Saturday"),
         # Late on Sunday in UTC it is Monday in Paris.
         pytest.param(utc(2026, 3, 15, 23, 30), utc(2026, 3, 17, 23, 30), id="after midnight"),
         pytest.param(utc(2026, 4, 2, 14, 0), utc(2026, 4, 7, 14, 0), id="over Easter Monday"),
-        pytest.param(utc(2026, 4, 6, 9, 0), utc(2026, 4, 8, 22, 0), id="on a holiday"),
+        pytest.param(utc(2026, 4, 6, 9, 0), utc(2026, 4, 8, 21, 59), id="on a holiday"),
+        pytest.param(
+            utc(2026, 11, 11, 9, 0), utc(2026, 11, 13, 22, 59), id="on a holiday before a weekend"
+        ),
     ],
 )
 def test_the_shop_has_48_hours_of_business_days(asked: datetime, until: datetime) -> None:

@@ -64,7 +64,8 @@ def of(
         "accept",
         *(() if told else ("tell-resolver",)),
         *(("message",) if case.status == CaseStatus.AWAITING_CUSTOMER else ()),
-        "resolve",
+        # The shop's own offer is with the customer: the next act is his.
+        *(() if case.status == CaseStatus.PROPOSAL_OUT else ("resolve",)),
     )
     if case.status == CaseStatus.AWAITING_CUSTOMER:
         found["message"] = Action(

@@ -217,7 +217,12 @@ def _data(currency: str, found: Report) -> dict[str, Any]:
     """Return what the charts draw, with every word in it."""
     reasons = [each for each in found.reasons if each.opened or each.running][:_MOST_BARS]
     timed = [each for each in found.reasons if each.ended][:_MOST_BARS]
-    ended = [each for each in (*found.endings, *found.chargebacks) if each.count]
+    cases = [(str(each.label), each) for each in found.endings if each.count]
+    # "Won" alone would be read of a case: the chart has both.
+    banks = [
+        (f"{_('Chargeback')} · {each.label}", each) for each in found.chargebacks if each.count
+    ]
+    ended = cases + banks
     return {
         "currency": currency,
         "language": get_language() or "en",
@@ -242,9 +247,9 @@ def _data(currency: str, found: Report) -> dict[str, Any]:
             ],
         },
         "outcomes": {
-            "labels": [str(each.label) for each in ended],
+            "labels": [label for label, _each in ended],
             "series": [
-                _series(label, tone, (_if(each, verdict) for each in ended))
+                _series(label, tone, (_if(each, verdict) for _label, each in ended))
                 for label, tone, verdict in (
                     (_("For the shop"), "good", SHOP),
                     (_("In part"), "warn", BOTH),

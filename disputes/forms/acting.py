@@ -177,7 +177,12 @@ class TurnDownForm(forms.Form):
 
     use_required_attribute = False
 
-    note = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The resolver reads it."),
+    )
 
 
 def _shown(item: DisputeItem) -> str:

@@ -321,11 +321,13 @@ def test_an_answer_of_the_resolver_waits_for_the_desk(desk: Client, invoice: Inv
     assert page.context["actions"].primary.name == "look"
     taken = desk.post(reverse("dispute-answer-take", args=[case.number, first.pk]))
     turn_down = reverse("dispute-answer-refuse", args=[case.number, second.pk])
+    asked_why = desk.get(turn_down).content.decode()
     without_words = desk.post(turn_down, {"note": ""})
     refused = desk.post(turn_down, {"note": "Tom means another car."})
 
     assert [taken.status_code, without_words.status_code, refused.status_code] == [303, 422, 303]
     assert [message.text for message in case.messages.all()] == ["I said 120.00."]
+    assert "The resolver reads it." in asked_why
     second.refresh_from_db()
     assert (second.status, second.note) == ("refused", "Tom means another car.")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -13,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from disputes.forms.offering import AcceptedForm, OfferForm, RefusedForm
-from disputes.models import DisputeCase, Offer
+from disputes.models import DisputeCase, Offer, ResolverAnswer
 from disputes.services import agreeing, ending_offers, offer_terms, offering
 from disputes.services.resolving import open_items
-from disputes.states import OFFER_TRANSITIONS, OfferKind, OfferSide, OfferStatus
+from disputes.states import OFFER_TRANSITIONS, AnswerStatus, OfferKind, OfferSide, OfferStatus
 from disputes.views.acts import PAGE_OR_FORM, ask
 from disputes.views.lookups import case_of, offer_of, sent
 from shopdisputes.actors import DESK, Role
@@ -57,6 +58,14 @@ def _acts(offer: Offer, *, role: Role) -> frozenset[str]:
     return frozenset(names[name] for name in may & set(names))
 
 
+def _proposed(case: DisputeCase, *, most: Decimal) -> Decimal | None:
+    """Return what the resolver last proposed to give, where staff took it over."""
+    taken = ResolverAnswer.objects.for_shop(case.shop).filter(
+        case=case, status=AnswerStatus.TAKEN, proposed_amount__range=(0, most)
+    )
+    return taken.order_by("-given_at").values_list("proposed_amount", flat=True).first()
+
+
 @require_http_methods(PAGE_OR_FORM)
 @staff(*DESK)
 def new(request: StaffRequest, number: str) -> HttpResponseBase:
@@ -68,15 +77,17 @@ def new(request: StaffRequest, number: str) -> HttpResponseBase:
     items = open_items(case)
     invoices = {item.invoice_id: item.invoice for item in items}
     one = next(iter(invoices.values())) if len(invoices) == 1 else None
+    most = offering.most_to_offer(case)
     form = OfferForm(
         sent(request),
-        most=offering.most_to_offer(case),
+        most=most,
         in_parts=offer_terms.free_without(case, one, at=at) if one else ZERO,
         today=today,
         currency=request.shop.currency,
         language=get_language() or request.shop.language,
         initial={
             "kind": OfferKind.CREDIT,
+            "amount": _proposed(case, most=most[OfferKind.CREDIT]),
             "expires_on": today + timedelta(days=offer_terms.DAYS_OPEN),
             "first_on": today + timedelta(days=offer_terms.DAYS_OPEN + 1),
         },

@@ -1,11 +1,12 @@
 """Offers on the staff's pages, and behind the customer's link."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from disputes.models import DisputeCase, Offer
+from disputes.models import DisputeCase, Offer, ResolverAnswer
 from disputes.states import CaseStatus, OfferStatus
 from disputes.views import today
 from invoices.models import Invoice
@@ -61,6 +62,24 @@ class TestAtTheDesk:
         page = desk.get(self.at(case)).content.decode()
         assert "A credit of €30.00" in page
         assert self.at(case, "offers/1/record/") in page
+
+    def test_what_the_resolver_proposed_is_put_in_once_it_was_taken_over(
+        self, desk: Client, case: DisputeCase
+    ) -> None:
+        page = self.at(case, "offers/new/")
+        facts = {"text": "30 off.", "given_at": NOW, "given_by": "Theo"}
+        ResolverAnswer.objects.create(
+            shop=case.shop, case=case, proposed_amount="30.00", status="pending", **facts
+        )
+        assert desk.get(page).context["form"].initial["amount"] is None
+        ResolverAnswer.objects.create(
+            shop=case.shop, case=case, proposed_amount="69.49", status="taken", **facts
+        )
+        assert desk.get(page).context["form"].initial["amount"] is None
+        ResolverAnswer.objects.create(
+            shop=case.shop, case=case, proposed_amount="25.00", status="taken", **facts
+        )
+        assert desk.get(page).context["form"].initial["amount"] == Decimal("25.00")
 
     @pytest.mark.parametrize(
         ("changes", "words"),

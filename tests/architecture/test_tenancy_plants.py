@@ -152,7 +152,11 @@ def test_a_body_that_names_what_is_theirs_gets_nothing_of_it(
         theirs_now = ask(client, "get", reverse("today"))
 
         assert crossings() == []
-    assert not stage.theirs.is_in(reply.text)
+    answered = reply.text
+    for typed in sent.values():
+        # A form shows again what was typed into it, here the number of theirs.
+        answered = answered.replace(typed, "")
+    assert not stage.theirs.is_in(answered)
     assert not stage.theirs.is_in(theirs_now.text)
     if isinstance(row, Call):
         assert reply.status == 422

@@ -10,6 +10,8 @@ _ANSWER_DAYS = 2
 _LAST_MINUTE = time(23, 59)
 #: Days that a customer has after a refusal, and to look at what was done again.
 CUSTOMER_DAYS = 7
+#: Without an appointment the work begins within so many days after it was promised.
+_BEGIN_DAYS = 14
 #: The desk is reminded so long before its time to answer is over.
 WARNED_BEFORE = timedelta(hours=12)
 #: The customer is reminded so many days before his.
@@ -35,3 +37,10 @@ def answer_by(asked_at: datetime, *, shop: Shop) -> datetime:
 def customer_until(at: datetime, *, shop: Shop) -> date:
     """Return the last day, of the shop, on which a customer who is asked now can answer."""
     return local_day(at, zone=shop.zone) + timedelta(days=CUSTOMER_DAYS)
+
+
+def begin_until(answered_at: datetime, appointment_on: date | None, *, shop: Shop) -> date:
+    """Return the last day, of the shop, on which work that it promised can begin in time."""
+    if appointment_on is not None:
+        return appointment_on
+    return local_day(answered_at, zone=shop.zone) + timedelta(days=_BEGIN_DAYS)

@@ -216,8 +216,13 @@ REWORK_TRANSITIONS = TransitionTable(
     transition("confirm", {_R.DELIVERED}, _R.CONFIRMED, DESK | _CUSTOMER),
     transition("take_silence", {_R.DELIVERED}, _R.AUTO_CONFIRMED, _CLOCKWORK),
     transition("complain", {_R.DELIVERED}, _R.NOT_FIXED, DESK | _CUSTOMER),
-    # After a refusal, after two tries, or when the shop did not answer in time.
-    transition("dispute", {_R.REQUESTED, _R.REFUSED, _R.NOT_FIXED}, _R.DISPUTED, DESK | _CUSTOMER),
+    # After a refusal, after two tries, or when the shop did not answer or begin in time.
+    transition(
+        "dispute",
+        {_R.REQUESTED, _R.ACCEPTED, _R.REFUSED, _R.NOT_FIXED},
+        _R.DISPUTED,
+        DESK | _CUSTOMER,
+    ),
     transition("close", {_R.REFUSED}, _R.CLOSED_AS_IS, DESK | _CUSTOMER | _CLOCKWORK),
     transition(
         "call_off", {_R.REQUESTED, _R.ACCEPTED, _R.NOT_FIXED}, _R.CANCELLED, DESK | _CUSTOMER

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from disputes import emails
+from disputes import deadlines, emails
 from disputes.billed import billed_for
 from disputes.models import CaseMessage, DisputeCase, DisputeReason, ReworkRequest
 from disputes.services import filing, opening, trail
@@ -56,8 +56,9 @@ def dispute(
     """Contest what was not done again, or not well; at no moment can its amount be asked for.
 
     ``text`` is what the customer adds. The customer may do so within the days after a refusal,
-    when the shop did not answer in time, and after the second try; staff whenever the state
-    table does. ``reason`` None: "It was not done well", else the first in use.
+    when the shop did not answer in time or did not begin by ``deadlines.begin_until``, and after
+    the second try; staff whenever the state table does. ``reason`` None: "It was not done well",
+    else the first in use.
 
     Raises:
         IllegalTransition, NotYourTransition: it is not in such a state, or not for this role.
@@ -123,8 +124,16 @@ def _need_time(rework: ReworkRequest, *, at: datetime) -> None:
             raise TimeOver
         return
     tried = rework.status == ReworkStatus.NOT_FIXED and rework.tries >= MOST_TRIES
-    if not rework.is_late(at=at) and not tried:
+    if not rework.is_late(at=at) and not tried and not _waits_in_vain(rework, at=at):
         raise NotYet
+
+
+def _waits_in_vain(rework: ReworkRequest, *, at: datetime) -> bool:
+    """Whether the day is over on which the shop was to begin what it promised."""
+    if rework.answered_at is None:
+        return False
+    last = deadlines.begin_until(rework.answered_at, rework.appointment_on, shop=rework.shop)
+    return local_day(at, zone=rework.shop.zone) > last
 
 
 def _usual(rework: ReworkRequest) -> DisputeReason:

@@ -258,7 +258,8 @@ class TestDoing:
         deciding_rework.appoint(rework=rework, appointment_on=date(2026, 3, 20), by=DESK, at=NOW)
 
         assert not ReworkRequest.objects.to_answer().exists()
-        assert not rework_disputes.can_dispute(now(rework), at=later(30))
+        assert not rework_disputes.can_dispute(now(rework), at=later(4))
+        assert rework_disputes.can_dispute(now(rework), at=later(5))
 
     def test_what_is_not_free_is_an_estimate_on_the_visit(self, rework: ReworkRequest) -> None:
         with pytest.raises(reworking.NoVisit):
@@ -331,6 +332,20 @@ class TestDisputing:
             )
         assert everything() == before
         assert rework_disputes.dispute(rework=rework, by=CUSTOMER, at=rework.answer_by)
+
+    def test_what_was_promised_and_not_begun_can_be_disputed_after_its_day(
+        self, invoice: Invoice, rework: ReworkRequest
+    ) -> None:
+        accept(rework)
+        before = everything()
+
+        with pytest.raises(rework_disputes.NotYet):
+            rework_disputes.dispute(rework=rework, by=CUSTOMER, at=later(14))
+        assert everything() == before
+        rework_disputes.dispute(rework=rework, by=CUSTOMER, at=later(15))
+
+        assert figures(invoice) == euros("120.00", "84.00")
+        assert list(invariants.broken()) == []
 
     def test_after_the_second_try_at_once(self, rework: ReworkRequest) -> None:
         accept(rework)

@@ -10,6 +10,8 @@ import holidays
 from babel.dates import format_date
 
 _ONE_DAY = timedelta(days=1)
+#: No place on earth is further ahead of UTC.
+_FURTHEST_AHEAD = timedelta(hours=14)
 #: Nothing in the product looks further ahead than this for an open day.
 _HORIZON_DAYS = 60
 
@@ -17,6 +19,14 @@ _HORIZON_DAYS = 60
 def local_day(moment: datetime, *, zone: ZoneInfo) -> date:
     """Return the calendar day of ``moment`` (aware) in the shop's zone."""
     return moment.astimezone(zone).date()
+
+
+def latest_day(moment: datetime) -> date:
+    """Return the latest day that it is anywhere on earth at ``moment`` (aware).
+
+    What is due by then may be due in its shop: ask the shop's own day for each.
+    """
+    return (moment.astimezone(UTC) + _FURTHEST_AHEAD).date()
 
 
 def start_of_day(day: date, *, zone: ZoneInfo) -> datetime:

@@ -1,15 +1,13 @@
 """What happens by itself: resolvers who do not answer are reminded, offers run out."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from disputes.models import DisputeCase, FollowUp, Offer
 from disputes.services import chasing, ending_offers
 from disputes.states import FollowUpStatus, OfferStatus
 from shopdisputes.actors import SYSTEM
-
-#: No place on earth is further ahead of UTC.
-_FURTHEST_AHEAD = timedelta(hours=14)
+from shopdisputes.dates import latest_day
 
 _log = logging.getLogger(__name__)
 
@@ -19,9 +17,7 @@ def chase_overdue(*, at: datetime) -> dict[str, int]:
 
     May run at any time, twice, late, or in several workers at once: once a day a case at most.
     """
-    late = FollowUp.objects.filter(
-        status=FollowUpStatus.OPEN, due_on__lt=(at + _FURTHEST_AHEAD).date()
-    )
+    late = FollowUp.objects.filter(status=FollowUpStatus.OPEN, due_on__lt=latest_day(at))
     cases = (
         DisputeCase.objects.running()
         .filter(pk__in=late.values("case"))
@@ -44,9 +40,7 @@ def expire_offers(*, at: datetime) -> dict[str, int]:
 
     May run at any time, twice, late, or in several workers at once: each ends once.
     """
-    late = Offer.objects.filter(
-        status=OfferStatus.SENT, expires_on__lt=(at + _FURTHEST_AHEAD).date()
-    )
+    late = Offer.objects.filter(status=OfferStatus.SENT, expires_on__lt=latest_day(at))
     counts = {"expired": 0, "failed": 0}
     for offer in late.select_related("shop", "case__shop").order_by("pk"):
         try:

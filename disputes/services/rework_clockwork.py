@@ -2,16 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from disputes.models import ReworkQuerySet, ReworkRequest
 from disputes.services import rework_reminding, reworking
 from disputes.states import ReworkStatus
 from shopdisputes.actors import SYSTEM
+from shopdisputes.dates import latest_day
 from shopdisputes.transitions import IllegalTransition
-
-#: No place on earth is further ahead of UTC.
-_FURTHEST_AHEAD = timedelta(hours=14)
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +20,7 @@ def rework_clocks(*, at: datetime) -> dict[str, int]:
     May run at any time, twice, late, or in several workers at once: everything is asked again
     behind the request's lock.
     """
-    today = (at + _FURTHEST_AHEAD).date()
+    today = latest_day(at)
     waiting = ReworkRequest.objects
     rounds: tuple[tuple[str, ReworkQuerySet, Callable[[ReworkRequest], bool]], ...] = (
         (

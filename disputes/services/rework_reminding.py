@@ -10,11 +10,9 @@ from disputes.models import ReworkQuerySet, ReworkRequest
 from disputes.services import rework_steps as steps
 from disputes.states import ReworkStatus
 from shopdisputes.actors import SYSTEM
-from shopdisputes.dates import local_day, start_of_day
+from shopdisputes.dates import latest_day, local_day, start_of_day
 from shopdisputes.outbox.models import OutgoingEmail
 
-#: No place on earth is further ahead of UTC.
-_FURTHEST_AHEAD = timedelta(hours=14)
 _QUESTIONS = {
     ReworkStatus.REFUSED: "rework_refused",
     ReworkStatus.DELIVERED: "rework_delivered",
@@ -38,7 +36,7 @@ def customers_to_remind(*, at: datetime) -> ReworkQuerySet:
     A day too many may be in it: ``remind_customer`` asks the shop's calendar.
     """
     window = timedelta(days=deadlines.REMINDED_DAYS)
-    last = (at + _FURTHEST_AHEAD).date() + window
+    last = latest_day(at) + window
     mailed = OutgoingEmail.objects.filter(
         target_id=OuterRef("pk"),
         kind__in=_QUESTIONS.values(),

@@ -8,7 +8,7 @@ come twice, late, or die half-way.
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -23,14 +23,12 @@ from dunning.services import waking, writing
 from dunning.states import Reason
 from invoices.models import DunningPosition, Invoice
 from shopdisputes.bulk import among
-from shopdisputes.dates import local_day
+from shopdisputes.dates import latest_day, local_day
 from shopdisputes.errors import Conflict
 from shopdisputes.shops.models import Shop
 
 #: Customers whose invoices are decided in one transaction.
 CHUNK = 1000
-#: No place on earth is further ahead of UTC.
-_FURTHEST_AHEAD = timedelta(hours=14)
 
 _log = logging.getLogger(__name__)
 
@@ -46,9 +44,7 @@ def plan(*, at: datetime) -> dict[str, int]:
         OperationalError: the database is away.
     """
     counts: Counter[str] = Counter(planned=0, awaiting=0, skipped=0, mails=0, failed=0)
-    due = DunningPosition.objects.filter(
-        shop=OuterRef("pk"), look_on__lte=(at + _FURTHEST_AHEAD).date()
-    )
+    due = DunningPosition.objects.filter(shop=OuterRef("pk"), look_on__lte=latest_day(at))
     for shop in Shop.objects.filter(Exists(due)).order_by("pk"):
         counts.update(plan_shop(shop=shop, at=at))
     return dict(counts)

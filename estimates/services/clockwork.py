@@ -14,11 +14,9 @@ from estimates.services.sending import give_link, withdraw_mails
 from estimates.states import TRANSITIONS, RevisionStatus
 from shopdisputes import dates
 from shopdisputes.actors import SYSTEM
+from shopdisputes.dates import latest_day
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.shops.models import Shop
-
-#: No place on earth is further ahead of UTC.
-_FURTHEST_AHEAD = timedelta(hours=14)
 
 _log = logging.getLogger(__name__)
 
@@ -28,8 +26,7 @@ def expire(*, at: datetime) -> dict[str, int]:
 
     May run at any time, twice, late, or in several workers at once.
     """
-    latest_day = (at + _FURTHEST_AHEAD).date()
-    late = EstimateRevision.objects.open_beyond(latest_day).order_by("pk")
+    late = EstimateRevision.objects.open_beyond(latest_day(at)).order_by("pk")
     return _each("expired", late, _expire_one, at=at)
 
 

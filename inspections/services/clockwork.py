@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
@@ -16,13 +16,11 @@ from shopdisputes import dates
 from shopdisputes.actors import SYSTEM
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.canonical import sha256_hex
+from shopdisputes.dates import latest_day
 from shopdisputes.outbox import queueing as outbox
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.transitions import IllegalTransition
-
-#: No place on earth is further ahead of UTC.
-_FURTHEST_AHEAD = timedelta(hours=14)
 
 Row = TypeVar("Row", Inspection, Acknowledgement)
 
@@ -37,8 +35,7 @@ def lapse(*, at: datetime) -> dict[str, int]:
     Silence is no agreement: a late answer is still taken. May run at any time, twice, late, or
     in several workers at once.
     """
-    latest_day = (at + _FURTHEST_AHEAD).date()
-    late = Inspection.objects.unanswered_beyond(latest_day).order_by("pk")
+    late = Inspection.objects.unanswered_beyond(latest_day(at)).order_by("pk")
     return _each("lapsed", late, _lapse_one, at=at)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from invoices.documents import bills
+from invoices.holding import DISPUTED
 from invoices.models import Claim, Hold, Invoice, PaymentPlan
 from invoices.public_forms import AlreadyPaidForm, PromiseForm, SignForm, SomethingWrongForm
 from invoices.services import promises, receiving, signatures
@@ -84,12 +85,7 @@ def invoice_page(
                 (-row.amount for row in facts["moved"] if row.kind == EntryKind.CREDIT), start=0
             ),
             "charged": sum((row.amount for row in facts["moved"] if row.kind in CHARGES), start=0),
-            # What was lost to the bank stays held although it was paid in another way.
-            "bank_decides": figures.disputed > 0
-            and Hold.objects.for_shop(link.shop)
-            .filter(invoice=invoice, kind=HoldKind.CHARGEBACK)
-            .active(at=at)
-            .exists(),
+            "reviewed": _reviewed(link, invoice, at=at) if figures.disputed > 0 else "",
             "not_billed": list(invoice.lines.in_order().filter(net=0)),
             "rows": [row for row in facts["rows"] if row["line"].net != 0],
             "promise": invoice.promises.filter(status="open").first(),
@@ -120,6 +116,15 @@ def invoice_page(
             ],
         }
     )
+
+
+def _reviewed(link: AccessLink, invoice: Invoice, *, at: datetime) -> str:
+    """Say why a part is under review: ``chargeback`` (too), ``rework`` alone, else ``dispute``."""
+    held = Hold.objects.for_shop(link.shop).filter(invoice=invoice, kind__in=DISPUTED)
+    kinds = set(held.active(at=at).values_list("kind", flat=True))
+    if HoldKind.CHARGEBACK in kinds:
+        return str(HoldKind.CHARGEBACK)
+    return str(HoldKind.REWORK if kinds == {HoldKind.REWORK} else HoldKind.DISPUTE)
 
 
 def receipt_page(link: AccessLink, invoice: Invoice, form: SignForm) -> dict[str, Any]:

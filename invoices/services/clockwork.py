@@ -2,16 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from invoices.models import PaymentPlan, Promise
 from invoices.services import plans, promises
 from invoices.states import PlanStatus
 from shopdisputes.actors import SYSTEM
-
-#: No place on earth is further ahead of UTC.
-_FURTHEST_AHEAD = timedelta(hours=14)
+from shopdisputes.dates import latest_day
 
 Row = TypeVar("Row", Promise, PaymentPlan)
 
@@ -23,7 +21,7 @@ def settle_promises(*, at: datetime) -> dict[str, int]:
 
     May run at any time, twice, late, or in several workers at once.
     """
-    over = Promise.objects.open_beyond((at + _FURTHEST_AHEAD).date()).order_by("pk")
+    over = Promise.objects.open_beyond(latest_day(at)).order_by("pk")
     return _each("settled", over, lambda each: promises.settle(promise=each, by=SYSTEM, at=at))
 
 
@@ -33,7 +31,7 @@ def lapse_plans(*, at: datetime) -> dict[str, int]:
     May run at any time, twice, late, or in several workers at once.
     """
     over = PaymentPlan.objects.filter(
-        status=PlanStatus.OFFERED, answer_by__lt=(at + _FURTHEST_AHEAD).date()
+        status=PlanStatus.OFFERED, answer_by__lt=latest_day(at)
     ).select_related("shop", "invoice")
     return _each(
         "lapsed", over.order_by("pk"), lambda each: plans.lapse(plan=each, by=SYSTEM, at=at)

@@ -232,6 +232,7 @@ class TestCustomer:
         assert "answer it by Mar 18, 2026" in followed
         again = shown(client, f"/c/invoice/{token}/")
         assert f"as {rework.number}" in again
+        assert "Under review: you asked to have it done again" in again
         # What is to be done again is not contested beside it.
         assert str(line.pk) not in shown(client, f"/c/invoice/{token}/dispute/")
         # The same words about another line are another request.

@@ -14,6 +14,7 @@ from shopdisputes.dates import (
     end_of_day,
     format_day,
     is_business_day,
+    latest_day,
     local_day,
     start_of_day,
 )
@@ -34,6 +35,14 @@ def test_the_day_is_the_shops_day_not_utcs() -> None:
     moment = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     assert local_day(moment, zone=PARIS) == date(2026, 3, 2)
     assert local_day(moment, zone=ZoneInfo("America/New_York")) == date(2026, 3, 1)
+
+
+def test_the_latest_day_on_earth_begins_fourteen_hours_before_utcs() -> None:
+    assert latest_day(datetime(2026, 3, 16, 9, 59, 59, tzinfo=UTC)) == date(2026, 3, 16)
+    assert latest_day(datetime(2026, 3, 16, 10, 0, tzinfo=UTC)) == date(2026, 3, 17)
+    assert latest_day(datetime(2026, 3, 16, 11, 0, tzinfo=ZoneInfo("Europe/Paris"))) == date(
+        2026, 3, 17
+    )
 
 
 def test_a_time_that_spring_leaves_out_is_the_first_moment_after_the_gap() -> None:

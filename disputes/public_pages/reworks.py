@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import ReworkFile, ReworkRequest
-from disputes.public_rework_forms import AskForm, CallOffForm, ComplainForm, DisputeForm
+from disputes.public_forms.reworks import AskForm, CallOffForm, ComplainForm, DisputeForm
 from disputes.services import rework_disputes
 from disputes.states import REWORK_TRANSITIONS
 from invoices.documents import bills

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from disputes import reworkable
 from disputes.models import ReworkRequest
+from disputes.public_forms.reworks import AskForm, CallOffForm, ComplainForm, DisputeForm
 from disputes.public_pages import reworks
 from disputes.public_pages.reworks import address
-from disputes.public_rework_forms import AskForm, CallOffForm, ComplainForm, DisputeForm
 from disputes.public_views.leading import lead_to
 from disputes.public_views.sending import count_files, refused_with_files
 from disputes.services import asking_rework, filing, rework_disputes, reworking

@@ -1,5 +1,9 @@
 """What every test stands on: a real PostgreSQL, files of its own, a clock that stands still."""
 
+import fcntl
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +41,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     seals PDFs cannot start another one beside it.
     """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def embedded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to be copied: made once for all processes."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    made, begun = folder / "embedded.sqlite3", folder / "embedded.begun.sqlite3"
+    with (folder / "embedded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            subprocess.run(
+                [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
+                env=os.environ
+                | {
+                    "DATABASE_URL": f"sqlite:///{begun}",
+                    "DJANGO_SETTINGS_MODULE": "shopdisputes.settings.test",
+                },
+                check=True,
+            )
+            begun.rename(made)
+    return made
 
 
 @pytest.fixture(autouse=True)

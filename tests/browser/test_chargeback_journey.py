@@ -1,5 +1,7 @@
 """What a bank takes back, as the desk and the owner click it: once won, once lost."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -24,6 +26,11 @@ def payment(server: str) -> Payment:
     return pay(invoice.customer, "120.00", (invoice, "120.00"))
 
 
+def in_two_months() -> str:
+    """A moment that a bank may name, as the field takes it."""
+    return (datetime.now(tz=UTC) + timedelta(days=60)).strftime("%Y-%m-%dT17:00")
+
+
 def record(page: Page, payment: Payment) -> None:
     """Note on the payment's page that the bank has taken it."""
     page.goto(f"/payments/{payment.number}/")
@@ -31,7 +38,7 @@ def record(page: Page, payment: Payment) -> None:
     expect(page.get_by_label("Amount")).to_have_value("120.00")
     page.get_by_label("Bank's reference").fill("ARN-7")
     page.get_by_label("Bank's reason").fill("13.1 Services not received")
-    page.get_by_label("Evidence is due by").fill("2099-03-30T17:00")
+    page.get_by_label("Evidence is due by").fill(in_two_months())
     page.get_by_label("The bank has taken the money already").check()
     assert_accessible(page)
     assert_fits(page)

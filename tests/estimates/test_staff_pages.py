@@ -231,11 +231,11 @@ def test_technicians_look_and_do_not_touch(shop):
 def test_the_list_costs_the_same_for_one_and_for_many(desk, shop, django_assert_num_queries):
     EstimateFactory(shop=shop, sent=True)
     desk.get("/estimates/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         desk.get("/estimates/")
     for _each in range(5):
         EstimateFactory(shop=shop, sent=True)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         desk.get("/estimates/")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,9 +49,7 @@ SETUP = """
 import django
 django.setup()
 from datetime import datetime, UTC
-from django.core.management import call_command
 from shopdisputes.shops.models import Shop
-call_command("migrate", verbosity=0)
 Shop.objects.create(name="Embedded", slug="embedded", country="FR", language="en",
                     currency="EUR", timezone="Europe/Paris", created_at=datetime.now(UTC))
 """
@@ -80,8 +79,9 @@ def _finish(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, embedded_database: Path) -> Path:
     """A folder with a migrated SQLite file and one shop in it."""
+    shutil.copyfile(embedded_database, tmp_path / "db.sqlite3")
     _finish(_start(tmp_path, SETUP))
     return tmp_path
 

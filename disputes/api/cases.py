@@ -297,6 +297,7 @@ class FollowUpViewSet(ShopViewSet):
         return found
 
 
+@extend_schema(tags=["disputes"])
 class ReasonViewSet(ShopViewSet):
     """Reasons of disputes."""
 

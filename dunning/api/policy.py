@@ -140,6 +140,7 @@ class PolicyOut(Out):
     interest_person = serializers.DecimalField(max_digits=5, decimal_places=2)
 
 
+@extend_schema(tags=["reminders"])
 class PolicyViewSet(ShopViewSet):
     """When and how the shop reminds."""
 

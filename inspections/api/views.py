@@ -313,6 +313,7 @@ class ChecklistFilter(filters.FilterSet):
     list=extend_schema(responses=ChecklistSummaryOut(many=True)),
     retrieve=extend_schema(responses=ChecklistOut),
 )
+@extend_schema(tags=["inspections"])
 class ChecklistViewSet(ShopViewSet):
     """What is looked at, by stage. Checklists are written on the pages of the settings."""
 

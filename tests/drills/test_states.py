@@ -96,10 +96,10 @@ def report(tally: Tally, *, seconds: float, full: bool, variant: str = "") -> No
 @pytest.mark.django_db(transaction=True)
 def test_whatever_is_done_everything_still_holds() -> None:
     begun = time.monotonic()
-    tally = live(lives=int(os.environ.get("DRILL_LIVES", "8")), by_chance=False)
+    tally = live(lives=int(os.environ.get("DRILL_LIVES", "4")), by_chance=False)
 
     report(tally, seconds=time.monotonic() - begun, full=False)
-    assert tally.done.total() > 100
+    assert tally.done.total() > 50
 
 
 @pytest.mark.drill

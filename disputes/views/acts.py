@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,16 +13,13 @@ from disputes import ending
 from disputes.forms.acting import NoteForm, ReleaseForm, ResolveForm
 from disputes.models import DisputeCase
 from disputes.services import escalating, resolving
+from disputes.views import act_pages
+from disputes.views.act_pages import PAGE_OR_FORM
 from disputes.views.lookups import case_of, sent
 from shopdisputes.actors import DESK, MANAGEMENT
-from shopdisputes.errors import DomainError
 from shopdisputes.web.requests import StaffRequest, staff
-from shopdisputes.web.responses import refused, see_other
 
 ACT = "disputes/act.html"
-PAGE_OR_FORM = ["GET", "HEAD", "POST"]
-
-Words = str | LazyText
 
 
 @require_http_methods(PAGE_OR_FORM)
@@ -174,30 +168,9 @@ def ask(
     form: Form,
     act: Callable[[], object],
     *,
-    verb: Words,
-    help_text: Words,
-    done: Words,
-    button: Words = "",
-    tone: str = "primary",
     more: dict[str, Any] | None = None,
+    **words: Any,
 ) -> HttpResponseBase:
-    """Show a form on a page of its own; take it, and lead back to the case."""
-    context = {
-        "case": case,
-        "form": form,
-        "verb": verb,
-        "help": help_text,
-        "button": button or verb,
-        "tone": tone,
-        **(more or {}),
-    }
-    if request.method != "POST":
-        return render(request, ACT, context)
-    if not form.is_valid():
-        return refused(request, ACT, context, form)
-    try:
-        act()
-    except DomainError as error:
-        return refused(request, ACT, context, error)
-    messages.success(request, str(done))
-    return see_other("dispute", case.number)
+    """Ask about a case, and lead back to it; ``words`` are those of ``act_pages.ask``."""
+    about = {"case": case, **(more or {})}
+    return act_pages.ask(request, ACT, about, form, act, back=("dispute", case.number), **words)

@@ -8,7 +8,6 @@ from django.forms import Form
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +25,8 @@ from disputes.models import Chargeback
 from disputes.services import bank_answers, charging_back
 from disputes.services.bank_money import left_of, parts_of
 from disputes.states import ChargebackKind
-from disputes.views import chargeback_actions
+from disputes.views import act_pages, chargeback_actions
+from disputes.views.act_pages import PAGE_OR_FORM
 from disputes.views.chargebacks import chargeback_of
 from disputes.views.lookups import sent
 from invoices import dividing
@@ -39,9 +39,6 @@ from shopdisputes.web.responses import refused, see_other
 
 ACT = "disputes/chargebacks/act.html"
 NEW = "disputes/chargebacks/new.html"
-PAGE_OR_FORM = ["GET", "HEAD", "POST"]
-
-Words = str | LazyText
 
 
 @require_http_methods(PAGE_OR_FORM)
@@ -262,30 +259,8 @@ def _ask(
     chargeback: Chargeback,
     form: Form,
     act: Callable[[], object],
-    *,
-    verb: Words,
-    help_text: Words,
-    done: Words,
-    button: Words = "",
-    tone: str = "primary",
+    **words: Any,
 ) -> HttpResponseBase:
-    """Show a form on a page of its own; take it, and lead back to the chargeback."""
-    context: dict[str, Any] = {
-        "chargeback": chargeback,
-        "payment": chargeback.payment,
-        "form": form,
-        "verb": verb,
-        "help": help_text,
-        "button": button or verb,
-        "tone": tone,
-    }
-    if request.method != "POST":
-        return render(request, ACT, context)
-    if not form.is_valid():
-        return refused(request, ACT, context, form)
-    try:
-        act()
-    except DomainError as error:
-        return refused(request, ACT, context, error)
-    messages.success(request, str(done))
-    return see_other("chargeback", chargeback.number)
+    about = {"chargeback": chargeback, "payment": chargeback.payment}
+    back = ("chargeback", chargeback.number)
+    return act_pages.ask(request, ACT, about, form, act, back=back, **words)

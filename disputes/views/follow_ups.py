@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from disputes import ending
 from disputes.forms.acting import FollowUpForm, ResolveForm
 from disputes.services import finishing, following_up
-from disputes.views.acts import PAGE_OR_FORM, ask
+from disputes.views.act_pages import PAGE_OR_FORM
+from disputes.views.acts import ask
 from disputes.views.lookups import case_of, follow_up_of, sent
 from shopdisputes.actors import DESK
 from shopdisputes.shops.models import Membership

@@ -18,7 +18,8 @@ from disputes.models import DisputeCase, Offer, ResolverAnswer
 from disputes.services import agreeing, ending_offers, offer_terms, offering
 from disputes.services.resolving import open_items
 from disputes.states import OFFER_TRANSITIONS, AnswerStatus, OfferKind, OfferSide, OfferStatus
-from disputes.views.acts import PAGE_OR_FORM, ask
+from disputes.views.act_pages import PAGE_OR_FORM
+from disputes.views.acts import ask
 from disputes.views.lookups import case_of, offer_of, sent
 from shopdisputes.actors import DESK, Role
 from shopdisputes.dates import local_day

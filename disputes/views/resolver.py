@@ -15,7 +15,8 @@ from disputes import asking
 from disputes.forms.acting import HandOverForm, ResolverMailForm, TurnDownForm
 from disputes.models import DisputeCase
 from disputes.services import answers, chasing
-from disputes.views.acts import PAGE_OR_FORM, ask
+from disputes.views.act_pages import PAGE_OR_FORM
+from disputes.views.acts import ask
 from disputes.views.lookups import answer_of, case_of, sent
 from disputes.views.wizard import STEPS
 from shopdisputes.actors import DESK

@@ -19,14 +19,15 @@ from disputes.forms.reworks import AcceptForm, AppointmentForm, AskForm, RefuseF
 from disputes.models import ReworkRequest
 from disputes.services import asking_rework, deciding_rework, filing, rework_disputes, reworking
 from disputes.services.filing import Kept
-from disputes.views.acts import PAGE_OR_FORM, Words
+from disputes.views import act_pages
+from disputes.views.act_pages import PAGE_OR_FORM
 from disputes.views.lookups import rework_of, sent
 from invoices.views.lookups import invoice_of
 from shopdisputes.actors import DESK
 from shopdisputes.errors import DomainError
 from shopdisputes.web.lists import is_comparable
 from shopdisputes.web.requests import StaffRequest, staff
-from shopdisputes.web.responses import refused, see_other, words_about_file
+from shopdisputes.web.responses import refused, see_other
 
 ACT = "disputes/reworks/act.html"
 NEW = "disputes/reworks/new.html"
@@ -58,7 +59,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
             at=at,
         )
     except DomainError as error:
-        return _refused(request, NEW, context, error)
+        return refused(request, NEW, context, error)
     messages.success(request, _("It is noted as %(number)s.") % {"number": made.number})
     return see_other("rework", made.number)
 
@@ -295,29 +296,14 @@ def _ask(
     rework: ReworkRequest,
     form: Form,
     act: Callable[[datetime], object],
-    *,
-    verb: Words,
-    help_text: Words,
-    done: Words,
-    tone: str = "primary",
+    **words: Any,
 ) -> HttpResponseBase:
-    """Show a form on a page of its own; take it, and lead back to the rework."""
-    context = {"rework": rework, "form": form, "verb": verb, "help": help_text, "tone": tone}
-    if request.method != "POST":
-        return render(request, ACT, context)
-    if not form.is_valid():
-        return refused(request, ACT, context, form)
-    try:
-        act(timezone.now())
-    except DomainError as error:
-        return _refused(request, ACT, context, error)
-    messages.success(request, str(done))
-    return see_other("rework", rework.number)
-
-
-def _refused(
-    request: StaffRequest, template: str, context: dict[str, Any], error: DomainError
-) -> HttpResponseBase:
-    if "file" in error.fields:
-        error.fields = {"files": words_about_file(error)}
-    return refused(request, template, context, error)
+    return act_pages.ask(
+        request,
+        ACT,
+        {"rework": rework},
+        form,
+        lambda: act(timezone.now()),
+        back=("rework", rework.number),
+        **words,
+    )

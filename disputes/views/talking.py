@@ -13,7 +13,7 @@ from disputes.views.lookups import case_of
 from shopdisputes.actors import DESK
 from shopdisputes.errors import DomainError
 from shopdisputes.web.requests import StaffRequest, staff
-from shopdisputes.web.responses import refused, see_other, words_about_file
+from shopdisputes.web.responses import refused, see_other
 
 
 @require_POST
@@ -48,9 +48,6 @@ def message(request: StaffRequest, number: str) -> HttpResponseBase:
                     at=at,
                 )
     except DomainError as error:
-        error.fields = (
-            {"files": words_about_file(error)} if "file" in error.fields else error.fields
-        )
         context = detail.page(request, case, at=at, message=form)
         return refused(request, detail.PAGE, context, error, form=form)
     if said.email is not None:

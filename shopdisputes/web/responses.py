@@ -101,8 +101,10 @@ def refused(
         unplaced = dict(problem.fields)
         if isinstance(target, BaseForm) and target.is_bound:
             for name in list(unplaced):
-                if name in target.fields:
-                    target.add_error(name, str(unplaced.pop(name)))
+                # One of several files is refused at the field that took all of them.
+                field = "files" if name == "file" and name not in target.fields else name
+                if field in target.fields:
+                    target.add_error(field, str(unplaced.pop(name)))
         words["error"] = problem
         words["error_message"] = problem.message
         words["error_fields"] = unplaced

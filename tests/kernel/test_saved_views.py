@@ -9,6 +9,7 @@ from django.urls import reverse
 from shopdisputes.accounts import saved_views
 from shopdisputes.accounts.models import SavedView
 from shopdisputes.shops.models import Membership, Shop
+from shopdisputes.web.contributions import contributions
 from tests.factories import NOW, SavedViewFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,15 @@ def test_the_same_name_again_keeps_the_new_filters(desk: Client) -> None:
     save(desk, "Mine", "show=overdue")
 
     assert SavedView.objects.get().query == "show=overdue"
+
+
+def test_every_list_that_keeps_views_offers_to_keep_one(desk: Client) -> None:
+    pages = [page for part in contributions() for page in part.lists]
+
+    assert len(pages) > 5
+    for page in pages:
+        shown = desk.get(reverse(page), {"q": "Clio"}).content.decode()
+        assert f'action="{reverse("saved-view-save", args=[page])}"' in shown, page
 
 
 @pytest.mark.parametrize(

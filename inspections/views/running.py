@@ -1,5 +1,6 @@
 """The runner: walking round the car with a phone, item by item."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -194,6 +195,7 @@ def said_of(
     problem: DomainError | Form | None = None,
 ) -> dict[str, Any]:
     """Return what changes on the page when an item was touched: its state, the count, the list."""
+    as_of = time.time_ns() // 1000
     items = shown.items_of(inspection)
     item = next((each for each in items if each.pk == item_id), None)
     if item is None:
@@ -205,7 +207,7 @@ def said_of(
         "item_missing": missing.get(item_id, []),
         "problems": _sentences(problem),
         "live": True,
-        **_finish(items, missing),
+        **_finish(items, missing, as_of=as_of),
     }
 
 
@@ -219,6 +221,7 @@ def page_of(
     rest_form: ReasonForm | None = None,
 ) -> dict[str, Any]:
     """Return what the runner shows."""
+    as_of = time.time_ns() // 1000
     items = shown.items_of(inspection)
     missing = completing.missing(inspection)
     cards = shown.cards(inspection, items, missing=missing, with_forms=True)
@@ -237,14 +240,17 @@ def page_of(
         "form": refused_form or extra_form or note_form or rest_form,
         "largest": LARGEST_MEDIA,
         "largest_shown": filesizeformat(LARGEST_MEDIA),
-        **_finish(items, missing),
+        **_finish(items, missing, as_of=as_of),
     }
 
 
 def _finish(
-    items: Sequence[InspectionItem], missing: Mapping[UUID, Sequence[str]]
+    items: Sequence[InspectionItem], missing: Mapping[UUID, Sequence[str]], *, as_of: int
 ) -> dict[str, Any]:
+    # Two items saved at once may be answered in the other order: the page keeps what was read
+    # last, and ``as_of`` (microseconds, taken before reading) tells which that is.
     return {
+        "as_of": as_of,
         "progress": shown.progress_of(items),
         "to_do": [(each, missing[each.pk]) for each in items if missing.get(each.pk)],
     }

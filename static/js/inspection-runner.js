@@ -8,13 +8,21 @@ const tell = (words) => (news.textContent = words);
 
 const fill = (words, facts) => words.replace(/%\((\w+)\)s/g, (_, name) => facts[name]);
 
+// Of two answers that overtook each other the one that was read last stays on the page.
+const isStale = (part, old) => Number(part.dataset.asOf ?? 0) < Number(old.dataset.asOf ?? 0);
+
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const part = event.detail.fragment.firstElementChild;
+  if (part && isStale(part, event.detail.target)) event.detail.shouldSwap = false;
+});
+
 // The answer to anything that was sent brings parts of the page by their ids.
 const takeParts = (html) => {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   for (const part of [...holder.content.children]) {
     const old = part.id && document.getElementById(part.id);
-    if (!old) continue;
+    if (!old || isStale(part, old)) continue;
     part.removeAttribute("hx-swap-oob");
     old.replaceWith(part);
     window.htmx.process(part);

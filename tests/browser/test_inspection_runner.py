@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Dialog, Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Dialog, Locator, Page, Route, expect
 
 from inspections.models import Inspection, ItemMedia
 from shopdisputes.actors import Role
@@ -224,6 +224,32 @@ def test_what_was_not_saved_stays_and_is_saved_when_the_line_is_back(
     phone.goto("/inspections/")
     assert asked == []
     assert Inspection.objects.get().items.get(pair_key="lights").result == "ok"
+
+
+def test_an_answer_that_was_overtaken_does_not_turn_the_count_back(
+    phone: Page, order: RepairOrder, watch: Watch
+) -> None:
+    begin(phone, order)
+    overtaken: list[tuple[Route, APIResponse]] = []
+
+    def keep_the_first(route: Route) -> None:
+        if overtaken:
+            route.continue_()
+        else:
+            overtaken.append((route, route.fetch()))
+
+    phone.route(re.compile(r"/items/[^/]+/$"), keep_the_first)
+    bar = phone.locator("#run-progress")
+    choose(phone, "Odometer", "All right")
+    phone.wait_for_timeout(300)
+    choose(phone, "Tyre, front left", "All right")
+    saved(phone, "Tyre, front left")
+    expect(bar).to_contain_text("2 of 5")
+
+    route, answer = overtaken[0]
+    route.fulfill(response=answer)
+    saved(phone, "Odometer")
+    expect(bar).to_contain_text("2 of 5")
 
 
 def test_leaving_while_a_file_is_not_sent_asks_first(

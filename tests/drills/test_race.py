@@ -31,7 +31,7 @@ SHOPS = 4
 #: How long a sender stands between its last question and its mark: where acts would slip in.
 _STANDS_SECONDS = 0.001
 #: In thousands: so long that the acts, which do more than a sender, keep up with three of them.
-_STANDS_AMONG_THOUSANDS_SECONDS = 0.05
+_STANDS_AMONG_THOUSANDS_SECONDS = 0.08
 #: The same where nothing keeps them out: so long that some do, however busy the machine is.
 _STANDS_UNLOCKED_SECONDS = 0.2
 _LONGEST_SECONDS = 3000

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings as django_settings
-from django.core.cache import cache
 from django.core.files.storage import storages
-from pytest_django.plugin import DjangoDbBlocker
 
 from shopdisputes.actors import Actor, Role
 from shopdisputes.shops.models import Membership, Shop
+from tests.emptying import empty_quickly
 from tests.factories import NOW, ShopFactory, staff
 
 #: Tests so marked wait for other programs, which have the real time.
@@ -29,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "The tests run on PostgreSQL: ./run test starts one, or point DATABASE_URL at one."
         )
+    empty_quickly()
     # WhiteNoise complains at every client about the folder that only collectstatic makes.
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
@@ -87,23 +87,6 @@ def files_of_its_own(settings: object, tmp_path: Path) -> Path:
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "tmp")
     settings.SEAL_DIR = tmp_path / "seals"
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def empty_shared_cache(
-    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """Rate limits of one test do not count for the next.
-
-    A test within one transaction takes its entries back with everything else; one that commits
-    leaves them in a table that no flush knows.
-    """
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    commits = marker is not None and marker.kwargs.get("transaction", False)
-    if commits or "transactional_db" in request.fixturenames:
-        with django_db_blocker.unblock():
-            cache.clear()
 
 
 @pytest.fixture

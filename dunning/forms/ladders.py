@@ -36,6 +36,15 @@ from shopdisputes.web.forms.fields import DecimalInput, MoneyInput
 AFTER, BEFORE = "after", "before"
 #: Notes for a phone call go with a call and are never chosen by hand.
 _TEXTS = [(each.value, each.label) for each in Template if each != Template.CALL]
+#: What usually follows a text; after a formal demand somebody calls.
+_FOLLOWS = {
+    Template.PREVENTIVE: Template.FRIENDLY,
+    Template.FRIENDLY: Template.SOMETHING_WRONG,
+    Template.SOMETHING_WRONG: Template.LAST,
+    Template.LAST: Template.FORMAL_DEMAND,
+    Template.FORMAL_DEMAND: Template.CALL,
+}
+_CHANNELS = {Template.FORMAL_DEMAND: Channel.LETTER, Template.CALL: Channel.CALL}
 
 
 class LadderForm(forms.Form):
@@ -290,15 +299,30 @@ class LadderEditor:
         return True
 
     def add(self) -> None:
-        """Put another step behind the last one, ten days later."""
+        """Put another step behind the last one, ten days later, with what follows its text."""
         if len(self.rows) >= MOST_STEPS:
             return
         days = [row.offset for row in self.kept if row.offset is not None]
         offset = min(max(days) + 10, LATEST) if days else 3
+        template = self._following()
         step = StepInput(
-            offset_days=max(offset, 3), channel=Channel.EMAIL, template=Template.FRIENDLY
+            offset_days=max(offset, 3),
+            channel=_CHANNELS.get(template, Channel.EMAIL),
+            template=template,
+            requires_approval=template == Template.FORMAL_DEMAND,
+            pay_within_days=USUAL_TIME_TO_PAY.get(template, 0),
         )
         self.rows.append(StepForm(key=_new_key(), initial=_shown(step), focused=True))
+
+    def _following(self) -> Template:
+        """Return what follows the strongest text of the rows; calls have none and do not count."""
+        written = {
+            str(row["template"].value())
+            for row in self.kept
+            if row["channel"].value() != Channel.CALL
+        }
+        used = [text for text in _FOLLOWS if text in written]
+        return _FOLLOWS[used[-1]] if used else Template.FRIENDLY
 
 
 def _shown(step: Step | StepInput) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dunning import rungs
+from dunning.forms.ladders import LadderEditor
 from dunning.models import CustomerLadder, Ladder, LadderVersion, ReminderText, settings_of
 from dunning.rungs import Limits, StepInput
 from dunning.services import ladders, texts
@@ -152,6 +153,24 @@ def test_rows_are_added_taken_away_and_brought_back_without_a_script(
     restored = boss.post(page(usual), posted | {"do": f"restore:{gone}"}).context["editor"]
     assert not any(row.removed for row in restored.rows)
     assert LadderVersion.objects.filter(ladder=usual).count() == 1
+
+
+def test_a_new_step_says_what_usually_follows_the_steps_before_it() -> None:
+    editor = LadderEditor()
+    for _step in range(6):
+        editor.add()
+
+    shown = [(row.offset, row["channel"].value(), row["template"].value()) for row in editor.rows]
+    assert shown == [
+        (3, "email", "friendly"),
+        (13, "email", "something_wrong"),
+        (23, "email", "last"),
+        (33, "letter", "formal_demand"),
+        (43, "call", "call"),
+        (53, "call", "call"),
+    ]
+    assert [row["pay_within_days"].value() for row in editor.rows] == ["", "", 7, 15, "", ""]
+    assert [row["requires_approval"].value() for row in editor.rows].index(True) == 3
 
 
 def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes import deadlines, emails
 from disputes.billed import billed_for
 from disputes.models import CaseMessage, DisputeCase, DisputeReason, ReworkRequest
-from disputes.services import filing, opening, trail
+from disputes.services import filing, opening, rework_visits, trail
 from disputes.services import rework_steps as steps
 from disputes.services.filing import Kept
 from disputes.services.opening import LONGEST_COMMENT, Contested
@@ -58,16 +58,17 @@ def dispute(
     ``text`` is what the customer adds. The customer may do so within the days after a refusal,
     when the shop did not answer in time or did not begin by ``deadlines.begin_until``, and after
     the second try; staff whenever the state table does. ``reason`` None: "It was not done well",
-    else the first in use.
+    else the first in use. The free visit is cancelled, unless something was done there.
 
     Raises:
+        AnsweredMeanwhile: the shop answered at the same moment.
         IllegalTransition, NotYourTransition: it is not in such a state, or not for this role.
         NotYet, TimeOver: for the customer.
         NoReason: no reason is in use.
         ContestedBefore: the lines are in another case by now.
     """
     text = text.strip().replace("\r\n", "\n")
-    rework = steps.lock_rework(rework)
+    rework = steps.lock_rework(rework, with_visit=True)
     status = REWORK_TRANSITIONS.target("dispute", state=rework.status, by=by)
     if by.role == Role.CUSTOMER:
         _need_time(rework, at=at)
@@ -80,6 +81,7 @@ def dispute(
     # It ends first: what is to be done again is not contested.
     steps.move(rework, status, ended_at=at)
     steps.let_go(rework=rework, reason=words, by=by, at=at)
+    rework_visits.cancel_unused(rework=rework, reason=words, by=by, at=at)
     case = opening.open_case(
         customer=rework.invoice.customer,
         reason=reason,

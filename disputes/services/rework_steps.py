@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -18,7 +19,7 @@ from invoices.states import HoldKind, InvoiceStatus
 from shopdisputes.actors import Actor
 from shopdisputes.audit import services as audit
 from shopdisputes.audit.models import AuditEvent
-from shopdisputes.errors import Refused
+from shopdisputes.errors import Conflict, Refused
 from shopdisputes.outbox import queueing
 from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.models import RepairOrder
@@ -34,16 +35,31 @@ class ReworkWordsMissing(Refused):
     default_message = _("Write it in words, at most 4,000 characters.")
 
 
+class AnsweredMeanwhile(Conflict):
+    """Another visit was opened for it while the locks were taken."""
+
+    code = "rework-answered-meanwhile"
+    default_message = _("Something was done about this meanwhile. Look at it again first.")
+
+
 def lock_rework(rework: ReworkRequest, *, with_visit: bool = False) -> ReworkRequest:
     """Lock the invoice, then the request, and return the request as it is now.
 
     ``with_visit``: lock the free visit as well, before both.
+
+    Raises:
+        AnsweredMeanwhile: with ``with_visit``: it got another visit at the same moment.
     """
-    if with_visit and rework.repair_order_id is not None:
-        RepairOrder.objects.lock(rework.repair_order_id)
+    visit = _visit_of(rework) if with_visit else None
+    if visit is not None:
+        RepairOrder.objects.lock(visit)
     Invoice.objects.lock(rework.invoice_id)
     ReworkRequest.objects.lock(rework.pk)
-    return ReworkRequest.objects.with_everything().get(pk=rework.pk)
+    locked = ReworkRequest.objects.with_everything().get(pk=rework.pk)
+    # Its visit is locked before its invoice, or not at all: the other way round is a deadlock.
+    if with_visit and locked.repair_order_id != visit:
+        raise AnsweredMeanwhile
+    return locked
 
 
 def move(rework: ReworkRequest, status: str, **changes: object) -> None:
@@ -147,6 +163,11 @@ def left_as(invoice: Invoice) -> Inspection | None:
 def withdraw_questions(rework: ReworkRequest) -> None:
     """Stop mails that ask the customer to answer: there is nothing to be answered any more."""
     queueing.withdraw(shop=rework.shop, target_id=rework.pk, kinds=_ASKING)
+
+
+def _visit_of(rework: ReworkRequest) -> UUID | None:
+    """Return the key of its free visit as it is now, not as whoever asks has read it."""
+    return ReworkRequest.objects.values_list("repair_order_id", flat=True).get(pk=rework.pk)
 
 
 def record(

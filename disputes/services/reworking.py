@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes import deadlines, emails
 from disputes.models import DisputeCase, Offer, ReworkRequest
-from disputes.services import asking_rework, trail
+from disputes.services import asking_rework, rework_visits, trail
 from disputes.services import rework_steps as steps
 from disputes.services.resolving import open_items
 from disputes.states import REWORK_TRANSITIONS, ReworkStatus
@@ -245,10 +245,13 @@ def close(*, rework: ReworkRequest, note: str = "", by: Actor, at: datetime) -> 
 
 
 def call_off(*, rework: ReworkRequest, note: str, by: Actor, at: datetime) -> ReworkRequest:
-    """Do nothing more about it; what was held can be asked for again. The visit stays open.
+    """Do nothing more about it; what was held can be asked for again.
+
+    The free visit is cancelled with it, unless something was done there: then it stays open.
 
     Raises:
         IllegalTransition, NotYourTransition: the work has begun, or it has ended.
+        AnsweredMeanwhile: the shop answered at the same moment.
         ReworkWordsMissing: at ``note``.
     """
     note = steps.words_of(note, field="note")
@@ -286,7 +289,8 @@ def offer_supplement(*, rework: ReworkRequest, by: Actor, at: datetime) -> Estim
 def _end(
     rework: ReworkRequest, action: str, *, event: str, note: str = "", by: Actor, at: datetime
 ) -> ReworkRequest:
-    rework = steps.lock_rework(rework)
+    # Only what is called off may have a visit on which nothing happened.
+    rework = steps.lock_rework(rework, with_visit=action == "call_off")
     status = REWORK_TRANSITIONS.target(action, state=rework.status, by=by)
     with translation.override(rework.shop.language):
         words = gettext("Rework %(number)s: %(status)s") % {
@@ -295,6 +299,8 @@ def _end(
         }
     steps.let_go(rework=rework, reason=words, by=by, at=at)
     steps.move(rework, status, ended_at=at)
+    if action == "call_off":
+        rework_visits.cancel_unused(rework=rework, reason=words, by=by, at=at)
     steps.record(action=event, rework=rework, by=by, at=at, data={"note": note})
     steps.withdraw_questions(rework)
     emails.rework_ended(rework, note=note, by=by, at=at)

@@ -28,14 +28,14 @@ def ask(
     back: tuple[str, str],
     verb: Words,
     help_text: Words,
-    done: Words,
+    done: Words | Callable[[], Words],
     button: Words = "",
     tone: str = "primary",
 ) -> HttpResponseBase:
     """Show a form on a page of its own; take it, and lead to the route and number of ``back``.
 
-    ``about`` is what the template says besides the form. What the act refuses stands at its
-    field, with everything that was typed.
+    ``about`` is what the template says besides the form. What the act refuses stands at its field,
+    with everything that was typed; what ``done`` says may depend on what the act did.
     """
     context = {
         **about,
@@ -53,5 +53,5 @@ def ask(
         act()
     except DomainError as error:
         return refused(request, template, context, error)
-    messages.success(request, str(done))
+    messages.success(request, str(done() if callable(done) else done))
     return see_other(*back)

@@ -11,6 +11,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,11 +21,12 @@ from disputes.models import ReworkRequest
 from disputes.services import asking_rework, deciding_rework, filing, rework_disputes, reworking
 from disputes.services.filing import Kept
 from disputes.views import act_pages
-from disputes.views.act_pages import PAGE_OR_FORM
+from disputes.views.act_pages import PAGE_OR_FORM, Words
 from disputes.views.lookups import rework_of, sent
 from invoices.views.lookups import invoice_of
 from shopdisputes.actors import DESK
 from shopdisputes.errors import DomainError
+from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.web.lists import is_comparable
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import refused, see_other
@@ -221,7 +223,7 @@ def dispute(request: StaffRequest, number: str) -> HttpResponseBase:
         help_text=_(
             "The lines are contested from now on. What is held back stays held back, for the case."
         ),
-        done=_("It is a dispute now."),
+        done=lambda: _with_open_visit(request, number, _("It is a dispute now.")),
     )
 
 
@@ -261,9 +263,9 @@ def call_off(request: StaffRequest, number: str) -> HttpResponseBase:
         verb=_("Call it off"),
         help_text=_(
             "The amount can be asked for again at once, at the step where it stood. A repair order"
-            " that was opened for it stays open: close or cancel it on its own page."
+            " that was opened for it is cancelled, unless something was done on it already."
         ),
-        done=_("It is called off."),
+        done=lambda: _with_open_visit(request, number, _("It is called off.")),
         tone="danger",
     )
 
@@ -276,6 +278,18 @@ def supplement(request: StaffRequest, number: str) -> HttpResponseBase:
         rework=rework_of(request, number), by=request.actor, at=timezone.now()
     )
     return see_other("estimate", drafted.number)
+
+
+def _with_open_visit(request: StaffRequest, number: str, words: Words) -> str:
+    """Add to what was done that the visit stays open, where it does: a person ends it."""
+    visit = rework_of(request, number).repair_order
+    if visit is None or visit.status != RepairOrderStatus.OPEN:
+        return str(words)
+    stays = gettext(
+        "Repair order %(number)s stays open, as something was done on it: close or cancel it on"
+        " its own page."
+    ) % {"number": visit.number}
+    return f"{words} {stays}"
 
 
 def _how_known(request: StaffRequest) -> WordsForm:

@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from shopdisputes.actors import DESK
+from shopdisputes.actors import DESK, Role
 from shopdisputes.transitions import TransitionTable, transition
 
 
@@ -19,6 +19,7 @@ _S = RepairOrderStatus
 
 TRANSITIONS = TransitionTable(
     transition("close", {_S.OPEN}, _S.CLOSED, DESK),
-    transition("cancel", {_S.OPEN}, _S.CANCELLED, DESK),
+    # By itself: a visit that was opened for what a customer then called off.
+    transition("cancel", {_S.OPEN}, _S.CANCELLED, DESK | {Role.SYSTEM}),
     transition("reopen", {_S.CLOSED, _S.CANCELLED}, _S.OPEN, DESK),
 )

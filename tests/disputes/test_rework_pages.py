@@ -142,6 +142,21 @@ class TestDesk:
         assert act(desk, rework, "dispute", text="").status_code == 303
         assert now(rework).status == S.DISPUTED
 
+    def test_calling_it_off_says_which_visit_stays_open(
+        self, desk: Client, invoice: Invoice
+    ) -> None:
+        unused, used = ask(invoice), ask(bill(shop=invoice.shop))
+        accept(unused)
+        visit = accept(used).repair_order
+        InspectionFactory(repair_order=visit, stage=Stage.CHECK_IN)
+
+        act(desk, unused, "call-off", note="It went away.")
+        page = shown(desk, page_of(unused))
+        assert "It is called off." in page
+        assert "stays open" not in page
+        act(desk, used, "call-off", note="It went away.")
+        assert f"Repair order {visit} stays open" in shown(desk, page_of(used))
+
     def test_compares_with_no_other_car(self, desk: Client, invoice: Invoice) -> None:
         other = InspectionFactory(
             repair_order=bill(shop=invoice.shop).repair_order, stage=Stage.CHECK_OUT, completed=True

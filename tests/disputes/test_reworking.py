@@ -26,9 +26,11 @@ from inspections.states import Stage
 from invoices.models import Hold, Invoice
 from invoices.services import holds, payments
 from invoices.states import HoldKind
-from shopdisputes.actors import SYSTEM
+from shopdisputes.actors import SYSTEM, Actor
+from shopdisputes.audit.models import AuditEvent
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from shopdisputes.web import calling_off
 from tests.disputes.cases import BOSS, CUSTOMER, DESK, TECHNICIAN, contest, euros, figures, later
@@ -48,6 +50,7 @@ from tests.factories import (
     NOW,
     CustomerFactory,
     DunningPositionFactory,
+    EstimateFactory,
     InspectionFactory,
     LadderFactory,
     OfferFactory,
@@ -71,6 +74,11 @@ def rework(invoice: Invoice) -> ReworkRequest:
 
 def now(rework: ReworkRequest) -> ReworkRequest:
     return ReworkRequest.objects.with_everything().get(pk=rework.pk)
+
+
+def visit_of(rework: ReworkRequest) -> RepairOrder:
+    assert rework.repair_order is not None
+    return rework.repair_order
 
 
 class TestAsking:
@@ -288,6 +296,56 @@ class TestDoing:
 
         assert figures(invoice) == euros("0.00", "204.00")
         assert now(rework).status == S.CANCELLED
+
+    @pytest.mark.parametrize("by", [CUSTOMER, DESK])
+    def test_called_off_its_unused_visit_is_cancelled_with_it(
+        self, rework: ReworkRequest, by: Actor
+    ) -> None:
+        visit = visit_of(accept(rework))
+        reworking.offer_supplement(rework=rework, by=DESK, at=NOW)
+
+        reworking.call_off(rework=rework, note="It went away.", by=by, at=later(1))
+
+        visit.refresh_from_db()
+        assert (visit.status, visit.closed_at) == (RepairOrderStatus.CANCELLED, later(1))
+        event = AuditEvent.objects.get(action="repair_order.cancelled")
+        assert event.data["reason"] == f"Rework {rework.number}: Called off"
+        assert list(invariants.broken()) == []
+
+    def test_called_off_a_visit_on_which_something_happened_stays_open(
+        self, rework: ReworkRequest
+    ) -> None:
+        def looked_at(visit: RepairOrder) -> None:
+            InspectionFactory(repair_order=visit, stage=Stage.CHECK_IN)
+
+        def offered(visit: RepairOrder) -> None:
+            EstimateFactory(repair_order=visit, sent=True)
+
+        def come(visit: RepairOrder) -> None:
+            asked = ReworkRequest.objects.get(repair_order=visit)
+            deliver(asked)
+            reworking.complain(rework=asked, text="Still.", by=CUSTOMER, at=NOW)
+
+        for happened in (looked_at, offered, come):
+            asked = ask(bill())
+            visit = visit_of(accept(asked))
+            happened(visit)
+
+            reworking.call_off(rework=asked, note="It went away.", by=DESK, at=NOW)
+
+            assert now(asked).status == S.CANCELLED, happened
+            assert visit_of(now(asked)).status == RepairOrderStatus.OPEN, happened
+
+    def test_contested_before_anything_was_done_its_visit_is_cancelled(
+        self, invoice: Invoice, rework: ReworkRequest
+    ) -> None:
+        visit = visit_of(accept(rework))
+
+        rework_disputes.dispute(rework=rework, by=DESK, at=NOW)
+
+        visit.refresh_from_db()
+        assert visit.status == RepairOrderStatus.CANCELLED
+        assert figures(invoice) == euros("120.00", "84.00")
 
 
 class TestDisputing:

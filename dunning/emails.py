@@ -65,7 +65,10 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
-    """Everything that a reminder says: the shop's words, and the facts of one payer."""
+    """Everything that a reminder says: the shop's words, and the facts of one payer.
+
+    ``on_paper``: nobody can reply to it by e-mail.
+    """
 
     shop: Shop
     billing: BillingSettings
@@ -76,6 +79,7 @@ class Letter:
     items: Sequence[Item]
     today: date
     pay_by: date | None = None
+    on_paper: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -224,6 +228,14 @@ def _mark(item: Item) -> str:
 
 def _contact(letter: Letter) -> list[str]:
     shop = letter.shop
+    if letter.on_paper and shop.phone and shop.email:
+        words = _("Call %(phone)s, or write to %(email)s with the number of the invoice.")
+        return [words % {"phone": _phone(shop.phone), "email": shop.email}]
+    if letter.on_paper and shop.phone:
+        words = _("Call %(phone)s, with the number of the invoice at hand.")
+        return [words % {"phone": _phone(shop.phone)}]
+    if letter.on_paper:
+        return [_("Write to the address above, with the number of the invoice.")]
     if shop.phone and shop.email:
         return [_("Call %(phone)s or reply to this e-mail.") % {"phone": _phone(shop.phone)}]
     if shop.phone:

@@ -70,6 +70,7 @@ class _Run:
     rows: dict[UUID, Row]
     known: Earlier
     paused: bool
+    language: str | None = None
     contacted: dict[UUID, date] = field(default_factory=dict)
     taken: dict[tuple[UUID, int], set[int]] = field(default_factory=dict)
     told: set[tuple[UUID, str]] = field(default_factory=set)
@@ -77,7 +78,14 @@ class _Run:
     def play(self, today: date, *, at: datetime) -> list[Decision]:
         """Decide about everything that is looked at on a day, and move it."""
         due = [row for row in self.rows.values() if row.look_on and row.look_on <= today]
-        cases = facts.gather(self.shop, due, ladders=self.ladders, paused=self.paused, at=at)
+        cases = facts.gather(
+            self.shop,
+            due,
+            ladders=self.ladders,
+            paused=self.paused,
+            language=self.language,
+            at=at,
+        )
         decisions = []
         for case in cases.values():
             contacted = self.contacted.get(case.row.customer)
@@ -124,12 +132,13 @@ def days(
     at: datetime,
     days: int = 14,
     versions: Mapping[UUID, InForce] | None = None,
+    language: str | None = None,
 ) -> list[Day]:
     """Return what leaves on each of the coming days, today first, and what is kept back and why.
 
     ``versions`` are other ones for some ladders, by the ladder's key, as if they were in force
-    from now on. Looks at the ``MOST_CUSTOMERS`` customers who come first. What is planned
-    already is not in it.
+    from now on; ``language`` is another one than the shop's for why something is kept back.
+    Looks at the ``MOST_CUSTOMERS`` customers who come first. What is planned already is not in it.
     """
     today = local_day(at, zone=shop.zone)
     ladders = laddering.in_force([shop.pk])
@@ -144,6 +153,7 @@ def days(
         rows=rows,
         known=earlier.of_invoices(rows),
         paused=settings_of(shop).paused_at is not None,
+        language=language,
     )
     found: list[tuple[date, bool, list[Decision]]] = []
     for number in range(days):

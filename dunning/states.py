@@ -30,7 +30,7 @@ class Template(TextChoices):
 class FeeRule(TextChoices):
     """What a step proposes to charge for being late."""
 
-    NONE = "none", _("Nothing")
+    NONE = "none", pgettext_lazy("charge", "Nothing")
     FIXED = "fixed", _("A fixed amount")
     INTEREST = "interest", _("Interest by days")
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from dunning import agenda, forecast
@@ -22,7 +23,7 @@ _MOST_MESSAGES = 40
 def calendar(request: StaffRequest) -> HttpResponseBase:
     """Play the coming days through; nothing is written."""
     at = timezone.now()
-    days = forecast.days(request.shop, at, DAYS)
+    days = forecast.days(request.shop, at, DAYS, language=get_language())
     first = today(request, at)
     customers = {message.customer.pk for day in days for message in day.messages}
     return render(

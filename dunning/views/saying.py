@@ -25,7 +25,8 @@ def now(reminder: Reminder, *, at: datetime) -> Wording | None:
     """
     if reminder.channel == Channel.CALL:
         return None
-    told = items.of(_together(reminder), link_id=_LINK, at=at).values()
+    on_paper = reminder.channel == Channel.LETTER
+    told = items.of(_together(reminder), link_id=None if on_paper else _LINK, at=at).values()
     found = [each for each in told if each.amount > 0]
     if not found:
         return None
@@ -45,6 +46,7 @@ def now(reminder: Reminder, *, at: datetime) -> Wording | None:
             items=found,
             today=today,
             pay_by=today + timedelta(days=days) if days else None,
+            on_paper=on_paper,
         )
     )
     link = _("(the customer's own link is put in when the mail leaves)")

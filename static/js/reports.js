@@ -11,6 +11,19 @@ const exact = money({});
 const round = money({ notation: "compact", maximumFractionDigits: 1 });
 const number = new Intl.NumberFormat(data.language, { maximumFractionDigits: 1 });
 
+// A phone has no room for a long name beside a bar: it goes on below.
+const NARROW = 480;
+const LONGEST_LINE = 18;
+const folded = (name) => {
+  const lines = [""];
+  for (const word of name.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length > LONGEST_LINE && lines.at(-1)) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+};
+
 const scales = (lying, stacked, unit) => {
   const amounts = {
     stacked,
@@ -29,7 +42,15 @@ const scales = (lying, stacked, unit) => {
     stacked,
     border: { color: token("line") },
     grid: { display: false },
-    ticks: { color: token("ink-soft"), autoSkip: !lying, maxRotation: 0 },
+    ticks: {
+      color: token("ink-soft"),
+      autoSkip: !lying,
+      maxRotation: 0,
+      callback(index) {
+        const name = this.getLabelForValue(index);
+        return lying && this.chart.width < NARROW ? folded(name) : name;
+      },
+    },
   };
   return lying ? { x: amounts, y: names } : { x: names, y: amounts };
 };

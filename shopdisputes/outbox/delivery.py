@@ -20,6 +20,7 @@ from django.utils import translation
 
 from shopdisputes import prepared
 from shopdisputes.outbox import reading
+from shopdisputes.outbox.headers import one_line
 from shopdisputes.outbox.late import Keeper, NotAtAll, NotNow, Worded, keeper_of
 from shopdisputes.outbox.messages import (
     CannotBeSent,
@@ -174,7 +175,8 @@ def _worded(batch: Sequence[OutgoingEmail], *, at: datetime) -> dict[UUID, Words
     for email in batch:
         words = found.get(email.pk)
         if isinstance(words, Worded):
-            email.subject, email.text, email.html = words.subject, words.text, words.html
+            email.subject = one_line(words.subject)
+            email.text, email.html = words.text, words.html
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from shopdisputes.canonical import sha256_hex
 from shopdisputes.outbox import mime
+from shopdisputes.outbox.headers import one_line
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.reading import Marks, Wording, filled, marks_of
 
@@ -63,7 +64,7 @@ def compose(email: OutgoingEmail, *, marks: Marks | None = None, at: datetime) -
     if email.reply_to:
         headers.append(("Reply-To", _mailbox(email.sender_name, email.reply_to)))
     headers += [
-        ("Subject", mime.words(_one_line(email.subject))),
+        ("Subject", mime.words(one_line(email.subject))),
         ("Message-ID", email.message_id),
         ("Date", format_datetime(at.astimezone(UTC))),
         ("Content-Language", email.language),
@@ -103,7 +104,7 @@ def _attachments(email: OutgoingEmail) -> list[tuple[str, bytes]]:
 
 
 def _mailbox(name: str, address: str) -> str:
-    return mime.mailbox(_one_line(name), _deliverable(address))
+    return mime.mailbox(one_line(name), _deliverable(address))
 
 
 def _deliverable(address: str) -> str:
@@ -117,11 +118,3 @@ def _deliverable(address: str) -> str:
         raise CannotBeSent(
             gettext("Mail servers do not understand the address %s.") % address
         ) from problem
-
-
-def _one_line(text: str) -> str:
-    """Return a header's text without what could begin another header."""
-    if text.isprintable() and "  " not in text:
-        return text.strip()
-    printable = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(printable.split())

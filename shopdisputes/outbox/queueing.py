@@ -17,6 +17,7 @@ from shopdisputes.customers.models import Customer
 from shopdisputes.documents.models import Document
 from shopdisputes.links.models import AccessLink
 from shopdisputes.outbox import ringing
+from shopdisputes.outbox.headers import one_line
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.shops.models import Shop
@@ -82,7 +83,7 @@ def enqueue(
         recipient_name=to.name,
         reply_to=shop.email,
         sender_name=shop.name,
-        subject=" ".join(subject.split())[:200],
+        subject=one_line(subject)[:200],
         text=text.strip() + "\n",
         html=html,
         language=to.language,

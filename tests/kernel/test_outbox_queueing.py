@@ -81,6 +81,16 @@ def test_is_worded_in_the_readers_language(language: str, subject: str) -> None:
     assert "Garage O’Neil &amp; Co" in email.html
 
 
+def test_a_subject_holds_no_sign_that_cannot_be_seen() -> None:
+    hidden = [*range(1, 0x20), *range(0x7F, 0xA0), 0x200E, 0x200F]
+    hidden += [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    shop = ShopFactory(name="Garage" + "".join(map(chr, hidden)) + "\u202ekcor\u202c O’Neil")
+
+    email = queue(shop)
+
+    assert email.subject == "Your new link from Garage kcor O’Neil"
+
+
 def test_rings_after_the_commit(
     shop: Shop, django_capture_on_commit_callbacks: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,17 +165,15 @@ def _amounts(
     items = (
         DisputeItem.objects.for_shop(shop)
         .filter(case__in=cases.order_by(), invoice__currency=shop.currency)
-        .order_by("added_at", "pk")
-        .values_list("case", "invoice", "line", "amount", "state")
+        .with_first()
+        .order_by()
+        .values_list("case", "amount", "state", "is_first")
     )
     first: defaultdict[UUID, Decimal] = defaultdict(lambda: ZERO)
     now: defaultdict[UUID, Decimal] = defaultdict(lambda: ZERO)
-    seen: set[tuple[UUID, UUID, UUID | None]] = set()
-    for case, invoice, line, amount, state in items:
-        # A case that is opened again contests the same a second time.
-        if (case, invoice, line) not in seen:
+    for case, amount, state, is_first in items:
+        if is_first:
             first[case] += amount
-            seen.add((case, invoice, line))
         if state == ItemState.OPEN:
             now[case] += amount
     return first, now

@@ -147,7 +147,7 @@ class DisputeOut(Out):
     resolver_email = serializers.CharField()
     closing_code = serializers.ChoiceField(choices=ClosingCode.choices, allow_blank=True)
     cause = serializers.ChoiceField(choices=Cause.choices, allow_blank=True)
-    note = serializers.CharField(source="closing_note")
+    note = serializers.CharField(source="closing_words")
     resume = serializers.ChoiceField(choices=Resume.choices, allow_blank=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     closed_by = serializers.CharField()

@@ -3,7 +3,13 @@
 from disputes.emails.bank import evidence_due
 from disputes.emails.customers import closed, escalated, opened, reopened, shop_wrote
 from disputes.emails.desk import customer_wrote, opened_by_customer, resolver_answered
-from disputes.emails.offers import offer_accepted, offer_ended, offer_made, offer_moved_desk
+from disputes.emails.offers import (
+    offer_accepted,
+    offer_ended,
+    offer_failed,
+    offer_made,
+    offer_moved_desk,
+)
 from disputes.emails.resolvers import chased, told
 from disputes.emails.reworks import (
     rework_accepted,
@@ -25,6 +31,7 @@ __all__ = [
     "evidence_due",
     "offer_accepted",
     "offer_ended",
+    "offer_failed",
     "offer_made",
     "offer_moved_desk",
     "opened",

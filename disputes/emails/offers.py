@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from disputes.emails.addressing import to_customer, to_shop
-from disputes.models import Offer
+from disputes.models import FollowUp, Offer
+from disputes.states import FollowUpStatus
 from shopdisputes.actors import Actor
+from shopdisputes.dates import local_day
 
 
 def offer_made(offer: Offer, *, counters: bool, by: Actor, at: datetime) -> None:
@@ -38,6 +40,25 @@ def offer_ended(offer: Offer, *, by: Actor, at: datetime) -> None:
         "dispute_offer_ended",
         key=f"{offer.pk}:{offer.status}",
         context={"offer": offer},
+        by=by,
+        at=at,
+    )
+
+
+def offer_failed(offer: Offer, *, by: Actor, at: datetime) -> None:
+    """Tell the customer that what was agreed could not be carried out, and who acts next, when."""
+    today = local_day(at, zone=offer.shop.zone)
+    upcoming = FollowUp.objects.for_shop(offer.shop).filter(
+        case=offer.case, status=FollowUpStatus.OPEN, due_on__gte=today
+    )
+    to_customer(
+        offer.case,
+        "dispute_offer_failed",
+        key=offer.pk,
+        context={
+            "offer": offer,
+            "answer_by": upcoming.order_by("due_on").values_list("due_on", flat=True).first(),
+        },
         by=by,
         at=at,
     )

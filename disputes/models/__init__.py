@@ -5,12 +5,12 @@ from disputes.models.cases import (
     CaseMessage,
     CaseQuerySet,
     DisputeCase,
-    DisputeItem,
     DisputeReason,
     FollowUp,
     ResolverAnswer,
 )
 from disputes.models.chargebacks import Chargeback, ChargebackNotice, ChargebackPart
+from disputes.models.items import DisputeItem, ItemQuerySet
 from disputes.models.offers import Offer
 from disputes.models.reworks import ReworkFile, ReworkQuerySet, ReworkRequest
 
@@ -25,6 +25,7 @@ __all__ = [
     "DisputeItem",
     "DisputeReason",
     "FollowUp",
+    "ItemQuerySet",
     "Offer",
     "ResolverAnswer",
     "ReworkFile",

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from disputes.states import (
@@ -17,13 +18,11 @@ from disputes.states import (
     Cause,
     ClosingCode,
     FollowUpStatus,
-    ItemState,
     Opening,
     ReasonCode,
     Resume,
     Severity,
 )
-from invoices.models import Hold, Invoice, InvoiceLine
 from shopdisputes.customers.models import Customer
 from shopdisputes.links.models import AccessLink
 from shopdisputes.money import MoneyField
@@ -188,53 +187,30 @@ class DisputeCase(ShopOwned):
         """Whether nothing of it is contested any more."""
         return self.status in ENDED
 
+    @property
+    def closing_words(self) -> str:
+        """How it ended: as somebody wrote it, else in the language of whoever reads it now.
+
+        Nobody writes about what was agreed by an offer, nor has a customer who withdraws to.
+        Empty while it runs.
+        """
+        if self.closing_note or not self.has_ended:
+            return self.closing_note if self.has_ended else ""
+        if self.status == CaseStatus.WITHDRAWN:
+            return gettext("Withdrawn by the customer on the page.")
+        for offer in self.offers.all():
+            if offer.executed_at == self.closed_at:
+                # Read already: lists of cases must not ask for the shop once a row.
+                offer.shop = self.shop
+                return gettext("We agreed on offer %(position)s. %(words)s.") % {
+                    "position": offer.position,
+                    "words": offer.in_words,
+                }
+        return ""
+
     def may_reopen(self, *, today: date) -> bool:
         """Whether the customer's time to open it again is not over."""
         return self.reopen_until is not None and today <= self.reopen_until
-
-
-class DisputeItem(ShopOwned):
-    """One contested amount: of a line, or of a whole invoice (``line`` null). Tax included."""
-
-    case = models.ForeignKey(DisputeCase, on_delete=models.PROTECT, related_name="items")
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="dispute_items")
-    line = models.ForeignKey(
-        InvoiceLine, on_delete=models.PROTECT, null=True, related_name="dispute_items"
-    )
-    amount = MoneyField(_("amount"))
-    #: Of what is paid as well: should the money go again, it is not asked for.
-    hold = models.OneToOneField(
-        Hold, on_delete=models.PROTECT, null=True, related_name="dispute_item"
-    )
-    state = models.CharField(
-        _("state"), max_length=8, choices=ItemState.choices, default=ItemState.OPEN
-    )
-    added_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, editable=False)
-    ended_by = models.CharField(max_length=200, blank=True, editable=False)
-    end_reason = models.CharField(max_length=500, blank=True, editable=False)
-
-    objects = ShopQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("contested amount")
-        verbose_name_plural = _("contested amounts")
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_item_positive"),
-            models.UniqueConstraint(
-                fields=["line"],
-                condition=Q(state=ItemState.OPEN, line__isnull=False),
-                name="dispute_item_one_open_a_line",
-            ),
-            models.UniqueConstraint(
-                fields=["invoice"],
-                condition=Q(state=ItemState.OPEN, line=None),
-                name="dispute_item_one_open_an_invoice",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case} · {self.invoice}"
 
 
 class FollowUp(ShopOwned):

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from disputes.models import DisputeCase
@@ -80,11 +79,11 @@ def withdraw(request: CustomerRequest, link: AccessLink) -> HttpResponse:
     try:
         resolving.withdraw(
             case=_case(link),
-            note=form.cleaned_data["note"] or _("Withdrawn by the customer on the page."),
+            note=form.cleaned_data["note"],
             by=request.actor,
             at=timezone.now(),
         )
-    except IllegalTransition as error:
+    except resolving.WithdrawingOver as error:
         if _case(link).status != CaseStatus.WITHDRAWN:
             return _too_late(request, link, error)
     return see_other(f"{address('', link)}?thanks=withdrawn")

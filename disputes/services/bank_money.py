@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Min
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Chargeback, ChargebackPart
@@ -133,6 +134,8 @@ def give_back(*, chargeback: Chargeback, locked: Locked, by: Actor, at: datetime
     if chargeback.funds != Funds.WITHDRAWN:
         raise NothingWithdrawn
     payment, rest = locked.payment, chargeback.amount
+    with translation.override(payment.shop.language):
+        words = str(Funds.REINSTATED.label)
     for part in parts_of(chargeback):
         invoice = locked.invoices[part.invoice_id]
         part.given_back = ledger.give_back(
@@ -144,7 +147,7 @@ def give_back(*, chargeback: Chargeback, locked: Locked, by: Actor, at: datetime
             at=at,
         )
         part.save(update_fields=["given_back"])
-        end_hold(part=part, invoice=invoice, reason=str(Funds.REINSTATED.label), by=by, at=at)
+        end_hold(part=part, invoice=invoice, reason=words, by=by, at=at)
         rest -= part.amount
     if rest:
         ledger.give_back_unallocated(payment=payment, amount=rest)

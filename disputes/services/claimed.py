@@ -54,7 +54,8 @@ def from_claim(
     year = local_day(at, zone=invoice.shop.zone).year
     numbering.lock_series(shop=invoice.shop, series=[opening.SERIES], year=year)
     if claim.hold.released_at is None:
-        words = str(ClaimStatus.ACCEPTED.label)
+        with translation.override(invoice.shop.language):
+            words = str(ClaimStatus.ACCEPTED.label)
         holds.release_locked(invoice=invoice, hold=claim.hold, reason=words, by=by, at=at)
     if amount is None and line is None and claim.amount is not None:
         amount = min(claim.amount, invoice.total)

@@ -35,7 +35,7 @@ def execute(*, offer: Offer, by: Actor, at: datetime) -> Offer:
 
     What it does, and that the case is resolved by it, are one savepoint: when any of it is
     refused, nothing of it happened, the offer has failed with the reason, the case is open again
-    with all that it held, and the shop is mailed. What is done again stays held by its request.
+    with all that it held, and both sides are mailed. What is done again stays held by its request.
     Money that follows a customer's signature is moved by the clockwork.
     """
     offer = lock_to_settle(offer, at=at)
@@ -62,15 +62,10 @@ def _carry_out(offer: Offer, *, by: Actor, at: datetime) -> None:
     if offer.kind == OfferKind.REWORK:
         # Before the case lets go: at no moment can it be asked for.
         reworking.begin_from_offer(case=offer.case, offer=offer, by=hands, at=at)
-    with translation.override(offer.case.customer.language):
-        note = gettext("We agreed on offer %(position)s. %(words)s.") % {
-            "position": offer.position,
-            "words": offer.in_words,
-        }
     resolving.resolve(
         case=offer.case,
         closing_code=_closing_code(offer, items),
-        note=note,
+        note="",
         resume=offer.resume,
         new_due_on=offer.new_due_on,
         settlement=lambda: _do(offer, items, hands=hands, by=by, at=at),
@@ -224,5 +219,6 @@ def _fail(offer: Offer, error: DomainError, *, by: Actor, at: datetime) -> Offer
         data={"offer": offer.position, "reason": reason},
     )
     offer = Offer.objects.with_everything().get(pk=offer.pk)
+    emails.offer_failed(offer, by=by, at=at)
     emails.offer_moved_desk(offer, at=at)
     return offer

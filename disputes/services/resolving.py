@@ -1,16 +1,17 @@
 """How a case ends, in part or as a whole, and how dunning goes on then."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from disputes import emails
 from disputes.models import CaseMessage, DisputeCase, DisputeItem
-from disputes.services import ending_offers, following_up, messaging, trail
-from disputes.services.bank_guard import need_bank_done
+from disputes.services import contestable, ending_offers, following_up, messaging, trail
+from disputes.services.bank_guard import BankDecidesFirst, need_bank_done
 from disputes.services.filing import Kept
 from disputes.services.following_up import CaseEnded
 from disputes.services.locking import lock_case
@@ -31,6 +32,7 @@ from invoices.states import InvoiceStatus
 from shopdisputes.actors import MANAGEMENT, Actor, Role
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
+from shopdisputes.transitions import IllegalTransition
 
 #: The customer may open a case again for so many days, with something new.
 REOPEN_DAYS = 14
@@ -72,6 +74,16 @@ class ReopeningOver(Conflict):
 
     code = "reopening-over"
     default_message = _("This case cannot be opened again. Please speak to the shop.")
+
+
+class WithdrawingOver(Conflict):
+    """Told to the customer: the shop, or others, have to end it now."""
+
+    code = "withdrawing-over"
+    default_message = _(
+        "This dispute cannot be withdrawn any more: it has ended, something is agreed, or others"
+        " decide about it. Please speak to the shop."
+    )
 
 
 @transaction.atomic
@@ -136,7 +148,7 @@ def resolve(
 
     A ``settlement`` is carried out when nothing is held any more, before dunning goes on. What
     both sides agreed to cannot be opened again by the customer, who is told of it by whoever
-    settles.
+    settles; its ``note`` is empty, and worded for each reader (``DisputeCase.closing_words``).
 
     Raises:
         IllegalTransition, NotYourTransition: it has ended, or not for this role.
@@ -148,7 +160,7 @@ def resolve(
         case,
         "resolve",
         closing_code=ClosingCode(closing_code),
-        note=note,
+        note="" if settlement else words_of(note),
         cause=cause,
         resume=Resume(resume),
         new_due_on=new_due_on,
@@ -167,19 +179,29 @@ def reject(*, case: DisputeCase, note: str, by: Actor, at: datetime) -> DisputeC
         BankDecidesFirst: a chargeback that is fused with it runs.
         WordsMissing: at ``note``.
     """
+    note = words_of(note)
     return _end(case, "reject", closing_code=ClosingCode.SHOP_RIGHT, note=note, by=by, at=at)
 
 
 @transaction.atomic
 def withdraw(*, case: DisputeCase, note: str, by: Actor, at: datetime) -> DisputeCase:
-    """Note that the customer does not contest it any more.
+    """Note that the customer does not contest it any more; the customer may leave words out.
 
     Raises:
+        WithdrawingOver: for the customer, whatever the cause.
         IllegalTransition, NotYourTransition: it has ended, or not for this role.
         BankDecidesFirst: a chargeback that is fused with it runs.
         WordsMissing: staff write how they know.
     """
-    return _end(case, "withdraw", closing_code=ClosingCode.WITHDRAWN, note=note, by=by, at=at)
+    by_customer = by.role == Role.CUSTOMER
+    if note.strip() or not by_customer:
+        note = words_of(note)
+    try:
+        return _end(case, "withdraw", closing_code=ClosingCode.WITHDRAWN, note=note, by=by, at=at)
+    except (IllegalTransition, BankDecidesFirst) as refusal:
+        if by_customer:
+            raise WithdrawingOver from refusal
+        raise
 
 
 @transaction.atomic
@@ -192,7 +214,7 @@ def reopen(
     by: Actor,
     at: datetime,
 ) -> DisputeCase:
-    """Contest again what a case contested last, as far as it is still owed or was paid.
+    """Contest again what a case contested last, as far as nobody credited it meanwhile.
 
     ``files`` are stored already (``filing.keep``); they come with the words.
 
@@ -201,6 +223,7 @@ def reopen(
         ReopeningOver: for the customer: the days are over, or it was opened too often.
         WordsMissing: at ``note``: what is new.
         ContestedBefore: something of it is in another case meanwhile.
+        NothingToContest: nothing of it is left.
     """
     case = lock_case(case)
     status = TRANSITIONS.target("reopen", state=case.status, by=by)
@@ -211,7 +234,7 @@ def reopen(
     ):
         raise ReopeningOver
     due_on = follow_up_on or today + timedelta(days=case.reason.follow_up_days)
-    again = list(_last_contested(case))
+    again = contestable.left_of(case)
     move(
         case,
         status,
@@ -223,12 +246,12 @@ def reopen(
         reopen_until=None,
         reopened=case.reopened + 1,
     )
-    for item in again:
+    for item, amount in again:
         contest(
             case=case,
             invoice=item.invoice,
             line=item.line,
-            amount=item.amount,
+            amount=amount,
             review_on=due_on,
             by=by,
             at=at,
@@ -273,7 +296,6 @@ def _end(
     by: Actor,
     at: datetime,
 ) -> DisputeCase:
-    note = words_of(note)
     case = lock_case(case)
     status = TRANSITIONS.target(action, state=case.status, by=by)
     need_bank_done(case)
@@ -281,8 +303,10 @@ def _end(
     if resume == Resume.NEW_DUE_DATE and (new_due_on is None or new_due_on <= today):
         raise NewDayMissing(fields={"new_due_on": NewDayMissing.default_message})
     ended = open_items(case)
+    with translation.override(case.shop.language):
+        how = str(closing_code.label)
     for item in ended:
-        _end_item(item, ItemState.SETTLED, reason=str(closing_code.label), by=by, at=at)
+        _end_item(item, ItemState.SETTLED, reason=how, by=by, at=at)
     if settlement is not None:
         settlement()
     following_up.finish_all(case=case, by=by, at=at)
@@ -298,12 +322,14 @@ def _end(
         closed_by=by.name,
         reopen_until=None if settlement else today + timedelta(days=REOPEN_DAYS),
     )
+    with translation.override(case.shop.language):
+        told = case.closing_words
     trail.record(
         action=f"dispute.{status}",
         case=case,
         by=by,
         at=at,
-        data={"closing_code": str(closing_code), "resume": str(resume), "note": note},
+        data={"closing_code": str(closing_code), "resume": str(resume), "note": told},
     )
     # Read anew: a settlement may have moved what is owed.
     invoices = Invoice.objects.with_everything().filter(pk__in={item.invoice_id for item in ended})
@@ -351,15 +377,6 @@ def _resume(
         case Resume.KEEP_STEP:
             # Releasing the hold has it looked at today, where it stood.
             return
-
-
-def _last_contested(case: DisputeCase) -> Iterable[DisputeItem]:
-    """Return what was contested until the case ended, not what had left it before."""
-    return (
-        DisputeItem.objects.filter(case=case, state=ItemState.SETTLED, ended_at=case.closed_at)
-        .select_related("invoice__shop", "line")
-        .order_by("added_at", "pk")
-    )
 
 
 def words_of(note: str) -> str:

@@ -21,6 +21,7 @@ from disputes.models import (
     DisputeItem,
     DisputeReason,
     FollowUp,
+    ItemQuerySet,
     ResolverAnswer,
 )
 from disputes.states import ENDED, AnswerStatus, CaseStatus, FollowUpStatus, ItemState
@@ -138,18 +139,25 @@ def _rows(request: StaffRequest, day: date) -> Iterator[list[Any]]:
 
 
 def _with_figures(found: CaseQuerySet, shop: Shop) -> CaseQuerySet:
-    """Return cases with ``contested`` now and at first, and the day of the next follow-up."""
-    of_case = DisputeItem.objects.for_shop(shop).filter(case=OuterRef("pk"))
-    items = of_case.order_by().values("case")
+    """Return cases with ``contested`` now and at first, and the day of the next follow-up.
+
+    Amounts as in the report: in the shop's currency; what is contested again counts once.
+    """
+    of_case = _items(shop).filter(case=OuterRef("pk")).order_by()
     money = DecimalField(max_digits=12, decimal_places=2)
-    now = items.filter(state=ItemState.OPEN).annotate(sum=Sum("amount")).values("sum")
-    ever = items.annotate(sum=Sum("amount")).values("sum")
+    now, first = (
+        found.values("case").annotate(sum=Sum("amount")).values("sum")
+        for found in (
+            of_case.filter(state=ItemState.OPEN),
+            of_case.with_first().filter(is_first=True),
+        )
+    )
     upcoming = FollowUp.objects.for_shop(shop).filter(
         case=OuterRef("pk"), status=FollowUpStatus.OPEN
     )
     return found.with_everything().annotate(
         contested=Coalesce(Subquery(now), ZERO, output_field=money),
-        contested_first=Coalesce(Subquery(ever), ZERO, output_field=money),
+        contested_first=Coalesce(Subquery(first), ZERO, output_field=money),
         next_on=Subquery(upcoming.order_by("due_on").values("due_on")[:1]),
     )
 
@@ -194,11 +202,14 @@ def _sums(found: CaseQuerySet, shop: Shop) -> Sums:
     some = list(found.order_by().values_list("pk", flat=True)[: MOST_SUMMED + 1])
     if len(some) > MOST_SUMMED:
         return Sums(count=0, contested=ZERO, more=True)
-    items = DisputeItem.objects.for_shop(shop).filter(
-        case__in=found.order_by(), state=ItemState.OPEN
-    )
+    items = _items(shop).filter(case__in=found.order_by(), state=ItemState.OPEN)
     sums = items.aggregate(sum=Sum("amount"))
     return Sums(count=len(some), contested=sums["sum"] or ZERO, more=False)
+
+
+def _items(shop: Shop) -> ItemQuerySet:
+    found: ItemQuerySet = DisputeItem.objects.for_shop(shop).filter(invoice__currency=shop.currency)
+    return found
 
 
 def _reasons(request: StaffRequest) -> list[tuple[str, str]]:

@@ -35,7 +35,7 @@ from tests.disputes.bank import (
     standing,
     withdraw,
 )
-from tests.disputes.cases import BOSS, DESK, euros, figures, fresh
+from tests.disputes.cases import BOSS, CUSTOMER, DESK, euros, figures, fresh
 from tests.factories import NOW, DunningPositionFactory, LadderFactory, staff
 from tests.invoices.money import balance_of
 
@@ -193,6 +193,8 @@ class TestDeciding:
 
         with pytest.raises(BankDecidesFirst, match="CB-2026-0001"):
             getattr(resolving, end)(case=case, note="Done.", by=BOSS, at=NOW, **facts)
+        with pytest.raises(resolving.WithdrawingOver):
+            resolving.withdraw(case=case, note="Done.", by=CUSTOMER, at=NOW)
 
         assert all_of_it() == before
 

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from disputes import reporting
 from disputes.models import DisputeCase, DisputeReason, FollowUp
-from disputes.services import opening, reasons
+from disputes.services import opening, reasons, resolving
 from disputes.services.opening import Contested
 from disputes.states import CaseStatus, ItemState, ReasonCode
 from disputes.views import today
@@ -17,8 +19,11 @@ from inspections.states import Stage
 from invoices.models import Hold, Invoice
 from invoices.views import agenda
 from shopdisputes.actors import Actor, Role
+from shopdisputes.audit.models import AuditEvent
+from shopdisputes.customers.models import Customer
 from shopdisputes.shops.models import Shop
-from tests.disputes.cases import photographed
+from tests.disputes import settling
+from tests.disputes.cases import fresh, photographed
 from tests.factories import NOW, InvoiceFactory, staff
 from tests.factories.disputes import (
     DisputeCaseFactory,
@@ -235,6 +240,47 @@ def test_the_list_is_handed_out_as_csv(desk: Client, invoice: Invoice) -> None:
     _header, row = text.lstrip("\ufeff").splitlines()
     assert row.startswith(f"{case.number},Open,{invoice.customer.name}")
     assert ",120.00,120.00," in row
+
+
+def test_what_is_contested_a_second_time_counts_once_in_the_list_and_its_file(
+    desk: Client, invoice: Invoice
+) -> None:
+    case = opened(invoice, lines=2)
+    by = Actor(role=Role.MANAGER, name="Max Manager")
+    resolving.withdraw(case=case, note="By phone.", by=by, at=NOW + timedelta(hours=1))
+    resolving.reopen(case=case, note="A receipt.", by=by, at=NOW + timedelta(hours=2))
+    _pads, discs = case.items.filter(state=ItemState.OPEN).order_by("line__position")
+    resolving.release_items(case=case, items=[discs], reason="Right.", by=by, at=NOW)
+
+    listed = desk.get(LIST)
+
+    [row] = listed.context["rows"]
+    assert (row.contested, row.contested_first) == (euros("120.00"), euros("180.00"))
+    assert listed.context["sums"].contested == euros("120.00")
+    text = b"".join(desk.get(reverse("dispute-export")).streaming_content).decode()
+    assert ",120.00,180.00," in text
+    report = reporting.report(case.shop, since=NOW.date(), today=NOW.date())
+    assert (report.whole.contested_now, report.whole.contested) == (
+        euros("120.00"),
+        euros("180.00"),
+    )
+
+
+def test_how_it_was_settled_is_worded_for_whoever_reads_it(
+    desk: Client, shop: Shop, invoice: Invoice
+) -> None:
+    case = opened(invoice)
+    Customer.objects.filter(pk=case.customer_id).update(language="fr")
+    settling.sign(settling.offer(fresh(case)))
+
+    page = desk.get(reverse("dispute", args=[case.number])).content.decode()
+
+    assert fresh(case).closing_note == ""
+    assert "We agreed on offer 1. A credit of €30.00." in page
+    with translation.override("fr"):
+        assert fresh(case).closing_words.startswith("Nous ")
+    told = AuditEvent.objects.get(action="dispute.resolved").data["note"]
+    assert told == "We agreed on offer 1. A credit of €30.00."
 
 
 def test_the_agenda_is_by_person_with_the_late_ones_first(desk: Client, shop: Shop) -> None:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from disputes.models import CaseFile, CaseMessage, DisputeCase
-from disputes.services import answers, messaging, resolving
+from disputes.services import answers, escalating, messaging, resolving
 from disputes.states import CaseStatus, Opening
 from invoices.models import Invoice
 from shopdisputes.links.models import AccessLink, LinkPurpose
@@ -281,6 +281,20 @@ class TestTheCase:
         assert figures(invoice) == euros("0", "242.28")
         assert everything() == before
         assert "You have withdrawn this dispute." in page(client, url(link))
+        assert fresh(case).closing_note == ""
+        assert fresh(case).closing_words == "Withdrawn by the customer on the page."
+
+    def test_too_late_to_be_withdrawn_is_said_to_a_customer(
+        self, client: Client, case: DisputeCase, link: AccessLink
+    ) -> None:
+        escalating.escalate(case=case, note="The mediator decides.", by=DESK, at=NOW)
+        before = everything()
+
+        response = client.post(url(link, "withdraw/"), {"note": "Never mind."})
+
+        assert response.status_code == 409
+        assert "This dispute cannot be withdrawn any more" in response.content.decode()
+        assert everything() == before
 
     def test_is_opened_again_with_something_new(
         self, client: Client, invoice: Invoice, case: DisputeCase, link: AccessLink

@@ -5,14 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from disputes import invariants
 from disputes.models import CaseMessage, DisputeCase
 from disputes.services import escalating, resolving
+from disputes.services.contestable import NothingToContest
 from disputes.services.following_up import CaseEnded
 from disputes.services.opening import ContestedBefore
 from disputes.states import CaseStatus, ClosingCode, ItemState, OfferStatus, Resume
 from invoices.models import DunningPosition, Hold
+from invoices.services import crediting
+from invoices.services.crediting import CreditLine
 from invoices.services.reasons import ReasonMissing
 from shopdisputes.actors import Actor
 from shopdisputes.outbox.models import OutgoingEmail
@@ -110,6 +114,13 @@ class TestResolving:
         assert "We meet in the middle." in text
         assert "you can open it again until Mar 30, 2026" in text
         assert list(invariants.broken()) == []
+
+    def test_says_in_the_shops_language_how_what_it_held_ended(self, case: DisputeCase) -> None:
+        with translation.override("fr"):
+            end(case)
+
+        assert case.items.get().end_reason == "Both in part"
+        assert Hold.objects.get().release_reason == "Both in part"
 
     def test_takes_back_an_offer_that_is_still_open(self, case: DisputeCase) -> None:
         DisputeCase.objects.filter(pk=case.pk).update(status=CaseStatus.PROPOSAL_OUT)
@@ -222,6 +233,59 @@ class TestReopening:
 
         with pytest.raises(ContestedBefore):
             resolving.reopen(case=case, note="New.", by=CUSTOMER, at=later(1))
+
+        assert everything() == before
+
+    def test_contests_no_more_than_is_left_of_its_line(self) -> None:
+        invoice = brakes()
+        pads = invoice.lines.in_order()[1]
+        case = contest(invoice, line=pads)
+        end(case)
+        crediting.credit(
+            invoice=invoice,
+            lines=[CreditLine(line_id=pads.pk, net=Decimal("50.00"))],
+            reason="Too dear.",
+            by=BOSS,
+            at=later(1),
+        )
+
+        resolving.reopen(case=case, note="New.", by=BOSS, at=later(2))
+
+        # 57.90 before tax, of which 50.00 was credited; with 20 % tax.
+        assert case.items.get(state=ItemState.OPEN).amount == Decimal("9.48")
+        assert figures(invoice, later(2)) == euros("9.48", "172.80")
+        assert list(invariants.broken()) == []
+
+    def test_contests_no_more_than_is_left_of_the_invoice(self, case: DisputeCase) -> None:
+        invoice = case.items.get().invoice
+        end(case)
+        crediting.credit(
+            invoice=invoice, amount=Decimal("100.00"), reason="Goodwill.", by=BOSS, at=later(1)
+        )
+
+        resolving.reopen(case=case, note="New.", by=CUSTOMER, at=later(2))
+
+        assert case.items.get(state=ItemState.OPEN).amount == Decimal("20.00")
+
+    def test_leaves_to_another_case_what_that_contests(self) -> None:
+        invoice = brakes()
+        case = contest(invoice)
+        end(case)
+        contest(invoice, line=invoice.lines.in_order()[1])
+
+        resolving.reopen(case=case, note="New.", by=BOSS, at=later(1))
+
+        assert case.items.get(state=ItemState.OPEN).amount == Decimal("172.80")
+
+    def test_does_not_contest_what_was_credited_in_full(self, case: DisputeCase) -> None:
+        end(case)
+        crediting.credit(
+            invoice=case.items.get().invoice, reason="Billed twice.", by=BOSS, at=later(1)
+        )
+        before = everything()
+
+        with pytest.raises(NothingToContest):
+            resolving.reopen(case=case, note="New.", by=BOSS, at=later(2))
 
         assert everything() == before
 

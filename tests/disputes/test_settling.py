@@ -337,6 +337,14 @@ class TestWhatCannotBeCarriedOut:
         told = OutgoingEmail.objects.get(kind="dispute_offer_desk")
         assert done.failure in told.text
         assert not OutgoingEmail.objects.filter(kind="dispute_offer_accepted").exists()
+        [email] = OutgoingEmail.objects.filter(kind="dispute_offer_failed")
+        assert (email.recipient, email.link.target_id) == (case.customer.email, case.pk)
+        assert (
+            email.subject == f"What we agreed in dispute {case.number} could not be carried out yet"
+        )
+        assert "You need not do anything" in email.text
+        assert "We look into it and answer you by Mar 18, 2026." in email.text
+        assert "€30.00" in email.text
         [row] = [row for row in today.items(case.shop, DESK, NOW) if row.late]
         assert row.detail == done.failure
         assert list(invariants.broken()) == []

@@ -16,6 +16,7 @@ from estimates.states import Answer, LineKind, Necessity
 from inspections.models import InspectionItem
 from inspections.services import clockwork as inspection_clockwork
 from shopdisputes import dates
+from shopdisputes.accounts.models import User
 from shopdisputes.actors import Actor, Role
 from shopdisputes.customers import services as customers
 from shopdisputes.customers.models import Customer
@@ -51,6 +52,11 @@ class Stage:
         """Return a wall-clock time of the shop, some days back and never in the future."""
         day = dates.local_day(self.now, zone=self.shop.zone) - timedelta(days=days)
         return min(dates.at_local_time(day, clock, zone=self.shop.zone), self.now)
+
+    @property
+    def clerk(self) -> User:
+        """The advisor as the member of staff who answers for what she opens."""
+        return User.objects.get(pk=self.advisor.user_id)
 
     def visit(
         self,

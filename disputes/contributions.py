@@ -61,6 +61,7 @@ contribution = Contribution(
     invariants=invariants.broken,
     storage_pauses=pausing.storage,
     refund_blocks=bank_guard.refund_block,
+    annul_blocks=bank_guard.annul_block,
     furnish=_furnish,
     call_off=_call_off,
 )

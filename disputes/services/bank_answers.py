@@ -19,7 +19,7 @@ from disputes.states import (
     ChargebackStatus,
     Funds,
 )
-from invoices.services.moving import need_desk
+from invoices.services.moving import PaymentAnnulled, need_desk
 from invoices.services.reasons import reason_of
 from shopdisputes.actors import MANAGEMENT, Actor
 from shopdisputes.dates import local_day, start_of_day
@@ -149,9 +149,12 @@ def ask_again(
     Raises:
         IllegalTransition, NotYourTransition: it was decided, evidence is due, or not for this role.
         EvidenceDayOver, EvidenceDayFarOff: at ``evidence_due_by``.
+        PaymentAnnulled: it never came.
     """
     locked, chargeback = read_locked(chargeback)
     status = CHARGEBACK_TRANSITIONS.target("ask_again", state=chargeback.status, by=by)
+    if locked.payment.annulled_at is not None:
+        raise PaymentAnnulled
     need_day(evidence_due_by, at=at)
     follow_up = bank_cases.join(
         locked=locked,

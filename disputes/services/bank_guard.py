@@ -48,5 +48,21 @@ def refund_block(payment_id: UUID) -> str:
     return words % {"number": running.number}
 
 
+def annul_block(payment_id: UUID) -> str:
+    """Return in a sentence why a payment cannot be annulled now; empty when it can.
+
+    What a bank asks about has come: annulled, it could not be taken back any more.
+    """
+    asked = Chargeback.objects.running().filter(payment=payment_id)
+    running = asked.order_by("recorded_at", "pk").first()
+    if running is None:
+        return ""
+    words = gettext(
+        "The bank asks about this payment in %(number)s, so the money did come. Enter the bank's"
+        " decision first."
+    )
+    return words % {"number": running.number}
+
+
 def _running() -> QuerySet[Chargeback]:
     return Chargeback.objects.running().filter(kind=ChargebackKind.CHARGEBACK)

@@ -14,7 +14,7 @@ from invoices.services import ledger, moving, trail
 from invoices.services.locking import lock_invoices, lock_repair_order
 from invoices.services.moving import Allocation
 from invoices.services.reasons import reason_of
-from invoices.services.refundable import need_refundable
+from invoices.services.refundable import need_annullable, need_refundable
 from invoices.states import PaymentPurpose
 from shopdisputes import dates
 from shopdisputes.actors import MANAGEMENT, Actor
@@ -299,7 +299,7 @@ def annul(*, payment: Payment, reason: str, by: Actor, at: datetime) -> Payment:
         ReasonMissing: ``reason`` is empty.
         PaymentAnnulled: it was annulled before.
         AnnulRefused: money of it was given back, or taken back by the bank.
-        RefundBlocked: the bank is about to take it back.
+        AnnulBlocked: the bank asks about it, or is about to take it back.
         InvoiceNotPayable: an invoice it stands on is not issued any more.
         MovedMeanwhile: it was put on another invoice at the same moment.
     """
@@ -308,7 +308,7 @@ def annul(*, payment: Payment, reason: str, by: Actor, at: datetime) -> Payment:
     reason = reason_of(reason)
     invoices = lock_invoices(Invoice.objects.filter(pk__in=dividing.ever_on(payment)))
     payment = moving.lock_standing(payment)
-    need_refundable(payment)
+    need_annullable(payment)
     if payment.refunded > 0 or payment.charged_back > 0:
         raise AnnulRefused
     if not dividing.ever_on(payment) <= {invoice.pk for invoice in invoices}:

@@ -1,4 +1,4 @@
-"""Whether money of a payment may be given back, as far as the apps above have a say in it."""
+"""Whether a payment may be given back or annulled, as far as the apps above have a say in it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,13 @@ class RefundBlocked(Conflict):
 
     code = "refund-blocked"
     default_message = _("Money of this payment cannot be given back at present.")
+
+
+class AnnulBlocked(Conflict):
+    """Somebody else goes by this payment."""
+
+    code = "annul-blocked"
+    default_message = _("This payment cannot be annulled at present.")
 
 
 def blocked_by(payment: Payment) -> str:
@@ -31,3 +38,22 @@ def need_refundable(payment: Payment) -> None:
     """
     if words := blocked_by(payment):
         raise RefundBlocked(words)
+
+
+def annul_blocked_by(payment: Payment) -> str:
+    """Return in a sentence why the payment may not be annulled now; empty: it may.
+
+    Behind the payment's lock the answer holds until the transaction ends.
+    """
+    sentences = (part.annul_blocks(payment.pk) for part in contributions())
+    return next((sentence for sentence in sentences if sentence), "")
+
+
+def need_annullable(payment: Payment) -> None:
+    """Refuse to annul a locked payment while somebody else goes by it.
+
+    Raises:
+        AnnulBlocked: with the sentence that says why.
+    """
+    if words := annul_blocked_by(payment):
+        raise AnnulBlocked(words)

@@ -162,7 +162,9 @@ def payment(request: StaffRequest, number: str) -> HttpResponse:
             "entries": [(entry, -entry.amount) for entry in entries],
             "refunds": refunds.order_by("recorded_at", "pk"),
             "timeline": _timeline(request, found.pk),
-            "may_annul": request.actor.role in MANAGEMENT and untouched and not blocked,
+            "may_annul": request.actor.role in MANAGEMENT
+            and untouched
+            and not refundable.annul_blocked_by(found),
             "refund_blocked": blocked,
             "panels": panels_on("payment", request, found),
             "transaction": getattr(found, "bank_transaction", None),

@@ -31,7 +31,8 @@ class NavigationEntry:
     """A way into a part of the product. No ``roles``: for all staff.
 
     ``position`` orders the rail (Today 0, repair orders 10, customers 60, mail 70, settings 90),
-    ``shortcut`` is two keys, for example ``g e``; ``short`` is what fits under a thumb.
+    ``shortcut`` is two keys, for example ``g e``; ``short`` is what fits under a thumb. ``also``
+    names other pages that belong to it: the rail shows it as the place where one is.
     """
 
     label: Words
@@ -41,6 +42,7 @@ class NavigationEntry:
     position: int = 50
     shortcut: str = ""
     short: Words = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,8 @@ class Contribution:
     a sentence each, what it will do. ``storage_pauses`` are the times, by a repair order's key, in
     which days in the yard cost nothing because of a dispute: from when until when, None while it
     goes on. ``refund_blocks`` says in a sentence, for a payment's key, why none of its money may be
-    given back now; empty when it may.
+    given back now; empty when it may. ``annul_blocks`` says in the same way why nobody may say now
+    that the payment never came.
     """
 
     navigation: Sequence[NavigationEntry] = ()
@@ -186,6 +189,7 @@ class Contribution:
     call_off_notes: Callable[[RepairOrder], list[str]] = _nothing
     storage_pauses: Callable[[UUID], list[tuple[datetime, datetime | None]]] = _nothing
     refund_blocks: Callable[[UUID], str] = lambda _payment: ""
+    annul_blocks: Callable[[UUID], str] = lambda _payment: ""
 
 
 def panels_on(page: str, request: StaffRequest, target: Any) -> list[Panel]:

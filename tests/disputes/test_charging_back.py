@@ -8,7 +8,7 @@ import pytest
 
 from disputes import invariants
 from disputes.models import Chargeback, DisputeCase, FollowUp
-from disputes.services import charging_back, resolving
+from disputes.services import bank_answers, charging_back, resolving
 from disputes.services.bank_money import FundsMoved, MoreThanPaid, PartsRefused
 from disputes.services.charging_back import (
     EvidenceDayFarOff,
@@ -21,9 +21,10 @@ from invoices import invariants as money_invariants
 from invoices.models import Payment
 from invoices.services import crediting, ending, payments
 from invoices.services.ledger import InvoiceNotPayable
+from invoices.services.moving import PaymentAnnulled
 from invoices.services.payments import AnnulRefused
 from invoices.services.promises import make as promise
-from invoices.services.refundable import RefundBlocked
+from invoices.services.refundable import AnnulBlocked, RefundBlocked
 from shopdisputes.errors import DomainError
 from shopdisputes.transitions import NotYourTransition
 from tests.disputes.bank import (
@@ -429,5 +430,27 @@ class TestRefunds:
     def test_no_payment_is_annulled_while_a_chargeback_runs(self, payment: Payment) -> None:
         asked(payment)
 
-        with pytest.raises(RefundBlocked):
+        with pytest.raises(AnnulBlocked):
             payments.annul(payment=payment, reason="Never came.", by=BOSS, at=NOW)
+
+    def test_no_payment_is_annulled_while_the_bank_asks_about_it(self, payment: Payment) -> None:
+        made = asked(payment, kind="inquiry")
+        before = all_of_it()
+
+        with pytest.raises(AnnulBlocked) as refused:
+            payments.annul(payment=payment, reason="Never came.", by=BOSS, at=NOW)
+
+        assert made.number in str(refused.value.message)
+        assert all_of_it() == before
+
+    def test_about_what_was_annulled_since_the_bank_cannot_ask_again(
+        self, payment: Payment
+    ) -> None:
+        made = close(asked(payment, kind="inquiry"), BankOutcome.CLOSED)
+        payments.annul(payment=payment, reason="Never came.", by=BOSS, at=NOW)
+        before = all_of_it()
+
+        with pytest.raises(PaymentAnnulled):
+            bank_answers.ask_again(chargeback=fresh(made), evidence_due_by=DUE, by=DESK, at=NOW)
+
+        assert all_of_it() == before

@@ -1,5 +1,6 @@
 """One life of a shop as a state machine: acts in any order, and what must hold after each."""
 
+import os
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
+from unittest import mock
 from uuid import UUID
 
+import time_machine
 from django.db import transaction
 from django.db.models import Model
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from shopdisputes.dates import local_day
 from shopdisputes.errors import DomainError
@@ -48,7 +51,8 @@ class Tally:
 class Life(RuleBasedStateMachine):
     """Acts on one shop within a transaction that is rolled back at the end.
 
-    ``world`` and ``tally`` are those of the drill.
+    ``world`` and ``tally`` are those of the drill. A life can be lived again: the clock goes on
+    with its acts only, and its keys, by whose order much is chosen, come from what is drawn.
     """
 
     world: ClassVar[World]
@@ -59,6 +63,11 @@ class Life(RuleBasedStateMachine):
         self.at = NOW
         self._own_acts = 0
         self._went_well = True
+        self._keys = random.Random(0)
+        self._made_keys = mock.patch.object(os, "urandom", self._keys.randbytes)
+        self._made_keys.start()
+        self._stopped_clock = time_machine.travel(self.at, tick=False)
+        self._clock = self._stopped_clock.start()
         self._transaction = transaction.atomic(durable=True)
         self._transaction.__enter__()
         self.watch = Watch(self.world.shop)
@@ -74,6 +83,13 @@ class Life(RuleBasedStateMachine):
         finally:
             transaction.set_rollback(True)
             self._transaction.__exit__(None, None, None)
+            self._stopped_clock.stop()
+            self._made_keys.stop()
+
+    @initialize(seed=st.integers(0, 9999))
+    def deal_keys(self, seed: int) -> None:
+        """Let other keys, and so another order of them, come with every life."""
+        self._keys.seed(seed)
 
     @property
     def today(self) -> date:
@@ -110,6 +126,7 @@ class Life(RuleBasedStateMachine):
         Whatever came of it, everything must hold afterwards.
         """
         self.at += timedelta(minutes=1)
+        self._clock.move_to(self.at)
         self._went_well = False
         self._own_acts += 1
         self.tally.acts += 1

@@ -1,6 +1,6 @@
 """The life of a revision: every action in every state, for every role."""
 
-import pytest
+from itertools import product
 
 from estimates.states import TRANSITIONS, RevisionStatus
 from shopdisputes.actors import DESK, Actor, Role
@@ -24,32 +24,43 @@ TABLE: dict[str, dict[str, tuple[str, frozenset[Role]]]] = {
 }
 
 
-@pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("state", list(S))
-@pytest.mark.parametrize("action", [*TABLE, "fly"])
-def test_each_cell_of_the_table_is_as_written_here(
-    action: str, state: RevisionStatus, role: Role
-) -> None:
-    by = Actor(role=role, name="Somebody")
+def _allowed(action: str, state: RevisionStatus, role: Role) -> str:
+    """What the guard says: where it leads, or by which error it is refused."""
+    try:
+        return TRANSITIONS.target(action, state=state, by=Actor(role=role, name="Somebody"))
+    except (IllegalTransition, NotYourTransition) as error:
+        return type(error).__name__
+
+
+def _written(action: str, state: RevisionStatus, role: Role) -> str:
+    """What the table here says."""
     cell = TABLE.get(action, {}).get(state)
     if cell is None:
-        with pytest.raises(IllegalTransition):
-            TRANSITIONS.target(action, state=state, by=by)
-    elif role not in cell[1]:
-        with pytest.raises(NotYourTransition):
-            TRANSITIONS.target(action, state=state, by=by)
-    else:
-        assert TRANSITIONS.target(action, state=state, by=by) == cell[0]
+        return IllegalTransition.__name__
+    return cell[0] if role in cell[1] else NotYourTransition.__name__
 
 
-@pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("state", list(S))
-def test_the_buttons_offer_exactly_what_the_guard_allows(state: RevisionStatus, role: Role) -> None:
-    offered = TRANSITIONS.actions(state=state, role=role)
-    allowed = [
-        action for action, cells in TABLE.items() if state in cells and role in cells[state][1]
-    ]
-    assert sorted(offered) == sorted(allowed)
+def test_each_cell_of_the_table_is_as_written_here() -> None:
+    cells = list(product([*TABLE, "fly"], S, Role))
+
+    assert {cell: _allowed(*cell) for cell in cells} == {cell: _written(*cell) for cell in cells}
+    assert len(cells) == 10 * len(S) * len(Role)
+
+
+def test_the_buttons_offer_exactly_what_the_guard_allows() -> None:
+    cells = list(product(S, Role))
+    offered = {
+        (state, role): sorted(TRANSITIONS.actions(state=state, role=role)) for state, role in cells
+    }
+
+    assert offered == {
+        (state, role): sorted(
+            action
+            for action, written in TABLE.items()
+            if state in written and role in written[state][1]
+        )
+        for state, role in cells
+    }
 
 
 def test_the_table_knows_no_other_action() -> None:

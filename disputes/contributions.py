@@ -40,7 +40,17 @@ def _all(*parts: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
 
 contribution = Contribution(
     lists=("dispute-list", "dispute-agenda", "rework-list", "chargeback-list"),
-    navigation=(NavigationEntry(_("Disputes"), "dispute-list", "scale", DESK, 40, shortcut="g d"),),
+    navigation=(
+        NavigationEntry(
+            _("Disputes"),
+            "dispute-list",
+            "scale",
+            DESK,
+            40,
+            shortcut="g d",
+            also=("rework-list", "chargeback-list"),
+        ),
+    ),
     settings_entries=(
         NavigationEntry(_("Disputes"), "dispute-reason-list", "scale", MANAGEMENT, 28),
     ),

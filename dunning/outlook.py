@@ -1,7 +1,7 @@
 """What comes next about invoices, in one sentence each: or why nothing does."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -36,6 +36,8 @@ _UNDER_WAY: dict[str, str | LazyText] = {
     ),
     _S.FAILED: gettext_lazy("%(what)s (step %(step)s) could not be delivered."),
 }
+#: A pause keeps these from leaving.
+_NOT_LEFT = (_S.AWAITING_APPROVAL, _S.QUEUED)
 _BY_HAND: dict[str, str | LazyText] = {
     Channel.LETTER: gettext_lazy("%(what)s (step %(step)s) waits to be printed and posted."),
     Channel.CALL: gettext_lazy("%(what)s (step %(step)s): the call is to be made."),
@@ -85,7 +87,10 @@ def _of(case: Case, last: Reminder | None, shop: Shop, *, at: datetime) -> Outlo
     if not case.facts.owed:
         return _none(Verdict(Reason.NOT_OWED))
     if last is not None and last.cycle == case.cycle and last.shown_status != _S.SENT:
-        return _under_way(last, shop, at=at)
+        found = _under_way(last, shop, at=at)
+        if not case.facts.paused or last.shown_status not in _NOT_LEFT:
+            return found
+        return replace(found, sentence=f"{found.sentence} {Reason.PAUSED.label}")
     if row.ended_at is not None:
         day = _day(local_day(row.ended_at, zone=shop.zone))
         sentence = _(

@@ -57,6 +57,7 @@ class Way:
     icon: str
     shortcut: str
     on_phone: bool
+    also: tuple[str, ...] = ()
     active: bool = False
 
 
@@ -92,7 +93,10 @@ def _ways(request: HttpRequest, menu: str) -> tuple[Way, ...]:
         return ()
     known = _known(menu, membership.role, get_language() or settings.LANGUAGE_CODE)
     return tuple(
-        replace(way, active=True) if _is_at(request.path, way.url) else way for way in known
+        replace(way, active=True)
+        if any(_is_at(request.path, url) for url in (way.url, *way.also))
+        else way
+        for way in known
     )
 
 
@@ -113,6 +117,7 @@ def _known(menu: str, role: str, language: str) -> tuple[Way, ...]:
             icon=entry.icon,
             shortcut=entry.shortcut,
             on_phone=entry.url_name in _ON_PHONES,
+            also=tuple(reverse(name) for name in entry.also),
         )
         for entry in entries
         if (not entry.roles or role in entry.roles) and (url := _address(entry))

@@ -44,6 +44,8 @@ KERNEL_SENTENCES: Mapping[str, Words] = {
     "token.revoked": _("API token revoked"),
 }
 
+#: Data that are days, beside all whose name ends with "_on".
+_DAYS = frozenset({"check_until", "customer_until", "grace_until"})
 #: Data that are amounts in the shop's currency, beside all whose name ends with "total".
 _AMOUNTS = frozenset({"amount", "paid"})
 
@@ -71,7 +73,7 @@ def _in_words(name: str, value: object, event: AuditEvent) -> str:
     if not isinstance(value, str):
         return str(value)
     language = get_language() or event.shop.language
-    if name.endswith("_on"):
+    if name.endswith("_on") or name in _DAYS:
         return str(format_date(date.fromisoformat(value), "medium", locale=language))
     if name.endswith("total") or name in _AMOUNTS:
         return format_money(Decimal(value), currency=event.shop.currency, language=language)

@@ -141,6 +141,15 @@ def test_what_is_in_doubt_asks_for_a_decision(invoice: Invoice) -> None:
     )
 
 
+def test_what_waits_for_approval_tells_of_a_pause_as_well(invoice: Invoice) -> None:
+    ReminderFactory(invoice=invoice, awaiting=True)
+    waits = "Friendly reminder (step 2) waits for approval."
+    assert said(invoice).sentence == waits
+
+    DunningSettingsFactory(shop=invoice.shop, paused=True)
+    assert said(invoice).sentence == f"{waits} All reminders of the shop are paused."
+
+
 def test_the_next_step_may_be_taken_before_its_day(invoice: Invoice) -> None:
     yesterday = TODAY - timedelta(days=1)
     DunningPosition.objects.update(base_on=yesterday, look_on=yesterday + timedelta(days=3))

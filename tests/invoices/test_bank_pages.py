@@ -12,7 +12,7 @@ from invoices.forms.banking import packed, unpacked
 from invoices.models import BankImport, BankTransaction, Payment
 from invoices.services import banking
 from shopdisputes.shops.models import Shop
-from tests.estimates.staff import browser_of, text_of
+from tests.estimates.staff import text_of
 from tests.factories import (
     NOW,
     BankTransactionFactory,
@@ -24,11 +24,6 @@ from tests.invoices.bank import camt, details, entry, statement, table
 from tests.invoices.money import DESK, fresh
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk(shop: Shop) -> Client:
-    return browser_of(shop)
 
 
 def bring(desk: Client, content: bytes, name: str = "march.xml") -> Any:

@@ -61,11 +61,6 @@ def order(shop: Shop) -> RepairOrder:
     return RepairOrderFactory(shop=shop, opened_at=NOW - timedelta(days=20))
 
 
-@pytest.fixture
-def desk(shop: Shop) -> Client:
-    return browser_of(shop)
-
-
 def at(name: str, order: RepairOrder, *more: Any) -> str:
     return reverse(name, args=[order.number, *more])
 

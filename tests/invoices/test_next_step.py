@@ -13,14 +13,9 @@ from shopdisputes.actors import Role
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops.models import Shop
 from tests.estimates.staff import browser_of
-from tests.factories import ADVISOR, NOW, HoldFactory, RepairOrderFactory, authorized_order
+from tests.factories import ADVISOR, NOW, HoldFactory, RepairOrderFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def order(shop: Shop) -> RepairOrder:
-    return authorized_order(shop)
 
 
 def next_step(browser: Client, order: RepairOrder) -> list[str]:

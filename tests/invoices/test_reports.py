@@ -15,7 +15,7 @@ from invoices import reporting
 from invoices.models import Invoice, Payment
 from invoices.services import payments
 from shopdisputes.shops.models import Shop
-from tests.estimates.staff import browser_of, text_of
+from tests.estimates.staff import text_of
 from tests.factories import NOW, CustomerFactory, HoldFactory, InvoiceFactory
 from tests.invoices.money import BOSS, DESK, TODAY, pay
 
@@ -129,11 +129,6 @@ def test_money_on_no_invoice_is_counted_until_it_is_allocated(shop: Shop) -> Non
     )
 
     assert reporting.unallocated(shop).amount == Decimal("70.00")
-
-
-@pytest.fixture
-def desk(shop: Shop) -> Client:
-    return browser_of(shop)
 
 
 def test_the_page_has_every_chart_also_as_a_table(desk: Client, shop: Shop) -> None:

@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.post import PostOffice
 from tests.browser.screens import DESKTOP, PHONE, Watch
+from tests.mailing import name_server
 from tests.services import browser as chromium
 from tests.sink import sink
 
@@ -94,11 +95,5 @@ def plain_phone(open_context: Callable[..., BrowserContext]) -> Page:
 def post_office(tmp_path: Path, settings: Any) -> Iterator[PostOffice]:
     """A mail server that takes what the application really delivers."""
     with sink(tmp_path / "post-office") as running:
-        settings.SMTP = {
-            "host": "127.0.0.1",
-            "port": running.port,
-            "user": "",
-            "password": "",
-            "security": "none",
-        }
+        name_server(settings, running.port)
         yield PostOffice(running)

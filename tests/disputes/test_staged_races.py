@@ -4,7 +4,6 @@ Each race has a twin without the locks, in which what must not happen does.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,13 +19,14 @@ from dunning.models import DunningSettings, Reminder
 from invoices.models import Invoice
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.outbox.models import OutgoingEmail
-from shopdisputes.outbox.tasks import drain
 from shopdisputes.transitions import IllegalTransition
 from tests.disputes.cases import DESK, brakes, contest, later, reason
-from tests.dunning.test_sending import planned, smtp_settings
+from tests.dunning.leaving import planned
+from tests.dunning.leaving import run as send
 from tests.factories import NOW, InvoiceFactory
+from tests.mailing import served
 from tests.races import overtake, without_locks
-from tests.sink import Sink, sink
+from tests.sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,14 +37,8 @@ _BEFORE_THE_COMMIT = "disputes.services.trail.record"
 @pytest.fixture
 def server(tmp_path: Path, settings: object) -> Iterator[Sink]:
     """A mail server, and settings that name it."""
-    with sink(tmp_path / "sink") as running:
-        smtp_settings(settings, running)
+    with served(tmp_path / "sink", settings, patience=5) as running:
         yield running
-
-
-def send(at: datetime = NOW) -> dict[str, int]:
-    tally = drain(at=at.isoformat())
-    return {name: count for name, count in tally.items() if count}
 
 
 @pytest.fixture

@@ -1,99 +1,40 @@
-"""Reminders on their way: worded when they leave, asked once more, and kept as they were sent."""
+"""Reminders on their way: worded when they leave, and kept as they were sent."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
-from dunning.models import Reminder
-from dunning.services import bouncing, replying, sending
+from dunning.services import sending
 from dunning.states import FeeRule, Reason, Template
-from invoices.models import DunningPosition, Hold, Invoice
-from invoices.services import claims, holds
-from invoices.states import ClaimKind, HoldKind, PaymentMethod
+from invoices.models import DunningPosition
+from invoices.services import holds
+from invoices.states import HoldKind
 from shopdisputes.dates import format_day
 from shopdisputes.links.models import AccessLink
 from shopdisputes.links.tokens import address_of
 from shopdisputes.outbox import reading
 from shopdisputes.outbox.models import OutgoingEmail
-from shopdisputes.outbox.tasks import drain
-from shopdisputes.shops.models import Shop
+from tests.dunning.leaving import again, planned, position_of, run
 from tests.factories import (
     ADVISOR,
     NOW,
     BillingSettingsFactory,
     CustomerFactory,
     InvoiceFactory,
-    PaymentFactory,
     PaymentPlanFactory,
     ShopFactory,
 )
 from tests.factories.dunning import (
-    CustomerLadderFactory,
     DunningPositionFactory,
-    DunningSettingsFactory,
     LadderFactory,
     ReminderFactory,
     ReminderTextFactory,
 )
-from tests.sink import Sink, sink
+from tests.mailing import part
+from tests.sink import Sink
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def server(tmp_path: Path, settings: object) -> Iterator[Sink]:
-    """A mail server, and settings that name it."""
-    with sink(tmp_path / "sink") as running:
-        smtp_settings(settings, running)
-        yield running
-
-
-def smtp_settings(settings: object, server: Sink) -> None:
-    """Have mail go to a sink."""
-    settings.SMTP = {
-        "host": "127.0.0.1",
-        "port": server.port,
-        "user": "",
-        "password": "",
-        "security": "none",
-    }
-    settings.SMTP_TIMEOUT_SECONDS = 5
-
-
-def planned(invoice: Invoice | None = None, **given: object) -> Reminder:
-    """A reminder as the planner leaves it: in a mail without words, its step taken."""
-    reminder = ReminderFactory(queued=True, **({"invoice": invoice} if invoice else {}), **given)
-    DunningPositionFactory(
-        invoice=reminder.invoice,
-        reached_key=reminder.step_key,
-        reached_offset=reminder.step.offset_days,
-        look_on=None,
-    )
-    return reminder
-
-
-def run(moment: datetime = NOW) -> dict[str, int]:
-    tally = drain(at=moment.isoformat())
-    return {name: count for name, count in tally.items() if count}
-
-
-def part(message: EmailMessage, kind: str) -> str:
-    body = message.get_body(preferencelist=(kind,))
-    assert body is not None
-    return str(body.get_content())
-
-
-def again(reminder: Reminder) -> Reminder:
-    return Reminder.objects.select_related("email", "invoice").get(pk=reminder.pk)
-
-
-def position_of(reminder: Reminder) -> tuple[int | None, object, int | None]:
-    position = DunningPosition.objects.get(invoice=reminder.invoice)
-    return position.reached_key, position.look_on, position.next_key
 
 
 def test_says_what_is_owed_when_it_leaves_in_the_shops_words(server: Sink) -> None:
@@ -218,125 +159,6 @@ def test_speaks_the_payers_language_and_goes_to_where_his_mail_goes_now(server: 
     assert (mail.recipient, mail.language) == ("new@customer.example", "fr")
 
 
-def test_one_that_is_held_by_now_is_given_back_and_its_mail_withdrawn(server: Sink) -> None:
-    reminder = planned(before_key=1, before_offset=-3)
-    invoice = reminder.invoice
-    holds.place(invoice=invoice, kind=HoldKind.DISPUTE, subject="D-104", by=ADVISOR, at=NOW)
-
-    assert run() == {"withdrawn": 1}
-
-    assert server.messages() == []
-    left = again(reminder)
-    assert (left.status, left.reason, left.detail) == ("held", Reason.HELD, "Dispute D-104")
-    assert left.email is not None
-    assert left.email.status == "withdrawn"
-    assert position_of(reminder) == (1, NOW.date() + timedelta(days=1), reminder.step_key)
-
-
-def test_one_held_invoice_stops_no_other_in_its_mail(server: Sink) -> None:
-    held = planned()
-    free = ReminderFactory(
-        invoice=InvoiceFactory(shop=held.shop, customer=held.customer, issued=True),
-        step=held.step,
-        email=held.email,
-    )
-    DunningPositionFactory(invoice=free.invoice, reached_key=free.step_key, look_on=None)
-    holds.place(invoice=held.invoice, kind=HoldKind.LEGAL, by=ADVISOR, at=NOW)
-
-    assert run() == {"sent": 1}
-
-    (message,) = server.messages()
-    assert free.invoice.number in part(message, "plain")
-    assert held.invoice.number not in part(message, "plain")
-    assert (again(held).status, again(free).shown_status) == ("held", "sent")
-
-
-@pytest.mark.parametrize(
-    ("against", "reason"),
-    [
-        (lambda r: DunningSettingsFactory(shop=r.shop, paused=True), Reason.PAUSED),
-        (lambda r: CustomerLadderFactory(customer=r.customer), Reason.EXCLUDED),
-        (lambda r: PaymentFactory(customer=r.customer, amount=Decimal("5.00")), Reason.UNALLOCATED),
-        (
-            lambda r: DunningPosition.objects.filter(invoice=r.invoice).update(stopped_at=NOW),
-            Reason.STOPPED,
-        ),
-        (
-            lambda r: Invoice.objects.filter(pk=r.invoice_id).update(balance=Decimal("0.50")),
-            Reason.BELOW_MINIMUM,
-        ),
-        (
-            lambda r: DunningPosition.objects.filter(invoice=r.invoice).update(cycle=2),
-            Reason.RESTARTED,
-        ),
-        # It was in doubt until a later step was taken, and did not arrive.
-        (
-            lambda r: DunningPosition.objects.filter(invoice=r.invoice).update(
-                reached_key=3, reached_offset=10
-            ),
-            Reason.SUPERSEDED,
-        ),
-    ],
-)
-def test_does_not_leave_against(server: Sink, against: object, reason: Reason) -> None:
-    reminder = planned()
-    against(reminder)
-
-    assert run() == {"withdrawn": 1}
-
-    assert server.messages() == []
-    assert again(reminder).reason == reason
-
-
-def test_what_is_paid_is_looked_at_once_more_in_case_the_money_goes_again(server: Sink) -> None:
-    reminder = planned(before_key=1, before_offset=-3)
-    Invoice.objects.filter(pk=reminder.invoice_id).update(balance=Decimal("0.00"))
-
-    assert run() == {"withdrawn": 1}
-
-    assert again(reminder).reason == Reason.NOT_OWED
-    assert position_of(reminder) == (1, NOW.date() + timedelta(days=1), reminder.step_key)
-
-
-def test_waits_for_the_shops_hours(server: Sink) -> None:
-    reminder = planned()
-    saturday = NOW + timedelta(days=5)
-
-    assert run(saturday) == {"not_now": 1}
-
-    mail = again(reminder).email
-    assert mail is not None
-    # Monday, nine o'clock in Paris.
-    assert (mail.status, mail.attempts) == ("queued", 0)
-    assert mail.next_try_at.isoformat() == "2026-03-23T08:00:00+00:00"
-    assert server.messages() == []
-
-
-def test_two_mails_to_one_payer_never_leave_on_one_day(server: Sink) -> None:
-    first = planned()
-    planned(
-        InvoiceFactory(shop=first.shop, customer=first.customer, issued=True),
-        email__key="reminder:another-day",
-    )
-
-    # Both were worded at once: the second is stopped at its mark, then asked about anew.
-    assert run() == {"sent": 1, "not_now": 2}
-
-    assert len(server.messages()) == 1
-    later = OutgoingEmail.objects.get(kind="reminder", status="queued")
-    assert later.next_try_at.isoformat() == "2026-03-17T08:00:00+00:00"
-
-
-def test_gives_time_from_the_day_on_which_it_leaves(server: Sink) -> None:
-    reminder = planned(position=3, pay_by=NOW.date() + timedelta(days=1))
-
-    run()
-
-    until = NOW.date() + timedelta(days=reminder.step.pay_within_days)
-    assert again(reminder).pay_by == until
-    assert DunningPosition.objects.get(invoice=reminder.invoice).pay_by == until
-
-
 def test_proposes_the_charge_of_its_step_and_asks_for_nothing_more(server: Sink) -> None:
     shop = ShopFactory()
     LadderFactory(
@@ -364,18 +186,6 @@ def test_proposes_the_charge_of_its_step_and_asks_for_nothing_more(server: Sink)
     assert "€120.00" in part(message, "plain")
 
 
-@pytest.mark.parametrize("mode", ["450-recipient", "421"])
-def test_a_server_that_is_busy_costs_the_invoice_nothing(server: Sink, mode: str) -> None:
-    reminder = planned()
-    server.mode = mode
-
-    run()
-    assert again(reminder).shown_status == "queued"
-
-    server.mode = "accept"
-    assert run(NOW + timedelta(minutes=2)) == {"sent": 1}
-
-
 def test_a_link_lives_from_the_day_on_which_its_mail_leaves(server: Sink) -> None:
     reminder = planned(InvoiceFactory(issued=True, shop__link_life_days=1))
     server.mode = "421"
@@ -387,100 +197,6 @@ def test_a_link_lives_from_the_day_on_which_its_mail_leaves(server: Sink) -> Non
     assert AccessLink.objects.get(target_id=reminder.invoice_id).expires_at == NOW + timedelta(
         days=4
     )
-
-
-def test_an_address_that_takes_nothing_holds_its_invoices(server: Sink) -> None:
-    reminder = planned(before_key=1, before_offset=-3)
-    server.mode = "550-recipient"
-
-    assert run() == {"failed": 1}
-
-    hold = Hold.objects.get(invoice=reminder.invoice)
-    assert (hold.kind, hold.reason) == ("undeliverable", "550 5.1.1 no such user")
-    assert hold.review_on is not None
-    assert (hold.review_on.isoformat(), hold.released_at) == ("2026-03-18", None)
-    left = again(reminder)
-    assert (left.status, left.reason) == ("held", Reason.UNDELIVERABLE)
-    assert position_of(reminder) == (1, NOW.date(), reminder.step_key)
-
-
-def test_a_text_that_is_refused_blames_nobodys_address(server: Sink) -> None:
-    reminder = planned()
-    server.mode = "550-text"
-
-    assert run() == {"failed": 1}
-
-    assert again(reminder).shown_status == "failed"
-    assert not Hold.objects.exists()
-
-
-def test_a_mended_address_lets_the_step_be_taken_again(server: Sink) -> None:
-    reminder = planned()
-    run()
-    email = again(reminder).email
-    assert email is not None
-
-    placed = bouncing.report_bounce(email=email, note="Mailbox full", by=ADVISOR, at=NOW)
-    assert bouncing.report_bounce(email=email, by=ADVISOR, at=NOW) == []
-    assert [hold.kind for hold in placed] == ["undeliverable"]
-    assert again(reminder).reason == Reason.UNDELIVERABLE
-
-    assert bouncing.address_mended(customer=reminder.customer, by=ADVISOR, at=NOW) == 1
-    assert not Hold.objects.active(at=NOW).exists()
-    assert position_of(reminder) == (None, NOW.date(), reminder.step_key)
-
-
-def test_a_mail_that_has_not_left_cannot_come_back() -> None:
-    reminder = planned()
-    assert reminder.email is not None
-
-    with pytest.raises(bouncing.NotSent):
-        bouncing.report_bounce(email=reminder.email, by=ADVISOR, at=NOW)
-
-    assert not Hold.objects.exists()
-
-
-def test_a_reply_holds_all_open_invoices_for_two_business_days(server: Sink) -> None:
-    reminder = planned()
-    friday = NOW + timedelta(days=4)
-
-    (hold,) = replying.note_reply(
-        customer=reminder.customer, note="Is on holiday", by=ADVISOR, at=friday
-    )
-    assert replying.note_reply(customer=reminder.customer, note="", by=ADVISOR, at=friday) == []
-
-    # Until Tuesday is over in Paris.
-    assert hold.expires_at is not None
-    assert (hold.kind, hold.expires_at.isoformat()) == (
-        "reply_pending",
-        "2026-03-24T23:00:00+00:00",
-    )
-    assert run(friday) == {"withdrawn": 1}
-
-
-def test_already_paid_holds_for_two_business_days_and_stays_with_a_person(shop: Shop) -> None:
-    invoice = InvoiceFactory(shop=shop, issued=True)
-    claim = claims.make(
-        link=AccessLink.objects.create(
-            shop=shop,
-            purpose="invoice",
-            target_id=invoice.pk,
-            recipient="c@customer.example",
-            recipient_name="C",
-            language="en",
-            created_at=NOW,
-            expires_at=NOW + timedelta(days=30),
-        ),
-        kind=ClaimKind.ALREADY_PAID,
-        paid_on=NOW.date(),
-        method=PaymentMethod.CARD,
-        by=ADVISOR,
-        at=NOW,
-    )
-
-    assert claim.status == "open"
-    assert claim.hold.expires_at is not None
-    assert claim.hold.expires_at.isoformat() == "2026-03-18T23:00:00+00:00"
 
 
 def test_a_batch_is_worded_in_as_many_queries_as_one(

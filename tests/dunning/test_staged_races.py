@@ -4,10 +4,9 @@ The sender stands right before its mark, with everything decided; somebody else 
 Each race has a twin without the locks, in which the mail leaves after all.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -18,29 +17,16 @@ from invoices.services import ending, holds, payments
 from invoices.states import HoldKind
 from shopdisputes.actors import Actor, Role
 from shopdisputes.outbox.models import OutgoingEmail
-from shopdisputes.outbox.tasks import drain
-from tests.dunning.test_sending import planned, smtp_settings
+from tests.dunning.leaving import planned
+from tests.dunning.leaving import run as send
 from tests.factories import ADVISOR, NOW, InvoiceFactory
 from tests.races import overtake, without_locks
-from tests.sink import Sink, sink
+from tests.sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MANAGER = Actor(role=Role.MANAGER, name="Mia Manager")
 _BEFORE_ITS_MARK = "shopdisputes.outbox.delivery._mark"
-
-
-@pytest.fixture
-def server(tmp_path: Path, settings: object) -> Iterator[Sink]:
-    """A mail server, and settings that name it."""
-    with sink(tmp_path / "sink") as running:
-        smtp_settings(settings, running)
-        yield running
-
-
-def send(at: datetime = NOW) -> dict[str, int]:
-    tally = drain(at=at.isoformat())
-    return {name: count for name, count in tally.items() if count}
 
 
 def hold(reminder: Reminder) -> None:

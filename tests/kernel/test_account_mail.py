@@ -12,7 +12,8 @@ from django.urls import reverse
 from shopdisputes.accounts.models import User
 from shopdisputes.outbox.models import OutgoingEmail
 from tests.factories import UserFactory
-from tests.sink import Sink, sink
+from tests.mailing import served
+from tests.sink import Sink
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_clock]
 
@@ -21,15 +22,7 @@ RESET = reverse("account_reset_password")
 
 @pytest.fixture
 def server(tmp_path: Path, settings: object) -> Iterator[Sink]:
-    with sink(tmp_path / "sink") as running:
-        settings.SMTP = {
-            "host": "127.0.0.1",
-            "port": running.port,
-            "user": "",
-            "password": "",
-            "security": "none",
-        }
-        settings.SMTP_TIMEOUT_SECONDS = 1
+    with served(tmp_path / "sink", settings, patience=1) as running:
         settings.PUBLIC_URL = "https://desk.example"
         yield running
 

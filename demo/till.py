@@ -92,6 +92,25 @@ def billed(
     return invoice
 
 
+def repaired(
+    stage: Stage,
+    customer: CustomerDetails,
+    vehicle: VehicleDetails,
+    lines: Sequence[LineInput],
+    *,
+    concern: str,
+    odometer: int,
+    arrived: datetime,
+    hours: int,
+    billed_at: datetime,
+    due_in: int = 14,
+) -> Invoice:
+    """Let a repair be agreed, done ``hours`` after the vehicle arrived, and billed whole."""
+    order = agreed(stage, customer, vehicle, lines, concern=concern, odometer=odometer, at=arrived)
+    done(stage, order, at=arrived + timedelta(hours=hours))
+    return billed(stage, order, at=billed_at, due_in=due_in)
+
+
 def paid(
     stage: Stage,
     invoice: Invoice,

@@ -8,7 +8,7 @@ from disputes.models import Chargeback
 from disputes.services import bank_answers, charging_back, following_up, resolving
 from disputes.states import BankOutcome, ChargebackKind, ClosingCode
 from estimates.pricing import LineInput
-from invoices.models import Invoice, Payment
+from invoices.models import Payment
 from invoices.services import leaving
 from invoices.states import CollectorAuthority, PaymentMethod
 from shopdisputes import dates
@@ -147,21 +147,26 @@ def _paid_by_card(
     days_ago: int,
 ) -> Payment:
     """Let a repair be done, billed, and paid by card when the vehicle is fetched."""
-    arrived = stage.ago(days_ago, time(8, 25))
-    order = till.agreed(
-        stage, customer, vehicle, lines, concern=concern, odometer=odometer, at=arrived
+    invoice = till.repaired(
+        stage,
+        customer,
+        vehicle,
+        lines,
+        concern=concern,
+        odometer=odometer,
+        arrived=stage.ago(days_ago, time(8, 25)),
+        hours=6,
+        billed_at=stage.ago(days_ago, time(17, 5)),
     )
-    till.done(stage, order, at=arrived + timedelta(hours=6))
-    invoice: Invoice = till.billed(stage, order, at=stage.ago(days_ago, time(17, 5)))
     fetched = stage.ago(days_ago, time(17, 20))
     payment = till.paid(
         stage, invoice, f"{invoice.total:.2f}", at=fetched, method=PaymentMethod.CARD
     )
     leaving.hand_over(
-        repair_order=order,
+        repair_order=invoice.repair_order,
         happened_at=fetched,
         odometer=odometer,
-        collected_by=order.customer.name,
+        collected_by=invoice.customer.name,
         authority=CollectorAuthority.CUSTOMER,
         identity_checked=True,
         by=stage.advisor,
@@ -190,6 +195,7 @@ def _asked(
         network_reason=network_reason,
         evidence_due_by=_due(stage, came, due_in),
         funds_withdrawn=True,
+        owner=stage.clerk,
         by=stage.advisor,
         at=came,
     )

@@ -1,6 +1,6 @@
 """Comebacks: work that is done again for nothing, and a refusal that the customer thinks over."""
 
-from datetime import time, timedelta
+from datetime import time
 
 from demo import till
 from demo.stage import Stage, holder, labour, part
@@ -109,14 +109,20 @@ def _billed(
     odometer: int,
     days_ago: int,
 ) -> Invoice:
-    arrived = stage.ago(days_ago, time(8, 15))
-    order = till.agreed(
-        stage, customer, vehicle, lines, concern=concern, odometer=odometer, at=arrived
+    invoice = till.repaired(
+        stage,
+        customer,
+        vehicle,
+        lines,
+        concern=concern,
+        odometer=odometer,
+        arrived=stage.ago(days_ago, time(8, 15)),
+        hours=6,
+        billed_at=stage.ago(days_ago, time(17, 10)),
+        due_in=30,
     )
-    till.done(stage, order, at=arrived + timedelta(hours=6))
-    invoice = till.billed(stage, order, at=stage.ago(days_ago, time(17, 10)), due_in=30)
     left = stage.ago(days_ago, time(17, 30))
-    till.released(stage, order, at=left, why="Pays by transfer.")
+    till.released(stage, invoice.repair_order, at=left, why="Pays by transfer.")
     return invoice
 
 

@@ -2,13 +2,10 @@
 
 from datetime import time, timedelta
 
-from demo import till
+from demo import objecting, till
 from demo.stage import Stage, labour, part
 from disputes import asking
-from disputes.models import DisputeReason
-from disputes.services import chasing, opening
-from disputes.services.opening import Contested
-from disputes.states import ReasonCode
+from disputes.services import chasing
 from shopdisputes.customers.services import CustomerDetails, VehicleDetails
 
 _CONTESTED = "Radiator, with coolant"
@@ -16,8 +13,7 @@ _CONTESTED = "Radiator, with coolant"
 
 def contests_the_price(stage: Stage) -> None:
     """He rang up about one line: it left the reminders at once, and the technician is asked."""
-    arrived = stage.ago(10, time(8, 20))
-    order = till.agreed(
+    invoice = till.repaired(
         stage,
         CustomerDetails(
             name="Samuel Ortega",
@@ -33,20 +29,21 @@ def contests_the_price(stage: Stage) -> None:
         [labour("Replace the radiator", "2.2"), part(_CONTESTED, "248.00")],
         concern="Loses coolant.",
         odometer=102_660,
-        at=arrived,
+        arrived=stage.ago(10, time(8, 20)),
+        hours=6,
+        billed_at=stage.ago(9, time(16, 40)),
     )
-    till.done(stage, order, at=arrived + timedelta(hours=6))
-    invoice = till.billed(stage, order, at=stage.ago(9, time(16, 40)))
-    till.released(stage, order, at=stage.ago(9, time(17, 0)), why="Pays by transfer.")
+    till.released(
+        stage, invoice.repair_order, at=stage.ago(9, time(17, 0)), why="Pays by transfer."
+    )
     rang = stage.ago(3, time(9, 50))
-    case = opening.open_case(
-        customer=order.customer,
-        reason=DisputeReason.objects.for_shop(stage.shop).get(code=ReasonCode.PRICE_ERROR),
-        comment="“You told me 190 for the radiator on the phone, and now it is 248.”",
-        items=[Contested(invoice=invoice, line=invoice.lines.get(description=_CONTESTED))],
+    case = objecting.price_contested(
+        stage,
+        invoice,
+        _CONTESTED,
+        words="“You told me 190 for the radiator on the phone, and now it is 248.”",
         resolver_name=stage.technician.name,
         resolver_email="technician@demo.example",
-        by=stage.advisor,
         at=rang,
     )
     letter = asking.proposed(case)

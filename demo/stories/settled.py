@@ -3,12 +3,10 @@
 from datetime import time, timedelta
 from decimal import Decimal
 
-from demo import handwriting, till
+from demo import handwriting, objecting, till
 from demo.stage import Stage, holder, labour, part
-from disputes.models import DisputeReason
-from disputes.services import agreeing, offering, opening
-from disputes.services.opening import Contested
-from disputes.states import OfferKind, ReasonCode
+from disputes.services import agreeing, offering
+from disputes.states import OfferKind
 from shopdisputes import dates
 from shopdisputes.customers.services import CustomerDetails, VehicleDetails
 from shopdisputes.signing.services import DrawnSignature
@@ -19,8 +17,7 @@ _DIAGNOSIS = "Recherche de panne électrique"
 
 def settles_by_a_credit(stage: Stage) -> None:
     """Dearer than on the phone: the shop meets her half way, and she signs in the tram."""
-    arrived = stage.ago(10, time(9, 40))
-    order = till.agreed(
+    invoice = till.repaired(
         stage,
         CustomerDetails(
             name="Inès Carpentier",
@@ -36,18 +33,19 @@ def settles_by_a_credit(stage: Stage) -> None:
         [labour("Remplacer les disques avant", "1.6"), part(_DISCS, "139.00")],
         concern="Le volant vibre au freinage.",
         odometer=58_340,
-        at=arrived,
+        arrived=stage.ago(10, time(9, 40)),
+        hours=5,
+        billed_at=stage.ago(9, time(15, 0)),
     )
-    till.done(stage, order, at=arrived + timedelta(hours=5))
-    invoice = till.billed(stage, order, at=stage.ago(9, time(15, 0)))
-    till.released(stage, order, at=stage.ago(9, time(15, 20)), why="Paie par virement.")
+    till.released(
+        stage, invoice.repair_order, at=stage.ago(9, time(15, 20)), why="Paie par virement."
+    )
     rang = stage.ago(5, time(11, 10))
-    case = opening.open_case(
-        customer=order.customer,
-        reason=DisputeReason.objects.for_shop(stage.shop).get(code=ReasonCode.PRICE_ERROR),
-        comment="« Au téléphone, c'était 110 pour les disques. »",
-        items=[Contested(invoice=invoice, line=invoice.lines.get(description=_DISCS))],
-        by=stage.advisor,
+    case = objecting.price_contested(
+        stage,
+        invoice,
+        _DISCS,
+        words="« Au téléphone, c'était 110 pour les disques. »",
         at=rang,
     )
     stage.deliver(at=rang)
@@ -80,8 +78,7 @@ def settles_by_a_credit(stage: Stage) -> None:
 
 def answers_with_an_offer(stage: Stage) -> None:
     """He does not want the shop's offer and makes one of his own: accept, refuse or answer it."""
-    arrived = stage.ago(8, time(8, 45))
-    order = till.agreed(
+    invoice = till.repaired(
         stage,
         CustomerDetails(
             name="Baptiste Lemoine",
@@ -97,18 +94,19 @@ def answers_with_an_offer(stage: Stage) -> None:
         [labour(_DIAGNOSIS, "2.0"), part("Contacteur de feu stop", "24.50")],
         concern="Les feux stop restent allumés.",
         odometer=71_905,
-        at=arrived,
+        arrived=stage.ago(8, time(8, 45)),
+        hours=7,
+        billed_at=stage.ago(7, time(16, 30)),
     )
-    till.done(stage, order, at=arrived + timedelta(hours=7))
-    invoice = till.billed(stage, order, at=stage.ago(7, time(16, 30)))
-    till.released(stage, order, at=stage.ago(7, time(16, 45)), why="Paie par virement.")
+    till.released(
+        stage, invoice.repair_order, at=stage.ago(7, time(16, 45)), why="Paie par virement."
+    )
     wrote = stage.ago(2, time(8, 50))
-    case = opening.open_case(
-        customer=order.customer,
-        reason=DisputeReason.objects.for_shop(stage.shop).get(code=ReasonCode.PRICE_ERROR),
-        comment="« Deux heures pour trouver un contacteur à 25 euros ? »",
-        items=[Contested(invoice=invoice, line=invoice.lines.get(description=_DIAGNOSIS))],
-        by=stage.advisor,
+    case = objecting.price_contested(
+        stage,
+        invoice,
+        _DIAGNOSIS,
+        words="« Deux heures pour trouver un contacteur à 25 euros ? »",
         at=wrote,
     )
     stage.deliver(at=wrote)

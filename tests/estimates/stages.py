@@ -1,12 +1,13 @@
 """Estimates in every stage of their life, made by the services themselves."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
@@ -19,12 +20,13 @@ from shopdisputes.audit.models import AuditEvent
 from shopdisputes.canonical import sha256_hex
 from shopdisputes.documents import typesetting
 from shopdisputes.documents.models import Document
+from shopdisputes.errors import DomainError
 from shopdisputes.links.models import AccessLink
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.signing import services as signing
 from shopdisputes.uploads.models import FileKind, StoredFile
-from tests.factories import NOW, RepairOrderFactory
+from tests.factories import NOW, RepairOrderFactory, ShopFactory
 
 DESK = Actor(role=Role.ADVISOR, name="Ada Advisor", ip_address="10.0.0.5", user_agent="Desk")
 TECHNICIAN = Actor(role=Role.TECHNICIAN, name="Theo Technician")
@@ -198,3 +200,18 @@ def everything() -> Sequence[Any]:
         list(AuditEvent.objects.order_by("pk").values("pk", "sequence")),
         list(AccessLink.objects.order_by("pk").values()),
     ]
+
+
+def refused(error: type[DomainError], act: Callable[[], Any]) -> DomainError:
+    """Return the refusal, after which everything is as before."""
+    before = everything()
+    with pytest.raises(error) as caught:
+        act()
+    assert everything() == before
+    return caught.value
+
+
+def sent_with_code() -> EstimateRevision:
+    """A revision that a code by e-mail is asked for."""
+    shop = ShopFactory(code_from_amount=Decimal("100.00"))
+    return sent(order=RepairOrderFactory(shop=shop))

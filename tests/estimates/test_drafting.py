@@ -1,6 +1,5 @@
 """Writing drafts: what is kept, what continues what, what is refused and leaves no trace."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,12 +12,21 @@ from estimates.models import Estimate, EstimateLine, EstimateRevision
 from estimates.pricing import LineInput
 from estimates.services import drafting, lines, sending
 from estimates.states import RevisionStatus
-from shopdisputes.errors import DomainError
 from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.services import RepairOrderNotOpen
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from tests.estimates import stages
-from tests.estimates.stages import BRAKES, CUSTOMER, DESK, LABOUR, LATER, PART, TECHNICIAN, YES
+from tests.estimates.stages import (
+    BRAKES,
+    CUSTOMER,
+    DESK,
+    LABOUR,
+    LATER,
+    PART,
+    TECHNICIAN,
+    YES,
+    refused,
+)
 from tests.factories import NOW, RepairOrderFactory, ShopFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,15 +34,6 @@ pytestmark = pytest.mark.django_db
 DISCOUNT = LineInput(
     kind="discount", description="Loyalty", unit_price=Decimal("-20.00"), tax_rate=Decimal("20")
 )
-
-
-def refused(error: type[DomainError], act: Callable[[], Any]) -> DomainError:
-    """The refusal, after which everything is as before."""
-    before = stages.everything()
-    with pytest.raises(error) as caught:
-        act()
-    assert stages.everything() == before
-    return caught.value
 
 
 def test_creates_a_draft_with_its_lines_sums_and_number() -> None:

@@ -1,7 +1,6 @@
 """Signing on paper: a code on every page, read back from scans and photos."""
 
 import io
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,6 @@ from estimates.services import papers, recording
 from estimates.services.sending import Expired
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.documents.models import DocumentKind
-from shopdisputes.errors import DomainError
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders import services as repair_orders
@@ -28,22 +26,13 @@ from shopdisputes.signing.models import SignatureMethod, TextCode
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from shopdisputes.uploads.models import FileKind, StoredFile
 from tests.estimates import stages
-from tests.estimates.stages import CUSTOMER, DESK, LATER, YES
+from tests.estimates.stages import CUSTOMER, DESK, LATER, YES, refused
 from tests.factories import NOW, CustomerFactory, RepairOrderFactory, VehicleFactory
 
 pytestmark = pytest.mark.django_db
 
 COPY_ID = UUID("0f4a1c7e-1111-4222-8333-944445555666")
 HASH = "0123456789abcdef" * 4
-
-
-def refused(error: type[DomainError], act: Callable[[], Any]) -> DomainError:
-    """The refusal, after which everything is as before."""
-    before = stages.everything()
-    with pytest.raises(error) as caught:
-        act()
-    assert stages.everything() == before
-    return caught.value
 
 
 def printed(revision: EstimateRevision, *, typeset: bool = True) -> PaperCopy:

@@ -1,6 +1,5 @@
 """Answers that staff write down: every fact of DOMAIN, and nothing claimed beyond it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +14,6 @@ from estimates.services import answering, recording, sending
 from estimates.services.sending import Expired
 from estimates.states import AuthorizationMode, RevisionStatus
 from shopdisputes.audit.models import AuditEvent
-from shopdisputes.errors import DomainError
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders import services as repair_orders
@@ -23,21 +21,12 @@ from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.services import RepairOrderNotOpen
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from tests.estimates import stages
-from tests.estimates.stages import BRAKES, CUSTOMER, DESK, LATER, NO, PART, TECHNICIAN, YES
+from tests.estimates.stages import BRAKES, CUSTOMER, DESK, LATER, NO, PART, TECHNICIAN, YES, refused
 from tests.factories import NOW, CustomerFactory, RepairOrderFactory, ShopFactory, VehicleFactory
 
 pytestmark = pytest.mark.django_db
 
 DISCS = replace(PART, description="Front brake discs, pair", unit_price=Decimal("120.00"))
-
-
-def refused(error: type[DomainError], act: Callable[[], Any]) -> DomainError:
-    """The refusal, after which everything is as before."""
-    before = stages.everything()
-    with pytest.raises(error) as caught:
-        act()
-    assert stages.everything() == before
-    return caught.value
 
 
 def test_an_oral_answer_keeps_who_how_when_why_and_how_much() -> None:

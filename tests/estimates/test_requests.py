@@ -10,7 +10,6 @@ import pytest
 from estimates.models import EstimateRevision
 from estimates.services import requests, sending
 from estimates.services.sending import Expired
-from shopdisputes.errors import DomainError
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.services import RepairOrderNotOpen
@@ -18,19 +17,10 @@ from shopdisputes.signing import codes
 from shopdisputes.signing.models import EmailCode
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from tests.estimates import stages
-from tests.estimates.stages import CUSTOMER, DESK, YES
+from tests.estimates.stages import CUSTOMER, DESK, YES, refused
 from tests.factories import NOW, RepairOrderFactory, ShopFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(error: type[DomainError], act: Callable[[], Any]) -> DomainError:
-    """The refusal, after which everything is as before."""
-    before = stages.everything()
-    with pytest.raises(error) as caught:
-        act()
-    assert stages.everything() == before
-    return caught.value
 
 
 def ask(revision: EstimateRevision, note: str = "", **other: Any) -> EstimateRevision:

@@ -15,7 +15,6 @@ from estimates.states import RevisionStatus
 from shopdisputes.canonical import sha256_hex
 from shopdisputes.documents.models import DocumentKind
 from shopdisputes.documents.states import DocumentStatus
-from shopdisputes.errors import DomainError
 from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.outbox.models import OutgoingEmail
@@ -25,21 +24,12 @@ from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.services import ReasonMissing, RepairOrderNotOpen
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from tests.estimates import stages
-from tests.estimates.stages import CUSTOMER, DESK, LABOUR, LATER, PART, TECHNICIAN, YES
+from tests.estimates.stages import CUSTOMER, DESK, LABOUR, LATER, PART, TECHNICIAN, YES, refused
 from tests.factories import NOW, CustomerFactory, RepairOrderFactory, ShopFactory, VehicleFactory
 
 pytestmark = pytest.mark.django_db
 
 TEARDOWN = replace(LABOUR, kind="teardown", description="Take the gearbox apart")
-
-
-def refused(error: type[DomainError], act: Callable[[], Any]) -> DomainError:
-    """The refusal, after which everything is as before."""
-    before = stages.everything()
-    with pytest.raises(error) as caught:
-        act()
-    assert stages.everything() == before
-    return caught.value
 
 
 def order_of_somebody_without_email() -> RepairOrder:

@@ -1,18 +1,20 @@
 """Walking one row of the matrix of addresses and people."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from shopdisputes.actors import Role
-from tests.architecture.routes import Call, Page, Roles
-from tests.architecture.worlds import World, digest
+from shopdisputes.links.models import AccessLink
+from tests.architecture.routes import Behind, Call, Open, Page, Roles
+from tests.architecture.worlds import World, digest, token
+from tests.factories import NOW
 
 #: What somebody who may do something can get: done, refused for its content, or too late.
 ANSWERS = {200, 201, 202, 204, 302, 303, 400, 409, 415, 422}
@@ -74,14 +76,30 @@ def _methods(row: Page) -> dict[str, Roles]:
     return methods | {"patch": row.patch, "delete": row.delete, "put": row.put}
 
 
+Row = TypeVar("Row", Page, Behind, Open)
+
+
+def complaints(rows: Sequence[Row], walk: Callable[[Row], Iterator[str]]) -> list[str]:
+    """Walk rows one after another, each from the same state; name what is wrong at each."""
+    found = []
+    for row in rows:
+        try:
+            with taken_back():
+                found += [f"{row.name}: {wrong}" for wrong in walk(row)]
+        except Exception as error:
+            error.add_note(f"while {row.name} was asked for")
+            raise
+    return found
+
+
 def violations(row: Page, ours: World, theirs: World) -> Iterator[str]:
     """Walk one row of the matrix; say what is not as it should be."""
     before = digest()
     for method, roles in _methods(row).items():
-        yield from _violations_at_home(row, method, roles, ours, theirs)
+        yield from _violations_at_home(row, method, roles, ours, theirs, before)
         if roles is not None:
-            yield from _violations_by_anybody(row, method, ours)
-            yield from _violations_by_a_stranger(row, method, ours, theirs)
+            yield from _violations_by_anybody(row, method, ours, before)
+            yield from _violations_by_a_stranger(row, method, ours, theirs, before)
     url = address(row, ours)
     client, options = identity(row, ours, Role.OWNER)
     if row.get is not None:
@@ -97,9 +115,8 @@ def violations(row: Page, ours: World, theirs: World) -> Iterator[str]:
 
 
 def _violations_at_home(
-    row: Page, method: str, roles: Roles, ours: World, theirs: World
+    row: Page, method: str, roles: Roles, ours: World, theirs: World, before: str
 ) -> Iterator[str]:
-    before = digest() if method == "get" else ""
     for role in ours.team:
         with taken_back():
             reply = _ask_as(row, method, ours, role, of=ours)
@@ -115,8 +132,7 @@ def _violations_at_home(
             yield f"{method} by {role}: {reply.status}"
 
 
-def _violations_by_anybody(row: Page, method: str, ours: World) -> Iterator[str]:
-    before = digest()
+def _violations_by_anybody(row: Page, method: str, ours: World, before: str) -> Iterator[str]:
     with taken_back():
         reply = _ask_as(row, method, ours, None, of=ours)
         if digest() != before:
@@ -128,11 +144,12 @@ def _violations_by_anybody(row: Page, method: str, ours: World) -> Iterator[str]
         yield f"{method} by anybody: {reply.status}, not sent to the log-in"
 
 
-def _violations_by_a_stranger(row: Page, method: str, ours: World, theirs: World) -> Iterator[str]:
-    before = digest()
+def _violations_by_a_stranger(
+    row: Page, method: str, ours: World, theirs: World, before: str
+) -> Iterator[str]:
     with taken_back():
         reply = _ask_as(row, method, theirs, Role.OWNER, of=ours)
-        changed = digest() != before
+        changed = row.names_something and digest() != before
     if ours.is_in(reply.text):
         yield f"{method} by a stranger shows what is ours"
     if row.names_something and (reply.status != 404 or changed):
@@ -148,3 +165,62 @@ def _ask_as(row: Page, method: str, asker: World, role: Role | None, *, of: Worl
         if isinstance(row, Call):
             options["content_type"] = "application/json"
     return ask(client, method, address(row, of, wanted_by), **options)
+
+
+def violations_behind(row: Behind, ours: World, theirs: World) -> Iterator[str]:
+    """Walk one page behind links; say what is not as it should be."""
+    before = digest()
+    link = getattr(ours, row.link)
+    for method, allowed in (("get", row.get), ("post", row.post)):
+        for world, other in ((ours, theirs), (theirs, ours)):
+            with taken_back():
+                reply = ask(Client(), method, behind(row, world))
+            # A PDF that is not typeset yet asks to come again later.
+            waiting = {503} if row.name.endswith(("-pdf", "-signed")) else set()
+            if reply.status not in (ANSWERS | waiting if allowed else {405}):
+                yield f"{method}: {reply.status}"
+            if other.is_in(reply.text):
+                yield f"{method} shows what is the other shop's"
+        for ended in ({"expires_at": NOW}, {"revoked_at": NOW}):
+            with taken_back():
+                AccessLink.objects.filter(pk=link.pk).update(**ended)
+                reply = ask(Client(), method, behind(row, ours))
+                # Whoever is logged in has no more right than the link gives.
+                logged_in = ask(theirs.browsers[Role.OWNER], method, behind(row, ours))
+            if (reply.status, ours.is_in(reply.text), logged_in.status) != (404, False, 404):
+                yield f"{method} by a link with {[*ended]}: {reply.status}, {logged_in.status}"
+        right = token(link)["token"]
+        wrong = behind(row, ours).replace(right, right[:-1] + "-")
+        if (status := ask(Client(), method, wrong).status) != 404:
+            yield f"{method} by a wrong token: {status}, not 404"
+    for method in ("get", "head"):
+        ask(Client(), method, behind(row, ours))
+    if row.arguments(ours):
+        # What is theirs is not to be had by a link to what is ours.
+        mixed = token(link) | row.arguments(theirs)
+        for method, allowed in (("get", row.get), ("post", row.post)):
+            status = ask(Client(), method, reverse(row.name, kwargs=mixed)).status
+            if status not in ({404, 302} if allowed else {405}):
+                yield f"{method} of what is theirs by our link: {status}"
+    if digest() != before:
+        yield "the database is not as it was before"
+
+
+def behind(row: Behind, world: World) -> str:
+    """The address of a page behind the link of a world."""
+    return reverse(row.name, kwargs=token(getattr(world, row.link)) | row.arguments(world))
+
+
+def violations_in_the_open(row: Open, ours: World, theirs: World) -> Iterator[str]:
+    """Ask for one address that is everybody's; say what is not as it should be."""
+    url = reverse(row.name, kwargs=row.arguments)
+    before = digest()
+    for method, status in (("get", row.get), ("head", row.get), ("post", row.post)):
+        with taken_back():
+            reply = ask(Client(), method, url)
+        if reply.status != status:
+            yield f"{method}: {reply.status}, not {status} ({reply.location})"
+        if ours.is_in(reply.text) or theirs.is_in(reply.text):
+            yield f"{method} shows what is a shop's"
+    if digest() != before:
+        yield "the database is not as it was before"

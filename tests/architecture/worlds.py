@@ -6,6 +6,7 @@ can be searched for what must not be in it.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -386,6 +387,13 @@ def token(link: AccessLink) -> dict[str, str]:
 
 def digest() -> str:
     """Return a hash of every row of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(_hash_of_all_tables())
+        return str(cursor.fetchone()[0])
+
+
+@cache
+def _hash_of_all_tables() -> str:
     tables = sorted(set(connection.introspection.table_names()) - _TRACES)
     parts = [
         f"SELECT '{name}' AS name,"
@@ -393,12 +401,10 @@ def digest() -> str:
         f' FROM "{name}" t'
         for name in tables
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT md5(string_agg(rows, '|' ORDER BY name))"
-            f" FROM ({' UNION ALL '.join(parts)}) every_table"
-        )
-        return str(cursor.fetchone()[0])
+    return (
+        "SELECT md5(string_agg(rows, '|' ORDER BY name))"
+        f" FROM ({' UNION ALL '.join(parts)}) every_table"
+    )
 
 
 def _owned() -> list[type[ShopOwned]]:

@@ -14,6 +14,7 @@ from tests.architecture.routes.rows import Behind, Call, Open, Page, Roles
 
 __all__ = [
     "ADMIN",
+    "APPS",
     "BEHIND_LINKS",
     "CALLS",
     "LOG_IN",
@@ -28,11 +29,19 @@ __all__ = [
     "every_route",
 ]
 
-_APPS = (kernel, inspections, estimates, invoices, dunning, disputes)
+#: Every app's tables, the kernel's first.
+APPS = {
+    "kernel": kernel,
+    "inspections": inspections,
+    "estimates": estimates,
+    "invoices": invoices,
+    "dunning": dunning,
+    "disputes": disputes,
+}
 
-PAGES = [row for app in _APPS for row in app.PAGES]
-CALLS = [row for app in _APPS for row in app.CALLS]
-BEHIND_LINKS = [row for app in _APPS for row in app.BEHIND_LINKS]
+PAGES = [row for app in APPS.values() for row in app.PAGES]
+CALLS = [row for app in APPS.values() for row in app.CALLS]
+BEHIND_LINKS = [row for app in APPS.values() for row in app.BEHIND_LINKS]
 ROWS = [*PAGES, *CALLS, *BEHIND_LINKS, *OPEN, *LOG_IN]
 ADMIN = "admin:"
 

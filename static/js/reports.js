@@ -33,6 +33,7 @@ const scales = (lying, stacked, unit) => {
     ticks: {
       color: token("ink-soft"),
       maxTicksLimit: 6,
+      autoSkipPadding: 12,
       maxRotation: 0,
       // Half a case is no case.
       ...(unit && { precision: 0 }),

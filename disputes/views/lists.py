@@ -28,7 +28,7 @@ from disputes.states import ENDED, AnswerStatus, CaseStatus, FollowUpStatus, Ite
 from disputes.views import narrowing
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
-from shopdisputes.money import ZERO
+from shopdisputes.money import ZERO, to_cents
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.lists import (
     Chip,
@@ -129,8 +129,8 @@ def _rows(request: StaffRequest, day: date) -> Iterator[list[Any]]:
             str(case.owner) if case.owner else "",
             case.resolver_name or case.resolver_email,
             case.next_on,
-            case.contested,
-            case.contested_first,
+            to_cents(case.contested),
+            to_cents(case.contested_first),
             request.shop.currency,
             timezone.localtime(case.closed_at).date() if case.closed_at else None,
             case.get_closing_code_display(),

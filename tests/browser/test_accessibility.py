@@ -24,7 +24,7 @@ from shopdisputes.shops.models import Shop
 from tests.architecture import routes
 from tests.architecture.worlds import World, make_world
 from tests.browser.post import PostOffice
-from tests.browser.screens import DESKTOP, PHONE, TABLET, assert_accessible, assert_fits
+from tests.browser.screens import DESKTOP, inspect
 from tests.disputes.cases import brakes, link_to
 from tests.disputes.cases import contest as contested
 from tests.estimates.customer import (
@@ -70,49 +70,6 @@ FILES = {
     "mfa_download_recovery_codes",
     "account_logout",
 }
-PAGES = [page for page in routes.PAGES if page.get and page.name not in FILES]
-PARTS = (
-    "customer",
-    "vehicle",
-    "repair-order",
-    "email",
-    "settings",
-    "estimate",
-    "inspection",
-    "checklist",
-    "invoice",
-    "payment",
-    "job",
-    "bank",
-    "reports",
-    "dispute",
-    "chargeback",
-)
-
-
-def part_of(name: str) -> str:
-    return next((part for part in PARTS if name.startswith(part)), "other")
-
-
-def inspect(page: Page, complaints: list[str]) -> None:
-    """Look at the page that is open at every size and in both themes."""
-    checks: list[Callable[[], None]] = []
-    # What axe finds hangs on the size or on the colours, hardly ever on both: two of four looks.
-    looks: dict[int, Callable[[], None]] = {
-        PHONE["width"]: lambda: assert_accessible(page),
-        DESKTOP["width"]: lambda: assert_accessible(page, dark=True),
-    }
-    for size in (PHONE, TABLET, DESKTOP):
-        page.set_viewport_size(size)
-        checks = [lambda: assert_fits(page)]
-        if look := looks.get(size["width"]):
-            checks.append(look)
-        for check in checks:
-            try:
-                check()
-            except AssertionError as complaint:
-                complaints.append(f"{size['width']}: {complaint}")
-    page.emulate_media(color_scheme="light")
 
 
 def log_in(page: Page, client: Client) -> None:
@@ -128,12 +85,12 @@ def world(server: str) -> World:
     return make_world("alpha")
 
 
-@pytest.mark.parametrize("part", [*PARTS, "other"])
-def test_staff_s_pages(desk: Page, world: World, part: str) -> None:
+@pytest.mark.parametrize("app", routes.APPS)
+def test_staff_s_pages(desk: Page, world: World, app: str) -> None:
     log_in(desk, world.browsers[Role.OWNER])
     complaints: list[str] = []
-    for page in PAGES:
-        if part_of(page.name) != part:
+    for page in routes.APPS[app].PAGES:
+        if not page.get or page.name in FILES:
             continue
         address = reverse(page.name, kwargs=page.arguments(world, Role.OWNER))
         answer = desk.goto(f"{address}?{page.query}")

@@ -16,9 +16,8 @@ from shopdisputes.signing.models import Signature
 from shopdisputes.uploads.tasks import drain as make_previews
 from tests import media
 from tests.browser.post import PostOffice, apart, seal_of
-from tests.browser.screens import A_SIGNATURE, TABLET, Watch, assert_fits, draw_by_touch
+from tests.browser.screens import A_SIGNATURE, TABLET, Watch, assert_fits, draw_by_touch, inspect
 from tests.browser.screenshots import take
-from tests.browser.test_accessibility import inspect
 from tests.browser.test_customer_signing import NAME, fill_in
 from tests.browser.test_customer_weight import LARGEST_BYTES, weigh
 from tests.factories import InspectionFactory, ItemMediaFactory, ShopFactory

@@ -11,9 +11,8 @@ from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
 from shopdisputes.signing.models import Signature
 from tests import media
-from tests.browser.screens import assert_fits
+from tests.browser.screens import assert_fits, inspect
 from tests.browser.screenshots import take
-from tests.browser.test_accessibility import inspect
 from tests.factories import (
     AccessLinkFactory,
     BillingSettingsFactory,

@@ -7,9 +7,8 @@ from disputes.models import DisputeCase, ResolverAnswer
 from disputes.states import Opening
 from shopdisputes.links.models import LinkPurpose
 from shopdisputes.links.tokens import token_of
-from tests.browser.screens import assert_fits
+from tests.browser.screens import assert_fits, inspect
 from tests.browser.screenshots import take
-from tests.browser.test_accessibility import inspect
 from tests.disputes.cases import brakes, link_to
 from tests.factories import BillingSettingsFactory, DisputeReasonFactory
 from tests.invoices.customers import link_to as invoice_link

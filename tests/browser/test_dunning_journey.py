@@ -1,62 +1,34 @@
 """A reminder is due, is approved at the desk, arrives, and the customer says that it is paid."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from dunning.models import Reminder
-from dunning.states import ReminderStatus, Template
+from dunning.states import ReminderStatus
 from dunning.tasks import plan
 from invoices.models import Hold, Invoice
 from invoices.states import HoldKind
 from shopdisputes.shops.models import Shop
+from tests.browser.overdue import overdue_invoice, shop_that_never_sleeps
 from tests.browser.post import PostOffice, apart, text_of
-from tests.browser.screens import assert_fits
+from tests.browser.screens import assert_fits, inspect
 from tests.browser.screenshots import take
-from tests.browser.test_accessibility import inspect
 from tests.browser.test_invoice_journey import log_in
-from tests.factories import (
-    BillingSettingsFactory,
-    DunningPositionFactory,
-    InvoiceFactory,
-    LadderFactory,
-    ShopFactory,
-)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def shop(server: str) -> Shop:
-    """A shop whose mail leaves at every hour of every day, in a country without holidays."""
-    shop = ShopFactory(
-        name="Harbour Street Garage",
-        country="ZZ",
-        send_days=list(range(7)),
-        send_from="00:00",
-        send_until="23:59:59",
-    )
-    BillingSettingsFactory(shop=shop)
-    LadderFactory(
-        shop=shop,
-        default=True,
-        steps=[{"offset_days": 3, "template": Template.FRIENDLY, "requires_approval": True}],
-    )
-    return shop
+    """A shop whose reminders wait for somebody's approval."""
+    return shop_that_never_sleeps(asks_first=True)
 
 
 @pytest.fixture
 def invoice(shop: Shop) -> Invoice:
-    invoice = InvoiceFactory(shop=shop, issued=True)
-    DunningPositionFactory(
-        invoice=invoice,
-        base_on=invoice.issued_on - timedelta(days=5),
-        begun_on=invoice.issued_on - timedelta(days=20),
-        look_on=invoice.issued_on - timedelta(days=2),
-    )
-    return invoice
+    return overdue_invoice(shop)
 
 
 def test_due_approved_sent_and_said_to_be_paid(

@@ -1,7 +1,6 @@
 """A price dispute: the shop offers a credit, the customer signs on a phone, the rest is dunned."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,57 +8,28 @@ from playwright.sync_api import Page, expect
 from disputes.models import Offer
 from disputes.states import OfferStatus
 from dunning.models import Reminder
-from dunning.states import Template
 from dunning.tasks import plan
 from invoices.models import Invoice
 from shopdisputes.shops.models import Shop
+from tests.browser.overdue import overdue_invoice, shop_that_never_sleeps
 from tests.browser.post import PostOffice, apart, text_of
-from tests.browser.screens import assert_fits
+from tests.browser.screens import assert_fits, inspect
 from tests.browser.screenshots import take
-from tests.browser.test_accessibility import inspect
 from tests.browser.test_invoice_journey import log_in
 from tests.disputes.cases import contest
-from tests.factories import (
-    BillingSettingsFactory,
-    DunningPositionFactory,
-    InvoiceFactory,
-    LadderFactory,
-    ShopFactory,
-)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def shop(server: str) -> Shop:
-    """A shop whose reminders leave at every hour of every day, without anybody's approval."""
-    shop = ShopFactory(
-        name="Harbour Street Garage",
-        country="ZZ",
-        send_days=list(range(7)),
-        send_from="00:00",
-        send_until="23:59:59",
-    )
-    BillingSettingsFactory(shop=shop)
-    LadderFactory(
-        shop=shop,
-        default=True,
-        steps=[{"offset_days": 3, "template": Template.FRIENDLY, "requires_approval": False}],
-    )
-    return shop
+    """A shop whose reminders leave without anybody's approval."""
+    return shop_that_never_sleeps(asks_first=False)
 
 
 @pytest.fixture
 def invoice(shop: Shop) -> Invoice:
-    """Three days overdue, so that a reminder would leave today."""
-    invoice = InvoiceFactory(shop=shop, issued=True)
-    DunningPositionFactory(
-        invoice=invoice,
-        base_on=invoice.issued_on - timedelta(days=5),
-        begun_on=invoice.issued_on - timedelta(days=20),
-        look_on=invoice.issued_on - timedelta(days=2),
-    )
-    return invoice
+    return overdue_invoice(shop)
 
 
 def reminders(invoice: Invoice, post: PostOffice) -> list[str]:

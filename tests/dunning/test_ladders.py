@@ -3,12 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from dunning import ready_made, rungs
 from dunning.models import (
@@ -33,7 +30,6 @@ from tests.factories.dunning import CustomerLadderFactory, DunningPositionFactor
 
 pytestmark = pytest.mark.django_db
 
-MIGRATION = import_module("dunning.migrations.0003_ready_made_ladders")
 ADVISOR = Actor(role=Role.ADVISOR, name="Nora")
 MAIL = StepInput(offset_days=3, channel="email", template="friendly")
 
@@ -131,22 +127,12 @@ def test_only_where_a_place_names_a_fixed_charge_it_is_proposed() -> None:
 def test_furnishing_twice_leaves_what_is_there(shop: Shop, ladder: Ladder) -> None:
     texts.install(shop=shop, at=NOW)
     before = everything_of(shop)
+    assert len(before) == 3 + 18
 
     ladders.install(shop=shop, at=NOW)
     texts.install(shop=shop, at=NOW)
 
     assert everything_of(shop) == before
-
-
-def test_the_migration_gives_a_shop_what_a_new_one_gets() -> None:
-    earlier = ShopFactory(language="fr", jurisdiction="FR")
-    MIGRATION.install(apps, connection.schema_editor())
-    later = ShopFactory(language="fr", jurisdiction="FR")
-    ladders.install(shop=later, at=NOW)
-    texts.install(shop=later, at=NOW)
-
-    assert len(everything_of(earlier)) == 3 + 18
-    assert everything_of(earlier) == everything_of(later)
 
 
 def test_a_change_is_a_version_and_every_open_invoice_is_looked_at_anew(

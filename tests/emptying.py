@@ -23,8 +23,7 @@ def empty_used_tables() -> None:
             if table.type == "t" and table.name not in _STAY
         ]
         asked = " UNION ALL ".join(
-            f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})"
-            for table in tables
+            f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables
         )
         cursor.execute(asked)
         used = [row[0] for row in cursor.fetchall()]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.models import DisputeCase
 from disputes.states import TRANSITIONS, CaseStatus
@@ -111,7 +112,12 @@ def _found(case: DisputeCase, *, role: Role, told: bool, several: bool) -> Itera
                 icon="send",
                 url=page("tell-resolver"),
             )
-        yield Action(name="hand-over", label=_("Hand over"), icon="users", url=page("hand-over"))
+        yield Action(
+            name="hand-over",
+            label=pgettext_lazy("dispute", "Hand over"),
+            icon="users",
+            url=page("hand-over"),
+        )
     if "offer" in names or case.status == CaseStatus.AWAITING_CUSTOMER:
         yield Action(
             name="offer", label=_("Make an offer"), icon="writing-sign", url=page("offer-new")

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from disputes import asking
@@ -102,7 +102,7 @@ def hand_over(request: StaffRequest, number: str) -> HttpResponseBase:
         case,
         form,
         act,
-        verb=gettext_lazy("Hand over"),
+        verb=pgettext_lazy("dispute", "Hand over"),
         help_text=gettext_lazy(
             "A new resolver is asked by a mail of its own; the former one's page closes. Open"
             " follow-ups of who looked after the case go along with it."

@@ -56,6 +56,7 @@ class Stage:
     @property
     def clerk(self) -> User:
         """The advisor as the member of staff who answers for what she opens."""
+        assert self.advisor.user_id is not None
         return User.objects.get(pk=self.advisor.user_id)
 
     def visit(

@@ -63,17 +63,17 @@ class Life(RuleBasedStateMachine):
         self.at = NOW
         self._own_acts = 0
         self._went_well = True
-        self._keys = random.Random(0)
-        self._made_keys = mock.patch.object(os, "urandom", self._keys.randbytes)
-        self._made_keys.start()
-        self._stopped_clock = time_machine.travel(self.at, tick=False)
-        self._clock = self._stopped_clock.start()
         self._transaction = transaction.atomic(durable=True)
         self._transaction.__enter__()
         self.watch = Watch(self.world.shop)
         self._others = watching.digest(self.world.other)
         self.seen: Seen = watching.look(self.world.shop)
         self.tally.lives += 1
+        self._keys = random.Random(0)
+        self._made_keys = mock.patch.object(os, "urandom", self._keys.randbytes)
+        self._made_keys.start()
+        self._stopped_clock = time_machine.travel(self.at, tick=False)
+        self._clock = self._stopped_clock.start()
 
     def teardown(self) -> None:
         """Check everything once more, then forget this life."""

@@ -42,7 +42,7 @@ class Cases(Life):
         amount = None if share == "all" else part(share, line.net if line else invoice.total)
         found = DisputeReason.objects.for_shop(self.world.shop).order_by("position")
         items = [Contested(invoice=invoice, line=line, amount=amount)]
-        if pick % 5 == 0:
+        if pick % 5 == 0 and self.has(Invoice, "owed"):
             others = self.some(Invoice, pick, "owed")
             items += [
                 Contested(invoice=other)

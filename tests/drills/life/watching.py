@@ -237,7 +237,8 @@ class Watch:
         """A reminder that leaves asks for what may be asked for at that moment, and no more."""
         left = (
             Reminder.objects.for_shop(self.shop)
-            .filter(email__status__in=["handing", "sent"])
+            # What was skipped still says in which mail it would have left.
+            .filter(status="queued", email__status__in=["handing", "sent"])
             .exclude(pk__in=self._handed)
             .select_related("invoice")
         )

@@ -31,7 +31,6 @@ from shopdisputes.errors import Conflict, DomainError
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
-from shopdisputes.transitions import IllegalTransition
 from shopdisputes.web import files
 from shopdisputes.web.limits import LINK_FILES, LINK_UPLOADS
 from shopdisputes.web.lists import is_comparable
@@ -219,7 +218,7 @@ def _act(
         return refused(request, PAGE, _page(request, link, **{name: form}), form)
     try:
         act(_rework(link), timezone.now())
-    except IllegalTransition as error:
+    except Conflict as error:
         if _rework(link).status != after:
             return _too_late(request, link, error)
     return see_other(f"{address('', link)}?thanks={after}")

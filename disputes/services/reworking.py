@@ -114,6 +114,7 @@ def begin(*, rework: ReworkRequest, by: Actor, at: datetime) -> ReworkRequest:
 
     Raises:
         IllegalTransition, NotYourTransition: it is not to be begun, or not for this role.
+        AnsweredMeanwhile: it got another visit at the same moment.
     """
     rework = steps.lock_rework(rework, with_visit=True)
     status = REWORK_TRANSITIONS.target("begin", state=rework.status, by=by)
@@ -266,6 +267,7 @@ def offer_supplement(*, rework: ReworkRequest, by: Actor, at: datetime) -> Estim
 
     Raises:
         NoVisit: there is no open visit for it.
+        AnsweredMeanwhile: it got another visit at the same moment.
     """
     rework = steps.lock_rework(rework, with_visit=True)
     if rework.supplement is not None:

@@ -13,11 +13,11 @@ from disputes.models import Chargeback
 from disputes.services.bank_countdown import count_down
 from invoices.models import LedgerEntry, Payment, Refund
 from invoices.services import payments
-from invoices.services.refundable import RefundBlocked
+from invoices.services.refundable import AnnulBlocked, RefundBlocked
 from invoices.states import EntryKind
 from shopdisputes.outbox.models import OutgoingEmail
 from tests.disputes.bank import DUE, asked, paid, standing, withdraw
-from tests.disputes.cases import DESK
+from tests.disputes.cases import BOSS, DESK
 from tests.factories import NOW
 from tests.invoices.money import pay
 from tests.races import overtake, without_locks
@@ -112,6 +112,38 @@ def test_without_locks_the_table_still_holds_what_is_gone_already() -> None:
     first, second = refunded_meanwhile(locks=False, withdrawn=True)
 
     assert (type(first).__name__, second) == ("IntegrityError", None)
+
+
+def annulled_meanwhile(*, locks: bool) -> tuple[BaseException | None, ...]:
+    """The desk says that money never came at the moment at which the bank asks for it."""
+    invoice, _payment = paid()
+    loose = pay(invoice.customer, "130.00")
+    with walls(locks):
+        first, second = overtake(
+            lambda: asked(loose),
+            lambda: payments.annul(
+                payment=Payment.objects.get(pk=loose.pk),
+                reason="Typed twice.",
+                by=BOSS,
+                at=NOW,
+            ),
+            pause_in=_BEFORE_THE_COMMIT,
+        )
+    return first.exception(), second.exception()
+
+
+def test_what_the_bank_asks_about_is_not_annulled() -> None:
+    first, second = annulled_meanwhile(locks=True)
+
+    assert first is None
+    assert isinstance(second, AnnulBlocked)
+    assert Chargeback.objects.get().payment.annulled_at is None
+
+
+def test_without_locks_it_is_annulled_although_the_bank_asks_about_it() -> None:
+    assert annulled_meanwhile(locks=False) == (None, None)
+
+    assert Chargeback.objects.get().payment.annulled_at == NOW
 
 
 def test_two_workers_tell_a_count_once() -> None:

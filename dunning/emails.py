@@ -228,6 +228,7 @@ def _mark(item: Item) -> str:
 
 def _contact(letter: Letter) -> list[str]:
     shop = letter.shop
+    # On paper as documents/reminder_letter.html has it, of which this is the preview.
     if letter.on_paper and shop.phone and shop.email:
         words = _("Call %(phone)s, or write to %(email)s with the number of the invoice.")
         return [words % {"phone": _phone(shop.phone), "email": shop.email}]

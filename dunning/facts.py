@@ -225,9 +225,9 @@ def held_by(holds: Iterable[Hold], *, zone: ZoneInfo, language: str) -> str:
 
 def _held_by(hold: Hold, *, zone: ZoneInfo, language: str) -> str:
     name = " ".join(part for part in (hold.get_kind_display(), hold.subject) if part)
-    if hold.expires_at is None:
+    if hold.last_moment is None:
         return name
-    day = format_day(local_day(hold.expires_at, zone=zone), language=language)
+    day = format_day(local_day(hold.last_moment, zone=zone), language=language)
     return _("%(hold)s until %(day)s") % {"hold": name, "day": day}
 
 

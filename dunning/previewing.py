@@ -62,6 +62,7 @@ def shown(
             items=owed or [_example(template, currency=shop.currency, today=today)],
             today=today,
             pay_by=None if days is None else today + timedelta(days=days),
+            on_paper=template == Template.FORMAL_DEMAND,
         )
         wording = _said(letter) if template == Template.CALL else emails.worded(letter)
         link = _("(the customer's own link is put in when the mail leaves)")

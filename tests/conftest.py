@@ -26,7 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
     engine = django_settings.DATABASES["default"]["ENGINE"]
     if engine != "django.db.backends.postgresql":
         raise pytest.UsageError(
-            "The tests run on PostgreSQL: ./run test starts one, or point DATABASE_URL at one."
+            "The tests run on PostgreSQL: ./run test starts one, or point DATABASE_URL at one, as"
+            " its superuser."
         )
     empty_quickly()
     # WhiteNoise complains at every client about the folder that only collectstatic makes.

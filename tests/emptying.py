@@ -4,7 +4,7 @@ Django would cut down every table, which makes all their files anew, and write e
 again: half a second, several hundred times.
 """
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 #: Written by ``migrate``, the same for every test.
@@ -31,7 +31,8 @@ def empty_used_tables() -> None:
             return
         deletes = "".join(f"DELETE FROM {table};" for table in used)
         # As a replica: no trigger asks whether a row may go, and none whether another leans on it.
-        cursor.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {deletes} COMMIT")
+        with transaction.atomic():
+            cursor.execute(f"SET LOCAL session_replication_role = replica; {deletes}")
 
 
 def empty_quickly() -> None:

@@ -194,8 +194,10 @@ class DisputeCase(ShopOwned):
         Nobody writes about what was agreed by an offer, nor has a customer who withdraws to.
         Empty while it runs.
         """
-        if self.closing_note or not self.has_ended:
-            return self.closing_note if self.has_ended else ""
+        if not self.has_ended:
+            return ""
+        if self.closing_note:
+            return self.closing_note
         if self.status == CaseStatus.WITHDRAWN:
             return gettext("Withdrawn by the customer on the page.")
         for offer in self.offers.all():

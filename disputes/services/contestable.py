@@ -33,7 +33,8 @@ def left_of(case: DisputeCase) -> list[tuple[DisputeItem, Decimal]]:
 
     The invoices are locked. What was credited in full meanwhile is left out; of the rest an item
     takes at most what is left of its line, and together those of an invoice at most what is left
-    of it. Of a whole invoice, lines that another case contests are left to that case.
+    of it, for all that this case contests. Of a whole invoice, lines that another case contests
+    are left to that case.
 
     Raises:
         NothingToContest: nothing is left of any.

@@ -194,8 +194,7 @@ def withdraw(*, case: DisputeCase, note: str, by: Actor, at: datetime) -> Disput
         WordsMissing: staff write how they know.
     """
     by_customer = by.role == Role.CUSTOMER
-    if note.strip() or not by_customer:
-        note = words_of(note)
+    note = words_of(note) if note.strip() or not by_customer else ""
     try:
         return _end(case, "withdraw", closing_code=ClosingCode.WITHDRAWN, note=note, by=by, at=at)
     except (IllegalTransition, BankDecidesFirst) as refusal:
@@ -223,6 +222,7 @@ def reopen(
         ReopeningOver: for the customer: the days are over, or it was opened too often.
         WordsMissing: at ``note``: what is new.
         ContestedBefore: something of it is in another case meanwhile.
+        DoneAgain: the work is done again meanwhile.
         NothingToContest: nothing of it is left.
     """
     case = lock_case(case)

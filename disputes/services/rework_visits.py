@@ -15,6 +15,8 @@ from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import RepairOrderStatus
 
+#: Every revision that left the shop, whatever became of it.
+_SHOWN = tuple(set(RevisionStatus) - {RevisionStatus.DRAFT})
 _TO_BE_DONE = (ReworkStatus.ACCEPTED, ReworkStatus.IN_PROGRESS, ReworkStatus.NOT_FIXED)
 
 
@@ -63,9 +65,7 @@ def _was_used(rework: ReworkRequest, visit: RepairOrder) -> bool:
         or promised_on(visit).exists()
         or visit.inspections.exclude(status=InspectionStatus.DISCARDED).exists()
         # What the customer was shown may be answered at this very moment.
-        or visit.estimates.filter(
-            revisions__status__in=[RevisionStatus.SENT, RevisionStatus.ANSWERED]
-        ).exists()
+        or visit.estimates.filter(revisions__status__in=_SHOWN).exists()
         or visit.work_items.exclude(state=WorkState.NOT_STARTED).exists()
         or any(
             used.exists()

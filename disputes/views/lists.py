@@ -146,8 +146,8 @@ def _with_figures(found: CaseQuerySet, shop: Shop) -> CaseQuerySet:
     of_case = _items(shop).filter(case=OuterRef("pk")).order_by()
     money = DecimalField(max_digits=12, decimal_places=2)
     now, first = (
-        found.values("case").annotate(sum=Sum("amount")).values("sum")
-        for found in (
+        items.values("case").annotate(sum=Sum("amount")).values("sum")
+        for items in (
             of_case.filter(state=ItemState.OPEN),
             of_case.with_first().filter(is_first=True),
         )

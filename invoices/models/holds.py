@@ -1,6 +1,6 @@
 """What is not asked for at present: holds, promises, plans, and what customers claim."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -87,6 +87,14 @@ class Hold(ShopOwned):
 
     def __str__(self) -> str:
         return f"{self.invoice} · {self.get_kind_display()}"
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last moment in force of one that ends by itself: on the day it is said to last until.
+
+        ``expires_at`` is the midnight after that day.
+        """
+        return None if self.expires_at is None else self.expires_at - timedelta(microseconds=1)
 
 
 class PromiseQuerySet(ShopQuerySet):

@@ -150,7 +150,9 @@ def payment(request: StaffRequest, number: str) -> HttpResponse:
     )
     refunds = Refund.objects.for_shop(request.shop).filter(payment=found)
     blocked = refundable.blocked_by(found)
-    untouched = found.refunded == 0 and found.charged_back == 0
+    untouched = found.refunded == 0 and found.charged_back == 0 and found.annulled_at is None
+    could_annul = request.actor.role in MANAGEMENT and untouched
+    annul_blocked = refundable.annul_blocked_by(found) if could_annul else ""
     return render(
         request,
         "invoices/payment.html",
@@ -162,9 +164,9 @@ def payment(request: StaffRequest, number: str) -> HttpResponse:
             "entries": [(entry, -entry.amount) for entry in entries],
             "refunds": refunds.order_by("recorded_at", "pk"),
             "timeline": _timeline(request, found.pk),
-            "may_annul": request.actor.role in MANAGEMENT
-            and untouched
-            and not refundable.annul_blocked_by(found),
+            "may_annul": could_annul and not annul_blocked,
+            # Both may be for one reason, in the same words.
+            "blocks": list(dict.fromkeys(filter(None, (blocked, annul_blocked)))),
             "refund_blocked": blocked,
             "panels": panels_on("payment", request, found),
             "transaction": getattr(found, "bank_transaction", None),

@@ -86,6 +86,22 @@ def test_is_recorded_from_the_payment_s_page(desk: Client, payment: Payment) -> 
     assert reverse("payment-refund", args=[payment.number]) not in page
 
 
+def test_management_reads_why_a_payment_cannot_be_annulled(
+    desk: Client, boss: Client, payment: Payment
+) -> None:
+    page, annul = (reverse(name, args=[payment.number]) for name in ("payment", "payment-annul"))
+    assert annul in words(boss.get(page))
+    inquiry = asked(payment, kind="inquiry")
+
+    blocked = words(boss.get(page))
+    assert f"The bank asks about this payment in {inquiry.number}" in blocked
+    assert annul not in blocked
+    # Who may not annul at all has not lost it.
+    assert "The bank asks about this payment" not in words(desk.get(page))
+    close(inquiry, BankOutcome.CLOSED)
+    assert annul in words(boss.get(page))
+
+
 @pytest.mark.parametrize(
     "changes", [{"amount": "120.01"}, {"reference": ""}, {"evidence_due_by": "2026-03-01T17:00"}]
 )

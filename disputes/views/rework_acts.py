@@ -286,8 +286,8 @@ def _with_open_visit(request: StaffRequest, number: str, words: Words) -> str:
     if visit is None or visit.status != RepairOrderStatus.OPEN:
         return str(words)
     stays = gettext(
-        "Repair order %(number)s stays open, as something was done on it: close or cancel it on"
-        " its own page."
+        "Repair order %(number)s stays open, as it is still needed: close or cancel it on its own"
+        " page."
     ) % {"number": visit.number}
     return f"{words} {stays}"
 

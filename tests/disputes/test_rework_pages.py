@@ -155,7 +155,9 @@ class TestDesk:
         assert "It is called off." in page
         assert "stays open" not in page
         act(desk, used, "call-off", note="It went away.")
-        assert f"Repair order {visit} stays open" in shown(desk, page_of(used))
+        assert f"Repair order {visit} stays open, as it is still needed" in shown(
+            desk, page_of(used)
+        )
 
     def test_compares_with_no_other_car(self, desk: Client, invoice: Invoice) -> None:
         other = InspectionFactory(

@@ -85,8 +85,11 @@ def reset(*, at: str, shops: int) -> None:
     _say(due=each // 10 * shops)
 
 
-def plan(*, at: str) -> None:
-    """Plan once; print the seconds, the counts, and by how much the memory grew at its peak."""
+def plan(*, at: str, begin: float = 0.0) -> None:
+    """Plan once; print the seconds, the counts, and by how much the memory grew at its peak.
+
+    ``begin``: the moment (seconds since 1970) at which others begin as well.
+    """
     moment = datetime.fromisoformat(at)
     # A worker runs for days: what it imports once does not count.
     for shop in Shop.objects.all()[:1]:
@@ -95,9 +98,11 @@ def plan(*, at: str) -> None:
     long_running.settle()
     before = _resident()
     counts: dict[str, int] = {}
+    connection.ensure_connection()
+    time.sleep(max(0.0, begin - time.time()))
     spent = _timed(lambda: counts.update(planning.plan(at=moment)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    _say(**spent, megabytes=round(max(0.0, peak - before), 1), **counts)
+    _say(**spent, ended=time.time(), megabytes=round(max(0.0, peak - before), 1), **counts)
 
 
 def set_aside(*, at: str, shops: int) -> None:

@@ -313,6 +313,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # Once more at the same time: two workers share the shops, of which each has one planner.
+    "plan reminders beside": {
+        "task": "dunning.tasks.plan",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "chase resolvers": {
         "task": "disputes.tasks.chase_overdue",
         "schedule": 60.0,

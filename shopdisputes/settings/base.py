@@ -280,86 +280,33 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    """Ring for a job so often; a ring that nobody answered until the next one is forgotten."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+
+
 #: Every periodic job, also what ``manage.py tick`` runs once, in this order. Intervals only:
 #: what is due is decided by rows and the shop's own clock, never by the scheduler's.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "expire estimates": {
-        "task": "estimates.tasks.expire",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "remind before expiry": {
-        "task": "estimates.tasks.remind_before_expiry",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "lapse inspections": {
-        "task": "inspections.tasks.lapse",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "settle promises": {
-        "task": "invoices.tasks.settle_promises",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "lapse payment plans": {
-        "task": "invoices.tasks.lapse_plans",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "plan reminders": {
-        "task": "dunning.tasks.plan",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
+    "expire estimates": _every(60, "estimates.tasks.expire"),
+    "remind before expiry": _every(60, "estimates.tasks.remind_before_expiry"),
+    "lapse inspections": _every(60, "inspections.tasks.lapse"),
+    "settle promises": _every(60, "invoices.tasks.settle_promises"),
+    "lapse payment plans": _every(60, "invoices.tasks.lapse_plans"),
+    "plan reminders": _every(60, "dunning.tasks.plan"),
     # Once more at the same time: two workers share the shops, of which each has one planner.
-    "plan reminders beside": {
-        "task": "dunning.tasks.plan",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "chase resolvers": {
-        "task": "disputes.tasks.chase_overdue",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "end offers that ran out": {
-        "task": "disputes.tasks.expire_offers",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "look after reworks": {
-        "task": "disputes.tasks.rework_clocks",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "count chargebacks down": {
-        "task": "disputes.tasks.count_down_chargebacks",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "prepare files": {
-        "task": "shopdisputes.uploads.tasks.drain",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
+    "plan reminders beside": _every(60, "dunning.tasks.plan"),
+    "chase resolvers": _every(60, "disputes.tasks.chase_overdue"),
+    "end offers that ran out": _every(60, "disputes.tasks.expire_offers"),
+    "look after reworks": _every(60, "disputes.tasks.rework_clocks"),
+    "count chargebacks down": _every(300, "disputes.tasks.count_down_chargebacks"),
+    "prepare files": _every(15, "shopdisputes.uploads.tasks.drain"),
     # Between the two: the pictures of a report are ready, and it is typeset in the same round.
-    "make inspection reports": {
-        "task": "inspections.tasks.make_reports",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "typeset documents": {
-        "task": "shopdisputes.documents.tasks.drain",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "deliver e-mails": {
-        "task": "shopdisputes.outbox.tasks.drain",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
+    "make inspection reports": _every(15, "inspections.tasks.make_reports"),
+    "typeset documents": _every(15, "shopdisputes.documents.tasks.drain"),
+    "deliver e-mails": _every(15, "shopdisputes.outbox.tasks.drain"),
     "remove files without a row": {
         "task": "shopdisputes.uploads.tasks.sweep_orphans",
         "schedule": 24 * 3600.0,

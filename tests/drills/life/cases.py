@@ -42,6 +42,9 @@ class Cases(Life):
         amount = None if share == "all" else part(share, line.net if line else invoice.total)
         found = DisputeReason.objects.for_shop(self.world.shop).order_by("position")
         items = [Contested(invoice=invoice, line=line, amount=amount)]
+        if pick % 4 == 1:
+            others = invoice.lines.exclude(pk=line.pk if line else None).in_order()[:1]
+            items += [Contested(invoice=invoice, line=other) for other in others]
         if pick % 5 == 0 and self.has(Invoice, "owed"):
             others = self.some(Invoice, pick, "owed")
             items += [
@@ -149,7 +152,10 @@ class Cases(Life):
         self.act(
             "tell_resolver",
             lambda: chasing.tell_resolver(
-                case=case, subject="#case_number", body="#items_list_selected", **self.how
+                case=case,
+                subject="#case_number",
+                body="#items_list_selected\n#resolver_link",
+                **self.how,
             ),
         )
 

@@ -36,6 +36,15 @@ _REWORK_ACTS = (
     *("accept", "refuse", "begin", "deliver", "confirm", "complain", "close", "call_off"),
     *("dispute", "supplement"),
 )
+#: What goes on from where a request stands: without it few would come to their end.
+_NEXT = {
+    "requested": ("accept", "refuse"),
+    "accepted": ("begin", "supplement"),
+    "in_progress": ("deliver", "supplement"),
+    "delivered": ("confirm", "complain"),
+    "not_fixed": ("begin", "dispute"),
+    "refused": ("close", "dispute"),
+}
 _REWORKS = ("requested", "accepted", "in_progress", "delivered", "not_fixed", "refused")
 
 
@@ -111,9 +120,12 @@ class Settlements(Life):
     @rule(
         pick=PICK,
         kind=st.sampled_from(_REWORK_ACTS),
+        goes_on=st.booleans(),
     )
-    def rework(self, pick: int, kind: str) -> None:
+    def rework(self, pick: int, kind: str, goes_on: bool) -> None:
         rework = self.one(ReworkRequest, pick, *_REWORKS)
+        if goes_on:
+            kind = _NEXT[rework.status][pick % 2]
         customer = self.world.actor_of(rework.invoice.customer)
         told = {"rework": rework, **self.how}
         acts = {

@@ -29,7 +29,7 @@ def need_bank_done(case: DisputeCase) -> None:
     Raises:
         BankDecidesFirst: one runs.
     """
-    running = _running().filter(case=case).order_by("recorded_at", "pk").first()
+    running = _oldest(_running().filter(case=case))
     if running is not None:
         raise BankDecidesFirst(BankDecidesFirst.default_message % {"number": running.number})
 
@@ -39,7 +39,7 @@ def refund_block(payment_id: UUID) -> str:
 
     An inquiry can be answered by a refund; a chargeback gives the money back by itself.
     """
-    running = _running().filter(payment=payment_id).order_by("recorded_at", "pk").first()
+    running = _oldest(_running().filter(payment=payment_id))
     if running is None:
         return ""
     words = gettext(
@@ -53,8 +53,7 @@ def annul_block(payment_id: UUID) -> str:
 
     What a bank asks about has come: annulled, it could not be taken back any more.
     """
-    asked = Chargeback.objects.running().filter(payment=payment_id)
-    running = asked.order_by("recorded_at", "pk").first()
+    running = _oldest(Chargeback.objects.running().filter(payment=payment_id))
     if running is None:
         return ""
     words = gettext(
@@ -66,3 +65,7 @@ def annul_block(payment_id: UUID) -> str:
 
 def _running() -> QuerySet[Chargeback]:
     return Chargeback.objects.running().filter(kind=ChargebackKind.CHARGEBACK)
+
+
+def _oldest(chargebacks: QuerySet[Chargeback]) -> Chargeback | None:
+    return chargebacks.order_by("recorded_at", "pk").first()

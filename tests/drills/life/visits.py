@@ -65,7 +65,10 @@ class Visits(Life):
             AccessLink.objects.filter(target_id=revision.pk).order_by("-created_at", "pk").first()
         )
         if link is None:
-            link = sending.open_in_person(revision=revision, **self.how)
+            self.act(
+                "open_in_person", lambda: sending.open_in_person(revision=revision, **self.how)
+            )
+            return
         customer = revision.estimate.repair_order.customer
         self.act(
             "sign",

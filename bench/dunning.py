@@ -5,7 +5,7 @@ invoices in 100 shops of which a tenth is due (BENCH_SCALE=0.1: in a tenth of th
 by the two workers between whom the clockwork shares it, beside the database writing the very same
 rows by ``INSERT … SELECT`` and ``UPDATE … FROM``; by one worker alone; a second run right after
 the first; the time of an invoice and the memory beside those of a tenth of the work; and sending,
-beside raw SMTP of the same mails. It prints one JSON object, names on standard error what missed
+beside a plain Django transaction a mail and raw SMTP, with the same mails. It prints one JSON object, names on standard error what missed
 its limit, and fails when anything did. Seconds of a processor say the same on a busy machine,
 seconds by the wall do not: both are shown, and limits are judged by what they name.
 
@@ -36,8 +36,10 @@ MOST_OF_RAW = 2.5
 MOST_SECOND_RUN = 0.05
 MOST_OF_SMALL = 1.3
 MOST_MEGABYTES = 150
-LEAST_SENT_PER_SECOND = 300
-MOST_CPU_MS_EACH = 3.0
+#: Beside a plain Django transaction a mail: the machine that these were set on did 238 of those a
+#: second at 3.7 ms, and 300 reminders a second at 3 ms of a processor were asked for.
+LEAST_OF_PLAIN = 300 / 238
+MOST_CPU_OF_PLAIN = 3.0 / 3.7
 
 
 def run(address: str, folder: str, command: str) -> dict[str, Any]:
@@ -137,13 +139,12 @@ def _missed(planning: dict[str, Any], sending: dict[str, Any]) -> Iterator[str]:
         (planning, "second_run", MOST_SECOND_RUN),
         (planning, "of_small_per_invoice", MOST_OF_SMALL),
         (planning, "megabytes", MOST_MEGABYTES),
-        (sending, "cpu_ms_each", MOST_CPU_MS_EACH),
+        (sending, "cpu_of_plain", MOST_CPU_OF_PLAIN),
     ):
         if found[name] > most:
-            yield f"{name} is {found[name]}, at most {most}"
-    if sending["reminders_per_second"] < LEAST_SENT_PER_SECOND:
-        rate = sending["reminders_per_second"]
-        yield f"reminders_per_second is {rate}, at least {LEAST_SENT_PER_SECOND}"
+            yield f"{name} is {found[name]}, at most {most:.2f}"
+    if sending["of_plain"] < LEAST_OF_PLAIN:
+        yield f"of_plain is {sending['of_plain']}, at least {LEAST_OF_PLAIN:.2f}"
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ class Sink:
     #: How many clients said hello.
     connections: int = 0
     port: int = 0
+    #: Whether clients may group what they say (RFC 2920), as with every server in use.
+    groups: bool = True
 
     def mode_for(self, recipient: str) -> Mode:
         """Return how the server treats a recipient."""
@@ -98,7 +100,7 @@ class _Handler:
     ) -> list[str]:
         self.sink.connections += 1
         session.host_name = hostname
-        return responses
+        return ["250-PIPELINING", *responses] if self.sink.groups else responses
 
     async def handle_MAIL(  # noqa: N802
         self,

@@ -1,4 +1,7 @@
-"""How fast one worker sends reminders, beside raw SMTP of the very same mails in the same run.
+"""How fast one worker sends reminders, beside two others with the very same mails in the same run.
+
+The one hands them over and does nothing else; the other is what one would write first with Django:
+a transaction a mail that locks its invoice, looks for holds and marks it, then Django's own mail.
 
 Every reminder is claimed, worded from the figures of the moment, asked about again behind the
 locks of its invoice and payer, marked, handed over and confirmed. Runs within Django, on an empty
@@ -19,11 +22,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection, transaction
 from django.test.utils import override_settings
 
 from dunning.models import LadderVersion, Reminder
-from invoices.models import DunningPosition, Invoice
+from invoices.models import DunningPosition, Hold, Invoice
 from shopdisputes import long_running
 from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.outbox import delivery
@@ -136,12 +141,17 @@ def measure(*, mails: int = 3000) -> dict[str, Any]:
             assert len(answered) == len(set(answered)) == mails + _WARM_UPS, len(answered)
             assert sent == mails, sent
             raw = _send_raw(port, _composed(shop))
+            plain = _send_plainly(port, shop)
     return {
         "reminders": mails,
         "reminders_per_second": round(mails / cost.wall, 1),
         "cpu_ms_each": round((cost.own + cost.database) / mails * 1000, 2),
         "of_which_worker_ms": round(cost.own / mails * 1000, 2),
         "of_which_database_ms": round(cost.database / mails * 1000, 2),
+        "of_plain": round(plain.wall / cost.wall, 2),
+        "cpu_of_plain": round((cost.own + cost.database) / (plain.own + plain.database), 2),
+        "plain_django_per_second": round(mails / plain.wall, 1),
+        "plain_django_cpu_ms_each": round((plain.own + plain.database) / mails * 1000, 2),
         "raw_smtp_per_second": round(mails / raw.wall, 1),
         "raw_smtp_cpu_ms_each": round(raw.own / mails * 1000, 2),
     }
@@ -193,6 +203,36 @@ def _send_raw(port: int, mails: list[tuple[str, bytes]]) -> _Cost:
     with smtplib.SMTP("127.0.0.1", port, "localhost") as smtp, _measured() as cost:
         for recipient, content in mails:
             smtp.sendmail(envelope_sender(), [recipient], content)
+    return cost[0]
+
+
+def _send_plainly(port: int, shop: Shop) -> _Cost:
+    """Send the same mails once more, whose words are known already, without any of our services."""
+    keys = list(OutgoingEmail.objects.for_shop(shop).values_list("pk", flat=True).order_by("pk"))
+    smtp = EmailBackend(host="127.0.0.1", port=port)
+    with smtp, _measured() as cost:
+        for key in keys:
+            with transaction.atomic():
+                email = OutgoingEmail.objects.select_for_update().get(pk=key)
+                reminder = Reminder.objects.select_related("customer").get(email=email)
+                invoice = Invoice.objects.select_for_update().get(pk=reminder.invoice_id)
+                held = Hold.objects.filter(invoice=invoice, released_at__isnull=True).exists()
+                assert invoice.balance > 0
+                assert not held
+                email.handed_at = AT
+                email.save(update_fields=["handed_at"])
+            message = EmailMultiAlternatives(
+                email.subject,
+                email.text,
+                envelope_sender(),
+                [reminder.customer.email],
+                connection=smtp,
+                headers={"Message-ID": email.message_id},
+            )
+            message.attach_alternative(email.html, "text/html")
+            message.send()
+            email.sent_at = AT
+            email.save(update_fields=["sent_at"])
     return cost[0]
 
 

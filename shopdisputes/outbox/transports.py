@@ -134,8 +134,14 @@ class SmtpTransport:
         """Go as far as the server's yes to the recipient; a refusal is returned."""
         smtp = self._connected()
         # Said in plain words: both are addresses in ASCII already, and smtplib would parse them.
-        for command, name, address in (("MAIL", "FROM", sender), ("RCPT", "TO", recipient)):
-            code, words = smtp.docmd(command, f"{name}:<{address}>")
+        said = {"MAIL": f"MAIL FROM:<{sender}>\r\n", "RCPT": f"RCPT TO:<{recipient}>\r\n"}
+        if grouped := smtp.has_extn("pipelining"):
+            # In one go, as the server allows (RFC 2920): one journey less for every mail.
+            smtp.send("".join(said.values()))
+        for command, line in said.items():
+            if not grouped:
+                smtp.send(line)
+            code, words = smtp.getreply()
             if 200 <= code < 300:
                 continue
             # All mails have one sender: a server that refuses it would refuse every one of them.

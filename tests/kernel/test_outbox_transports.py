@@ -160,7 +160,7 @@ def test_a_broken_mark_leaves_the_connection_usable(tmp_path: Path) -> None:
 def scripted(*answers: bytes | None, heard: list[bytes] | None = None) -> Iterator[int]:
     """A server that gives fixed answers and, at None or the end, hangs up.
 
-    ``heard`` gets what it was told.
+    After an empty one it goes on listening. ``heard`` gets what it was told.
     """
     said: list[bytes] = [] if heard is None else heard
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -175,7 +175,8 @@ def scripted(*answers: bytes | None, heard: list[bytes] | None = None) -> Iterat
                     for answer in answers:
                         if answer is None:
                             break
-                        connection.sendall(answer + b"\r\n")
+                        if answer:
+                            connection.sendall(answer + b"\r\n")
                         line = lines.readline()
                         if not line:
                             break
@@ -187,6 +188,38 @@ def scripted(*answers: bytes | None, heard: list[bytes] | None = None) -> Iterat
 
 
 HELLO = (b"220 hello", b"250 hello")
+GROUPING_HELLO = (b"220 hello", b"250-hello\r\n250 PIPELINING")
+NOTHING_YET = b""
+
+
+def test_groups_what_it_says_where_the_server_allows_that() -> None:
+    heard: list[bytes] = []
+    answers = (b"250 sender\r\n250 recipient", b"354 go on", b"250 kept")
+    with (
+        scripted(*GROUPING_HELLO, NOTHING_YET, *answers, heard=heard) as port,
+        transport(port) as through,
+    ):
+        assert hand_over(through).reply.startswith("250")
+
+    assert heard[1:4] == [b"MAIL FROM", b"RCPT TO", b"DATA"]
+
+
+def test_reads_both_answers_when_one_of_a_group_is_no(tmp_path: Path) -> None:
+    with sink(tmp_path) as server, transport(server.port) as through:
+        server.mode = "550-recipient"
+        refused = hand_over(through)
+        server.mode = "accept"
+        taken = hand_over(through)
+
+    assert refused == Result(Outcome.FAILED, "550 5.1.1 no such user", address_refused=True)
+    assert taken == Result(Outcome.SENT, "250 2.0.0 kept")
+    assert server.connections == 1
+
+
+def test_says_one_thing_after_the_other_to_a_server_that_knows_no_groups(tmp_path: Path) -> None:
+    with sink(tmp_path) as server, transport(server.port) as through:
+        server.groups = False
+        assert hand_over(through) == Result(Outcome.SENT, "250 2.0.0 kept")
 
 
 def test_a_link_lost_before_the_text_is_asked_for_is_no_doubt() -> None:

@@ -8,9 +8,15 @@ from shopdisputes.actors import Actor, Role
 from shopdisputes.outbox.models import OutgoingEmail
 
 
-def opened(case: DisputeCase, *, by: Actor, at: datetime) -> OutgoingEmail | None:
-    """Acknowledge a case with its number, and say what is not asked for meanwhile."""
-    return to_customer(case, "dispute_opened", key=case.pk, by=by, at=at)
+def opened(
+    case: DisputeCase, *, appointment_off: date | None = None, by: Actor, at: datetime
+) -> OutgoingEmail | None:
+    """Acknowledge a case with its number, and say what is not asked for meanwhile.
+
+    ``appointment_off`` is the day on which the customer need not bring the vehicle any more.
+    """
+    context = {"appointment_off": appointment_off}
+    return to_customer(case, "dispute_opened", key=case.pk, context=context, by=by, at=at)
 
 
 def reopened(case: DisputeCase, *, by: Actor, at: datetime) -> OutgoingEmail | None:

@@ -14,6 +14,7 @@ from invoices import collecting
 from invoices.models import Invoice
 from shopdisputes.actors import Actor
 from shopdisputes.audit.models import AuditEvent
+from shopdisputes.dates import local_day
 from shopdisputes.links import services as links
 from shopdisputes.links.models import LinkPurpose
 from shopdisputes.outbox import queueing
@@ -61,8 +62,14 @@ def rework_delivered(
 def rework_ended(
     rework: ReworkRequest, *, note: str, by: Actor, at: datetime
 ) -> OutgoingEmail | None:
-    """Tell the customer that nothing of it is held any more, and that his rights stay."""
-    context = {"note": note if rework.status == ReworkStatus.CANCELLED else ""}
+    """Tell the customer that nothing of it is held any more, and that his rights stay.
+
+    Who was told to come on a day ahead reads that he need not.
+    """
+    context: dict[str, Any] = {}
+    if rework.status == ReworkStatus.CANCELLED:
+        today = local_day(at, zone=rework.shop.zone)
+        context = {"note": note, "appointment_off": rework.told_to_come(today=today)}
     return _to_customer(rework, "rework_ended", key=rework.pk, context=context, by=by, at=at)
 
 

@@ -1,6 +1,6 @@
 """Requests to do work again for nothing."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -117,7 +117,8 @@ class ReworkRequest(ShopOwned):
         Inspection, on_delete=models.PROTECT, null=True, related_name="+"
     )
     #: Extra work that is not free, as a supplement.
-    supplement = models.ForeignKey(Estimate, on_delete=models.PROTECT, null=True, related_name="+")
+    #: Thrown away as a draft, it can be written anew.
+    supplement = models.ForeignKey(Estimate, on_delete=models.SET_NULL, null=True, related_name="+")
     delivered_at = models.DateTimeField(null=True, editable=False)
     #: What was found and done, as the customer reads it.
     work_note = models.TextField(_("what was done"), max_length=4000, blank=True)
@@ -163,6 +164,11 @@ class ReworkRequest(ShopOwned):
     def has_ended(self) -> bool:
         """Whether nothing of it is held any more."""
         return self.status in REWORK_ENDED
+
+    def told_to_come(self, *, today: date) -> date | None:
+        """The day, not over yet, on which the customer was told to bring the vehicle."""
+        day = self.appointment_on
+        return day if day is not None and day >= today else None
 
     def is_late(self, *, at: datetime) -> bool:
         """Whether the shop should have answered by ``at``, and has not."""

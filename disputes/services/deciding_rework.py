@@ -110,6 +110,7 @@ def appoint(
         at=at,
         data={"appointment_on": appointment_on.isoformat(), "note": note},
     )
+    steps.withdraw_questions(rework)
     emails.rework_accepted(rework, by=by, at=at)
     return rework
 

@@ -232,7 +232,8 @@ def open_case(
     filing.add(case=case, files=files, side=side, by=by, at=at)
     if by.role == Role.CUSTOMER:
         emails.opened_by_customer(case, at=at)
-    if by.role == Role.CUSTOMER or tell_customer:
+    # Of a rework that becomes a dispute the customer is told by whoever knows the appointment.
+    if (by.role == Role.CUSTOMER and opening != Opening.REWORK) or tell_customer:
         emails.opened(case, by=by, at=at)
     return case
 

@@ -74,8 +74,8 @@ def dispute(
         _need_time(rework, at=at)
     reason = reason or _usual(rework)
     # Before anything is written into the audit trail: whoever holds its end waits for no number.
-    year = local_day(at, zone=rework.shop.zone).year
-    numbering.lock_series(shop=rework.shop, series=[opening.SERIES], year=year)
+    today = local_day(at, zone=rework.shop.zone)
+    numbering.lock_series(shop=rework.shop, series=[opening.SERIES], year=today.year)
     with translation.override(rework.shop.language):
         words = gettext("Rework %(number)s became a dispute") % {"number": rework.number}
     # It ends first: what is to be done again is not contested.
@@ -102,8 +102,7 @@ def dispute(
         action="dispute.from_rework", case=case, by=by, at=at, data={"rework": rework.number}
     )
     steps.withdraw_questions(rework)
-    if by.role != Role.CUSTOMER:
-        emails.opened(case, by=by, at=at)
+    emails.opened(case, appointment_off=rework.told_to_come(today=today), by=by, at=at)
     return case
 
 

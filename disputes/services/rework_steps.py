@@ -25,7 +25,8 @@ from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.models import RepairOrder
 
 LONGEST_TEXT = 4000
-_ASKING = ("rework_refused", "rework_delivered")
+#: What they ask or announce is over when the request moves on.
+_OUTDATED = ("rework_accepted", "rework_refused", "rework_delivered")
 
 
 class ReworkWordsMissing(Refused):
@@ -161,8 +162,8 @@ def left_as(invoice: Invoice) -> Inspection | None:
 
 
 def withdraw_questions(rework: ReworkRequest) -> None:
-    """Stop mails that ask the customer to answer: there is nothing to be answered any more."""
-    queueing.withdraw(shop=rework.shop, target_id=rework.pk, kinds=_ASKING)
+    """Stop mails that ask the customer to answer or to come: neither holds any more."""
+    queueing.withdraw(shop=rework.shop, target_id=rework.pk, kinds=_OUTDATED)
 
 
 def _visit_of(rework: ReworkRequest) -> UUID | None:

@@ -29,6 +29,7 @@ from invoices.states import HoldKind
 from shopdisputes.actors import SYSTEM, Actor
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.outbox.states import EmailStatus
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
@@ -346,6 +347,57 @@ class TestDoing:
         visit.refresh_from_db()
         assert visit.status == RepairOrderStatus.CANCELLED
         assert figures(invoice) == euros("120.00", "84.00")
+
+    @pytest.mark.parametrize("by", [CUSTOMER, DESK])
+    @pytest.mark.parametrize("disputed", [False, True])
+    def test_who_was_told_a_day_is_told_that_it_is_off(
+        self, rework: ReworkRequest, by: Actor, disputed: bool
+    ) -> None:
+        accept(rework)
+        deliver(rework)
+        reworking.complain(rework=rework, text="Still.", by=CUSTOMER, at=NOW)
+        deliver(rework)
+        reworking.complain(rework=rework, text="Again.", by=CUSTOMER, at=NOW)
+        deciding_rework.appoint(rework=rework, appointment_on=date(2026, 3, 19), by=DESK, at=NOW)
+
+        if disputed:
+            rework_disputes.dispute(rework=rework, by=by, at=later(3))
+        else:
+            reworking.call_off(rework=rework, note="It went away.", by=by, at=later(3))
+
+        kind = "dispute_opened" if disputed else "rework_ended"
+        mail = OutgoingEmail.objects.get(kind=kind)
+        for words in (mail.text, " ".join(mail.html.split())):
+            assert (
+                "The appointment on Mar 19, 2026 (Thursday) is off: "
+                "you need not bring the vehicle for this."
+            ) in words
+        # Whoever has not been told the day yet is not told it any more.
+        told = OutgoingEmail.objects.filter(kind="rework_accepted")
+        assert set(told.values_list("status", flat=True)) == {EmailStatus.WITHDRAWN}
+
+    @pytest.mark.parametrize("day", [None, date(2026, 3, 19)])
+    def test_where_no_day_is_ahead_nobody_is_told_of_one(
+        self, rework: ReworkRequest, day: date | None
+    ) -> None:
+        accept(rework, appointment_on=day)
+        other = accept(ask(bill()), appointment_on=day)
+
+        rework_disputes.dispute(rework=rework, by=DESK, at=later(4))
+        reworking.call_off(rework=other, note="It went away.", by=DESK, at=later(4))
+
+        for mail in OutgoingEmail.objects.filter(kind__in=["dispute_opened", "rework_ended"]):
+            assert "The appointment" not in mail.text
+
+    def test_another_day_stops_a_mail_with_the_former_one(self, rework: ReworkRequest) -> None:
+        accept(rework, appointment_on=date(2026, 3, 19))
+
+        deciding_rework.appoint(
+            rework=rework, appointment_on=date(2026, 3, 20), by=DESK, at=later(1)
+        )
+
+        told = OutgoingEmail.objects.filter(kind="rework_accepted").order_by("created_at")
+        assert [mail.status for mail in told] == [EmailStatus.WITHDRAWN, EmailStatus.QUEUED]
 
 
 class TestDisputing:

@@ -1,10 +1,11 @@
 """Requests to do work again for nothing."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models.cases import DisputeCase
@@ -16,6 +17,7 @@ from invoices.models import Hold, Invoice, InvoiceLine
 from shopdisputes.links.models import AccessLink
 from shopdisputes.money import MoneyField
 from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.shops.models import ShopOwned, ShopQuerySet
 from shopdisputes.uploads.models import StoredFile
 
@@ -58,6 +60,17 @@ class ReworkQuerySet(ShopQuerySet):
             "supplement",
             "hold",
         )
+
+    def unused_visits(self) -> QuerySet[Any, UUID]:
+        """Return the keys of the free visits that were called off with their requests.
+
+        Nothing was done on them: whatever was used stays open, and a person ends it later.
+        """
+        called_off = self.filter(
+            repair_order__status=RepairOrderStatus.CANCELLED,
+            repair_order__closed_at=F("ended_at"),
+        )
+        return called_off.values_list("repair_order", flat=True)
 
     def search(self, words: str) -> Self:
         """Return requests of whom every word is found in number, invoice, customer or plate."""

@@ -180,6 +180,19 @@ class TestDesk:
         supplement = act(desk, rework, "supplement")
         assert supplement["Location"].startswith("/estimates/")
 
+    def test_a_supplement_thrown_away_can_be_written_anew(
+        self, desk: Client, invoice: Invoice
+    ) -> None:
+        rework = accept(ask(invoice))
+        drafted = act(desk, rework, "supplement")["Location"]
+        offered = reverse("rework-supplement", args=[rework.number])
+        assert offered not in shown(desk, page_of(rework))
+
+        assert desk.post(f"{drafted}discard/").status_code == 303
+
+        assert now(rework).supplement is None
+        assert offered in shown(desk, page_of(rework))
+
     def test_tells_a_conflict_on_the_page(self, desk: Client, invoice: Invoice) -> None:
         rework = accept(ask(invoice))
         before = everything()

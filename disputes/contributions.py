@@ -1,12 +1,14 @@
 """What disputes add to the kernel's pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from disputes import invariants, pausing, wordings
+from disputes.models import ReworkRequest
 from disputes.public_pages import contesting, dispute, reworks
 from disputes.services import bank_guard, reasons, rework_visits
 from disputes.views import (
@@ -31,6 +33,10 @@ def _furnish(shop: Shop, at: datetime) -> None:
 
 def _call_off(repair_order: RepairOrder, reason: str, by: Actor, at: datetime) -> None:
     rework_visits.need_none(repair_order)
+
+
+def _uncounted_visits(shop: Shop) -> Iterable[UUID]:
+    return ReworkRequest.objects.for_shop(shop).unused_visits()
 
 
 def _all(*parts: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
@@ -72,6 +78,7 @@ contribution = Contribution(
     storage_pauses=pausing.storage,
     refund_blocks=bank_guard.refund_block,
     annul_blocks=bank_guard.annul_block,
+    uncounted_visits=_uncounted_visits,
     furnish=_furnish,
     call_off=_call_off,
 )

@@ -22,6 +22,7 @@ from shopdisputes.outbox import queueing as outbox
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import TRANSITIONS, RepairOrderStatus
 from shopdisputes.shops.models import Shop
+from shopdisputes.web.contributions import contributions
 
 _LONGEST_STOP_REASON = 300
 
@@ -120,20 +121,21 @@ def prepare(*, repair_order: RepairOrder, reason: str, by: Actor, at: datetime) 
 
 
 def completion_rate(shop: Shop, *, since: date, until: date) -> Completion:
-    """Count how the visits ended that ended from ``since`` to ``until``, days of the shop."""
+    """Count how the visits ended that ended from ``since`` to ``until``, days of the shop.
+
+    Visits on which nothing was to be repaired in the end (``uncounted_visits``) are left out.
+    """
     stopped = StopWork.objects.filter(repair_order=OuterRef("pk")).in_force()
     closed = Q(status=RepairOrderStatus.CLOSED)
-    counts = (
-        RepairOrder.objects.for_shop(shop)
-        .filter(
-            closed_at__gte=start_of_day(since, zone=shop.zone),
-            closed_at__lt=end_of_day(until, zone=shop.zone),
-        )
-        .annotate(is_stopped=Exists(stopped))
-        .aggregate(
-            completed=Count("pk", filter=closed & Q(is_stopped=False)),
-            stopped=Count("pk", filter=closed & Q(is_stopped=True)),
-            cancelled=Count("pk", filter=Q(status=RepairOrderStatus.CANCELLED)),
-        )
+    ended = RepairOrder.objects.for_shop(shop).filter(
+        closed_at__gte=start_of_day(since, zone=shop.zone),
+        closed_at__lt=end_of_day(until, zone=shop.zone),
+    )
+    for part in contributions():
+        ended = ended.exclude(pk__in=part.uncounted_visits(shop))
+    counts = ended.annotate(is_stopped=Exists(stopped)).aggregate(
+        completed=Count("pk", filter=closed & Q(is_stopped=False)),
+        stopped=Count("pk", filter=closed & Q(is_stopped=True)),
+        cancelled=Count("pk", filter=Q(status=RepairOrderStatus.CANCELLED)),
     )
     return Completion(**counts)

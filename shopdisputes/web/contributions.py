@@ -4,7 +4,7 @@ An app offers one object, ``contribution`` in ``<app>/contributions.py``; it is 
 every installed app for that module.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -162,7 +162,8 @@ class Contribution:
     which days in the yard cost nothing because of a dispute: from when until when, None while it
     goes on. ``refund_blocks`` says in a sentence, for a payment's key, why none of its money may be
     given back now; empty when it may. ``annul_blocks`` says in the same way why nobody may say now
-    that the payment never came.
+    that the payment never came. ``uncounted_visits`` are the keys of a shop's repair orders that
+    were called off and yet say nothing about how its repairs end: none was to be made on them.
     """
 
     navigation: Sequence[NavigationEntry] = ()
@@ -190,6 +191,7 @@ class Contribution:
     storage_pauses: Callable[[UUID], list[tuple[datetime, datetime | None]]] = _nothing
     refund_blocks: Callable[[UUID], str] = lambda _payment: ""
     annul_blocks: Callable[[UUID], str] = lambda _payment: ""
+    uncounted_visits: Callable[[Shop], Iterable[UUID]] = _nothing
 
 
 def panels_on(page: str, request: StaffRequest, target: Any) -> list[Panel]:

@@ -24,7 +24,7 @@ from disputes.states import ReworkStatus as S
 from dunning import outlook
 from inspections.states import Stage
 from invoices.models import Hold, Invoice
-from invoices.services import holds, payments
+from invoices.services import cancelling, holds, payments
 from invoices.states import HoldKind
 from shopdisputes.actors import SYSTEM, Actor
 from shopdisputes.audit.models import AuditEvent
@@ -34,7 +34,17 @@ from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from shopdisputes.web import calling_off
-from tests.disputes.cases import BOSS, CUSTOMER, DESK, TECHNICIAN, contest, euros, figures, later
+from tests.disputes.cases import (
+    BOSS,
+    CUSTOMER,
+    DESK,
+    TECHNICIAN,
+    TODAY,
+    contest,
+    euros,
+    figures,
+    later,
+)
 from tests.disputes.cases import reason as reason_of
 from tests.disputes.reworks import (
     accept,
@@ -56,6 +66,7 @@ from tests.factories import (
     LadderFactory,
     OfferFactory,
     PaymentFactory,
+    RepairOrderFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -347,6 +358,30 @@ class TestDoing:
         visit.refresh_from_db()
         assert visit.status == RepairOrderStatus.CANCELLED
         assert figures(invoice) == euros("120.00", "84.00")
+
+    def test_a_visit_that_was_not_needed_does_not_count_as_a_repair_not_completed(
+        self, invoice: Invoice, rework: ReworkRequest
+    ) -> None:
+        shop = invoice.shop
+        disputed, looked_at = ask(bill(shop)), ask(bill(shop))
+        for each in (rework, disputed, looked_at):
+            accept(each)
+        InspectionFactory(repair_order=visit_of(now(looked_at)), stage=Stage.CHECK_IN)
+        reworking.call_off(rework=rework, note="It went away.", by=CUSTOMER, at=NOW)
+        rework_disputes.dispute(rework=disputed, by=DESK, at=NOW)
+        reworking.call_off(rework=looked_at, note="It went away.", by=DESK, at=NOW)
+        RepairOrderFactory(shop=shop, status="closed", closed_at=NOW)
+
+        def ended() -> tuple[int, int, int]:
+            found = cancelling.completion_rate(shop, since=TODAY, until=later(1).date())
+            return found.completed, found.stopped, found.cancelled
+
+        assert RepairOrder.objects.filter(status=RepairOrderStatus.CANCELLED).count() == 2
+        assert ended() == (1, 0, 0)
+        # Somebody had looked at this one, and a person called it off: begun, not completed.
+        used = visit_of(now(looked_at))
+        calling_off.cancel(repair_order=used, reason="It is dry.", by=DESK, at=later(1))
+        assert ended() == (1, 0, 1)
 
     @pytest.mark.parametrize("by", [CUSTOMER, DESK])
     @pytest.mark.parametrize("disputed", [False, True])

@@ -5,9 +5,10 @@ invoices in 100 shops of which a tenth is due (BENCH_SCALE=0.1: in a tenth of th
 by the two workers between whom the clockwork shares it, beside the database writing the very same
 rows by ``INSERT … SELECT`` and ``UPDATE … FROM``; by one worker alone; a second run right after
 the first; the time of an invoice and the memory beside those of a tenth of the work; and sending,
-beside a plain Django transaction a mail and raw SMTP, with the same mails. It prints one JSON object, names on standard error what missed
-its limit, and fails when anything did. Seconds of a processor say the same on a busy machine,
-seconds by the wall do not: both are shown, and limits are judged by what they name.
+beside a plain Django transaction a mail and raw SMTP, with the same mails. It prints one JSON
+object, names on standard error what missed its limit, and fails when anything did. Seconds of a
+processor say the same on a busy machine, seconds by the wall do not: both are shown, and limits
+are judged by what they name.
 
 With BENCH_DATABASE set to a name, that database is filled once and kept for the next run.
 """

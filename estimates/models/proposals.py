@@ -319,10 +319,11 @@ class EstimateLine(ShopOwned):
     #: What disassembly does, what reassembly costs, what cannot be reused, the longest time.
     disclosure = models.TextField(_("what disassembly means"), max_length=2000, blank=True)
     net = MoneyField(_("net"))
-    #: What was seen on the car and made this line necessary; its photos stand beside the line.
+    #: What was seen on the car and made this line necessary; its photos stand beside the line. Only
+    #: a draft's can be taken off the inspection; the line then stands by itself.
     finding = models.ForeignKey(
         InspectionItem,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="estimate_lines",

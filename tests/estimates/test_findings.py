@@ -10,7 +10,7 @@ from estimates import findings, invariants
 from estimates.models import EstimateLine
 from estimates.services import drafting, lines, sending
 from inspections.models import Inspection, InspectionItem
-from inspections.services import completing
+from inspections.services import completing, recording
 from shopdisputes.documents.models import Document
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.uploads import intake
@@ -133,6 +133,23 @@ def test_does_not_send_what_cites_an_inspection_that_is_being_changed(
     assert list(refusal.value.fields) == ["lines.0.finding"]
     revision.refresh_from_db()
     assert revision.status == "draft"
+
+
+def test_a_draft_keeps_its_line_when_what_it_cites_is_taken_off_the_inspection(
+    order: RepairOrder,
+) -> None:
+    inspection = InspectionFactory(repair_order=order, looked=True)
+    box = recording.add_item(
+        inspection=inspection, section={"en": "Roof"}, name="Roof box", by=DESK, at=NOW
+    )
+    recording.record(item=box, result="attention", by=DESK, at=NOW)
+    inspection = completing.complete(inspection=inspection, needs_proof=False, by=DESK, at=NOW)
+    revision = draft(citing(box), order=order)
+    completing.reopen(inspection=inspection, by=DESK, at=NOW)
+
+    recording.remove_item(item=box, by=DESK, at=NOW)
+
+    assert revision.lines.get().finding is None
 
 
 def test_what_was_sent_keeps_its_inspection_from_being_reopened(

@@ -80,6 +80,37 @@ def test_a_click_beside_the_planner_takes_no_second_step(shop: Shop) -> None:
     assert Reminder.objects.filter(status="queued").count() == 1
 
 
+def test_two_planners_share_the_shops_between_them(shop: Shop) -> None:
+    other = ShopFactory()
+    LadderFactory(shop=other, default=True)
+    owed(shop)
+    owed(other)
+
+    first, second = overtake(
+        lambda: planning.plan(at=NOW), lambda: planning.plan(at=NOW), pause_in=_BEFORE_IT_WRITES
+    )
+
+    assert (first.result()["planned"], second.result()["planned"]) == (1, 1)
+    assert first.result()["failed"] == second.result()["failed"] == 0
+    assert set(Reminder.objects.values_list("shop", "status")) == {
+        (shop.pk, "queued"),
+        (other.pk, "queued"),
+    }
+
+
+def test_without_locks_the_second_planner_does_the_firsts_shop_as_well(shop: Shop) -> None:
+    owed(shop)
+
+    with without_locks():
+        first, second = overtake(
+            lambda: planning.plan(at=NOW), lambda: planning.plan(at=NOW), pause_in=_BEFORE_IT_WRITES
+        )
+
+    # The unique key is the net: what the first had decided fails, and no reminder is there twice.
+    assert (first.result()["failed"], second.result()["planned"]) == (1, 1)
+    assert Reminder.objects.filter(status="queued").count() == 1
+
+
 def waiting_for_approval() -> tuple[Reminder, Reminder]:
     first = ReminderFactory(awaiting=True)
     DunningSettingsFactory(shop=first.shop)

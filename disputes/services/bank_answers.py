@@ -230,7 +230,7 @@ def close(
         IllegalTransition, NotYourTransition: it ended otherwise, or not for this role.
         OutcomeRefused: at ``outcome``.
         FundsMoved: lost, but the bank gave the money back before.
-        MoreThanPaid, InvoiceNotPayable: as ``charging_back.withdraw_funds``.
+        MoreThanPaid, StillWrittenOff: as ``charging_back.withdraw_funds``.
     """
     wanted = BankOutcome(outcome)
     locked, chargeback = read_locked(chargeback)

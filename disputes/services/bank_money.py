@@ -16,7 +16,7 @@ from disputes.states import ChargebackKind, Funds
 from invoices import dividing
 from invoices.models import Hold, Invoice, LedgerEntry, Payment
 from invoices.services import holds, ledger
-from invoices.states import EntryKind, HoldKind
+from invoices.states import EntryKind, HoldKind, InvoiceStatus
 from shopdisputes.actors import Actor
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
@@ -54,6 +54,16 @@ class NothingWithdrawn(Conflict):
     default_message = _("The bank has not taken this money.")
 
 
+class StillWrittenOff(ledger.InvoiceNotPayable):
+    """What was given up would be owed again by it: a person decides that, invoice by invoice."""
+
+    code = "invoice-written-off"
+    default_message = _(
+        "%(number)s is written off: money that is gone opens it again. Take the write-off back on"
+        " the invoice's page first, then note here what the bank took."
+    )
+
+
 def proposed(payment: Payment, amount: Decimal) -> dict[UUID, Decimal]:
     """Return how much of ``amount`` falls on each invoice, by its key.
 
@@ -78,7 +88,7 @@ def take(*, chargeback: Chargeback, locked: Locked, by: Actor, at: datetime) -> 
     """Move the money of a locked chargeback away, in the ledger and under holds.
 
     Raises:
-        FundsMoved, MoreThanPaid, InvoiceNotPayable: as ``withdraw_funds``.
+        FundsMoved, MoreThanPaid, StillWrittenOff: as ``withdraw_funds``.
     """
     if chargeback.funds != Funds.WITH_SHOP:
         raise FundsMoved
@@ -86,6 +96,10 @@ def take(*, chargeback: Chargeback, locked: Locked, by: Actor, at: datetime) -> 
     need_left(payment, chargeback.amount)
     if does_not_fit(payment, chargeback.amount, amounts_of(chargeback)):
         write_parts(chargeback, proposed(payment, chargeback.amount))
+    if given_up := written_off_of(chargeback):
+        numbers = [invoice.number for invoice in given_up]
+        words = StillWrittenOff.default_message % {"number": numbers[0]}
+        raise StillWrittenOff(words, details={"invoices": numbers})
     if chargeback.case is None or chargeback.case.has_ended:
         _see_to_it(chargeback, locked, by=by, at=at)
     rest = chargeback.amount
@@ -184,6 +198,12 @@ def parts_of(chargeback: Chargeback) -> list[ChargebackPart]:
     """Return on which invoices a chargeback falls, with their holds."""
     found = ChargebackPart.objects.for_shop(chargeback.shop).filter(chargeback=chargeback)
     return list(found.select_related("invoice", "hold").order_by("invoice__number", "pk"))
+
+
+def written_off_of(chargeback: Chargeback) -> list[Invoice]:
+    """Return the invoices of a chargeback that were written off."""
+    invoices = [part.invoice for part in parts_of(chargeback)]
+    return [each for each in invoices if each.status == InvoiceStatus.WRITTEN_OFF]
 
 
 def move(chargeback: Chargeback, **changes: object) -> None:

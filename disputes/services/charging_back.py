@@ -91,7 +91,7 @@ def record(
         PaymentAnnulled: it never came.
         EvidenceDayOver: at ``evidence_due_by``, unless ``evidence_is_late``.
         EvidenceDayFarOff: at ``evidence_due_by``: more than two years from now, or ago.
-        InvoiceNotPayable: the money is gone from an invoice that is written off.
+        StillWrittenOff: the money is gone from an invoice that is written off.
         MovedMeanwhile: the payment was moved at the same moment.
     """
     need_desk(by)
@@ -210,7 +210,7 @@ def withdraw_funds(*, chargeback: Chargeback, by: Actor, at: datetime) -> Charge
         IllegalTransition: the procedure has ended.
         FundsMoved: it came back already.
         MoreThanPaid: less is left of the payment.
-        InvoiceNotPayable: an invoice is written off; take that back first.
+        StillWrittenOff: an invoice is written off; take that back first.
     """
     need_desk(by)
     locked, chargeback = read_locked(chargeback)

@@ -27,9 +27,10 @@ from disputes.services.bank_money import left_of, parts_of
 from disputes.states import ChargebackKind
 from disputes.views import act_pages, chargeback_actions
 from disputes.views.act_pages import PAGE_OR_FORM
-from disputes.views.chargebacks import chargeback_of
+from disputes.views.chargebacks import chargeback_of, in_the_way
 from disputes.views.lookups import sent
 from invoices import dividing
+from invoices.states import InvoiceStatus
 from invoices.views.lookups import today
 from invoices.views.payments import payment_of
 from shopdisputes.actors import DESK, MANAGEMENT
@@ -39,6 +40,7 @@ from shopdisputes.web.responses import refused, see_other
 
 ACT = "disputes/chargebacks/act.html"
 NEW = "disputes/chargebacks/new.html"
+NOTHING = "disputes/chargebacks/nothing_to_divide.html"
 
 
 @require_http_methods(PAGE_OR_FORM)
@@ -47,11 +49,15 @@ def new(request: StaffRequest, number: str) -> HttpResponseBase:
     """Record what a bank sent about a payment."""
     payment = payment_of(request, number)
     form = RecordForm(sent(request), shop=request.shop, initial={"amount": left_of(payment)})
+    shares = dividing.shares_of(payment)
     context = {
         "payment": payment,
         "form": form,
-        "shares": dividing.shares_of(payment),
+        "shares": shares,
         "left": left_of(payment),
+        "written_off": [
+            share.invoice for share in shares if share.invoice.status == InvoiceStatus.WRITTEN_OFF
+        ],
     }
     if request.method != "POST":
         return render(request, NEW, context)
@@ -78,6 +84,8 @@ def divide(request: StaffRequest, number: str) -> HttpResponseBase:
     """Say on which invoices it falls."""
     chargeback = chargeback_of(request, number)
     shares = dividing.shares_of(chargeback.payment)
+    if not shares:
+        return render(request, NOTHING, {"chargeback": chargeback, "payment": chargeback.payment})
     amounts = {str(part.invoice_id): part.amount for part in parts_of(chargeback)}
     form = DivideForm(sent(request), shares=shares, initial=amounts)
     return _ask(
@@ -114,6 +122,7 @@ def withdraw_funds(request: StaffRequest, number: str) -> HttpResponseBase:
             " a person lets them go, and no money of the payment can be refunded meanwhile."
         ),
         done=_("The money is taken off its invoices and held back."),
+        takes_money=True,
     )
 
 
@@ -225,6 +234,7 @@ def decided(request: StaffRequest, number: str) -> HttpResponseBase:
         ),
         done=_("The end is noted."),
         button=_("Note the end"),
+        takes_money=True,
     )
 
 
@@ -259,8 +269,14 @@ def _ask(
     chargeback: Chargeback,
     form: Form,
     act: Callable[[], object],
+    *,
+    takes_money: bool = False,
     **words: Any,
 ) -> HttpResponseBase:
-    about = {"chargeback": chargeback, "payment": chargeback.payment}
+    about = {
+        "chargeback": chargeback,
+        "payment": chargeback.payment,
+        "written_off": in_the_way(chargeback) if takes_money else [],
+    }
     back = ("chargeback", chargeback.number)
     return act_pages.ask(request, ACT, about, form, act, back=back, **words)

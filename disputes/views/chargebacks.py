@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 from disputes.models import Chargeback, ChargebackPart
 from disputes.models.chargebacks import ChargebackQuerySet
 from disputes.services.bank_countdown import days_left
-from disputes.services.bank_money import is_held, parts_of
+from disputes.services.bank_money import is_held, parts_of, written_off_of
 from disputes.states import ChargebackStatus, Funds
 from disputes.views import chargeback_actions, narrowing
+from invoices.models import Invoice
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
 from shopdisputes.audit.models import AuditEvent
@@ -140,10 +141,18 @@ def page(request: StaffRequest, found: Chargeback, *, at: datetime) -> dict[str,
         "rest": found.amount - sum((each.part.amount for each in parts), ZERO),
         "undecided": held if not found.is_running and found.funds == Funds.WITHDRAWN else ZERO,
         "left": days_left(found, at=at),
+        "written_off": in_the_way(found),
         "waits": found.status == ChargebackStatus.NEEDS_RESPONSE,
         "actions": chargeback_actions.of(found, role=request.actor.role, held=bool(held)),
         "timeline": _timeline(request, found),
     }
+
+
+def in_the_way(chargeback: Chargeback) -> list[Invoice]:
+    """Return the invoices whose write-off is taken back before the bank's money is noted gone."""
+    if not chargeback.is_running or chargeback.funds != Funds.WITH_SHOP:
+        return []
+    return written_off_of(chargeback)
 
 
 def _rows(request: StaffRequest) -> Iterator[list[Any]]:

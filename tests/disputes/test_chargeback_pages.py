@@ -19,7 +19,7 @@ from shopdisputes.links.tokens import token_of
 from shopdisputes.shops.models import Shop
 from tests.disputes.bank import DUE, asked, close, paid, withdraw
 from tests.disputes.cases import BOSS, DESK, TECHNICIAN, fresh
-from tests.factories import NOW, InvoiceFactory, staff
+from tests.factories import NOW, CustomerFactory, InvoiceFactory, staff
 from tests.invoices.money import balance_of, pay
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +170,46 @@ def test_is_divided_otherwise(desk: Client, payment: Payment, shop: Shop) -> Non
     assert desk.post(url, {str(other.pk): "40.00"}).status_code == 303
 
     assert made.parts.get().amount == Decimal("40.00")
+
+
+def test_of_a_payment_on_no_invoice_says_that_there_is_nothing_to_divide(
+    desk: Client, shop: Shop
+) -> None:
+    kept = pay(CustomerFactory(shop=shop), "80.00")
+    made = asked(kept)
+
+    page = words(desk.get(on(made.number, "divide")))
+
+    assert "There is nothing to divide" in page
+    assert f'href="{reverse("payment-allocate", args=[kept.number])}"' in page
+    assert 'class="form-actions"' not in page
+
+
+def test_a_written_off_invoice_is_named_with_the_way_to_it(
+    desk: Client, payment: Payment, shop: Shop
+) -> None:
+    invoice = InvoiceFactory(issued=True, customer=payment.customer)
+    part = pay(payment.customer, "50.00", (invoice, "50.00"))
+    ending.write_off(invoice=invoice, reason="Gone.", by=BOSS, at=NOW)
+    new = reverse("chargeback-new", args=[part.number])
+    refused = desk.post(new, sent(part, amount="50,00", funds_withdrawn="on"))
+    assert (refused.status_code, Chargeback.objects.count()) == (409, 0)
+    made = asked(part)
+
+    for page in (
+        words(refused),
+        words(desk.get(reverse("chargeback", args=[made.number]))),
+        words(desk.get(on(made.number, "withdraw-funds"))),
+        words(desk.post(on(made.number, "withdraw-funds"))),
+        words(desk.post(on(made.number, "decided"), {"outcome": "lost"})),
+    ):
+        assert "An invoice of this payment is written off" in page
+        assert f'href="{reverse("invoice", args=[invoice.number])}"' in page
+    assert fresh(made).funds == "with_shop"
+
+    ending.recover(invoice=invoice, reason="The bank took it.", by=DESK, at=NOW)
+    assert desk.post(on(made.number, "withdraw-funds")).status_code == 303
+    assert "is written off" not in words(desk.get(reverse("chargeback", args=[made.number])))
 
 
 def test_is_given_back_and_asked_about_again(desk: Client, payment: Payment) -> None:

@@ -9,7 +9,7 @@ import pytest
 from disputes import invariants
 from disputes.models import Chargeback, DisputeCase, FollowUp
 from disputes.services import bank_answers, charging_back, resolving
-from disputes.services.bank_money import FundsMoved, MoreThanPaid, PartsRefused
+from disputes.services.bank_money import FundsMoved, MoreThanPaid, PartsRefused, StillWrittenOff
 from disputes.services.charging_back import (
     EvidenceDayFarOff,
     EvidenceDayOver,
@@ -20,7 +20,6 @@ from disputes.states import BankOutcome, ClosingCode, Opening, ReasonCode
 from invoices import invariants as money_invariants
 from invoices.models import Payment
 from invoices.services import crediting, ending, payments
-from invoices.services.ledger import InvoiceNotPayable
 from invoices.services.moving import PaymentAnnulled
 from invoices.services.payments import AnnulRefused
 from invoices.services.promises import make as promise
@@ -304,10 +303,16 @@ class TestWithdrawing:
         made = asked(payment)
         before = all_of_it()
 
-        with pytest.raises(InvoiceNotPayable):
+        with pytest.raises(StillWrittenOff) as refusal:
             withdraw(made)
 
+        assert str(refusal.value).startswith(f"{invoice.number} is written off: ")
+        assert refusal.value.details == {"invoices": [invoice.number]}
         assert all_of_it() == before
+        ending.recover(invoice=invoice, reason="The bank took it.", by=DESK, at=NOW)
+        withdraw(made)
+        assert (balance_of(invoice), holding(invoice)) == (Decimal("120.00"), ["100.00"])
+        assert list(invariants.broken()) == []
 
     def test_does_not_count_as_paid_for_a_promise(self) -> None:
         invoice = InvoiceFactory(issued=True)

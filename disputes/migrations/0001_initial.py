@@ -1182,7 +1182,7 @@ class Migration(migrations.Migration):
                     "supplement",
                     models.ForeignKey(
                         null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="estimates.estimate",
                     ),

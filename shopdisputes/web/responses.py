@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from http import HTTPStatus
@@ -23,6 +24,8 @@ from shopdisputes.uploads.services import StorageFull, TooLarge, WrongType
 
 #: A spreadsheet reads a cell that begins like this as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: Where lists are separated by semicolons, or lines are read before quotes, a cell ends here.
+_CELL_WITHIN = re.compile(r"""([;\t\r\n])(?=["'\s]*[=+\-@])""")
 
 
 class HttpResponseSeeOther(HttpResponseRedirect):
@@ -114,13 +117,14 @@ def refused(
 def safe_cell(value: Any) -> str:
     """Write a value so that a spreadsheet shows it and computes nothing.
 
-    Numbers stay numbers; a text that begins like a formula gets an apostrophe in front.
+    Numbers stay numbers; a text that begins like a formula gets an apostrophe in front, and so
+    does what a spreadsheet with another separator would take for a cell within it.
     """
     if value is None:
         return ""
     if isinstance(value, int | float | Decimal):
         return str(value)
-    text = str(value)
+    text = _CELL_WITHIN.sub(r"\1'", str(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

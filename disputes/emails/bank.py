@@ -7,6 +7,7 @@ from django.utils import timezone
 from disputes.emails.addressing import page_of
 from disputes.models import ChargebackNotice
 from shopdisputes.outbox import queueing
+from shopdisputes.shops.models import Membership
 
 
 def evidence_due(notice: ChargebackNotice, *, left: int, at: datetime) -> None:
@@ -17,7 +18,11 @@ def evidence_due(notice: ChargebackNotice, *, left: int, at: datetime) -> None:
     if shop.email:
         readers.append(queueing.Recipient(email=shop.email, name=shop.name, language=shop.language))
     owner = chargeback.case.owner if chargeback.case else None
-    if owner is not None and owner.is_active and owner.email != shop.email:
+    # Who left this shop may still work in another one.
+    works_here = Membership.objects.for_shop(shop).filter(
+        user=owner, user__is_active=True, is_active=True
+    )
+    if owner is not None and owner.email != shop.email and works_here.exists():
         readers.append(
             queueing.Recipient(email=owner.email, name=str(owner), language=owner.language)
         )

@@ -24,6 +24,7 @@ from disputes.states import BankOutcome, ClosingCode, FollowUpStatus
 from dunning import outlook
 from invoices.models import Invoice
 from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.shops.models import Membership
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from tests.disputes.bank import (
     DUE,
@@ -282,6 +283,17 @@ class TestCountingDown:
 
         recipients = OutgoingEmail.objects.filter(kind="chargeback_due")
         assert {mail.recipient for mail in recipients} == {payment.shop.email, member.user.email}
+
+    def test_tells_nobody_who_left_the_shop(self) -> None:
+        _invoice, payment = paid()
+        member = staff(payment.shop)
+        asked(payment, owner=member.user)
+        Membership.objects.filter(pk=member.pk).update(is_active=False)
+
+        count_down(at=self.moment(27))
+
+        recipients = OutgoingEmail.objects.filter(kind="chargeback_due")
+        assert {mail.recipient for mail in recipients} == {payment.shop.email}
 
     @pytest.mark.parametrize("how", ["handed in", "over"])
     def test_is_quiet_when_nothing_can_be_handed_in(self, made: Chargeback, how: str) -> None:

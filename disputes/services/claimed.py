@@ -37,8 +37,8 @@ def from_claim(
 ) -> DisputeCase:
     """Make a case of what a customer said is wrong; the case holds what the claim held.
 
-    ``amount`` is what is contested of ``line``, or of the invoice: what the claim named, else all
-    of it. The claim is answered by it, and its files are the case's.
+    ``amount`` is what is contested of ``line``, or of the invoice; None: all of it. The claim is
+    answered by it, and its files are the case's.
 
     Raises:
         ClaimAnswered: it was answered before.
@@ -57,8 +57,6 @@ def from_claim(
         with translation.override(invoice.shop.language):
             words = str(ClaimStatus.ACCEPTED.label)
         holds.release_locked(invoice=invoice, hold=claim.hold, reason=words, by=by, at=at)
-    if amount is None and line is None and claim.amount is not None:
-        amount = min(claim.amount, invoice.total)
     case = opening.open_case(
         customer=invoice.customer,
         reason=reason,

@@ -69,7 +69,7 @@ def change(request: StaffRequest, number: str, follow_up_id: UUID) -> HttpRespon
             follow_up=found,
             due_on=given["due_on"],
             note=given["note"],
-            person=given["person"].user if given["person"] else None,
+            person=given["person"].user if given["person"] else case.owner,
             by=request.actor,
             at=timezone.now(),
         )

@@ -143,7 +143,7 @@ def follow_up(request: StaffRequest, number: str) -> HttpResponseBase:
             follow_up=upcoming,
             due_on=given["due_on"],
             note=given["note"],
-            person=given["person"].user if given["person"] else None,
+            person=given["person"].user if given["person"] else case.owner,
             by=request.actor,
             at=timezone.now(),
         )
@@ -163,7 +163,10 @@ def from_claim(request: StaffRequest, claim_id: UUID) -> HttpResponseBase:
     form = ClaimForm(
         sent(request),
         invoice=claim.invoice,
-        initial={"owner": request.membership.pk, "amount": claim.amount},
+        initial={
+            "owner": request.membership.pk,
+            "amount": claim.amount and min(claim.amount, claim.invoice.total),
+        },
     )
     context = {"claim": claim, "form": form, "steps": STEPS, "step": 1}
     if request.method != "POST":

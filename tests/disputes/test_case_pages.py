@@ -203,6 +203,22 @@ def test_a_follow_up_is_added_and_finished_and_the_last_one_asks_how_the_case_en
     assert (case.status, case.follow_ups.filter(status="open").count()) == ("resolved", 0)
 
 
+def test_a_follow_up_without_a_person_is_for_who_looks_after_the_case(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    owner, other = staff(shop, Role.MANAGER), staff(shop, Role.ADVISOR)
+    case = opened(invoice, owner=owner.user)
+    first = case.follow_ups.get()
+    url = reverse("dispute-follow-up", args=[case.number, first.pk])
+    facts = {"due_on": first.due_on.isoformat(), "note": "Call her."}
+
+    desk.post(url, {**facts, "person": str(other.pk)})
+    assert fresh(first).person == other.user
+    desk.post(url, {**facts, "person": ""})
+
+    assert fresh(first).person == owner.user
+
+
 def test_the_list_finds_by_invoice_and_adds_up_what_is_contested(
     desk: Client, invoice: Invoice, shop: Shop
 ) -> None:

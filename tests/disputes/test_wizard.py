@@ -233,3 +233,18 @@ def test_a_complaint_becomes_a_case_that_holds_what_was_held_for_it(
     assert (case.comment, case.items.get().amount) == (claim.text, euros("20.00"))
     held = Hold.objects.filter(invoice=invoice, released_at=None)
     assert [hold.subject for hold in held] == [case.number]
+
+
+def test_of_a_complaint_about_a_part_all_is_contested_when_the_amount_is_emptied(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    claim = ClaimFactory(invoice=invoice, amount=euros("30.00"))
+    url = reverse("dispute-from-claim", args=[claim.pk])
+    reason = DisputeReason.objects.get(shop=shop, code=ReasonCode.PRICE_ERROR)
+
+    shown = desk.get(url).context["form"]
+    done = desk.post(url, {"reason": str(reason.pk), "line": "", "amount": ""})
+
+    assert shown["amount"].value() == "30.00"
+    assert done.status_code == 303
+    assert DisputeCase.objects.get(shop=shop).items.get().amount == invoice.total

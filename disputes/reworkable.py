@@ -1,11 +1,15 @@
 """What of an invoice can be asked to be done again."""
 
+from decimal import Decimal
 from uuid import UUID
+
+from django.db.models import Sum
 
 from disputes.models import DisputeItem, ReworkRequest
 from disputes.states import ItemState
 from invoices.models import Invoice, InvoiceLine
 from invoices.states import InvoiceKind, InvoiceStatus
+from shopdisputes.money import ZERO
 
 
 def lines_of(invoice: Invoice) -> list[InvoiceLine]:
@@ -27,3 +31,9 @@ def asked_in(invoice: Invoice) -> set[UUID]:
     running = ReworkRequest.objects.for_shop(invoice.shop).running().filter(invoice=invoice)
     found = InvoiceLine.objects.for_shop(invoice.shop).filter(reworks__in=running)
     return set(found.values_list("pk", flat=True))
+
+
+def amount_asked_of(invoice: Invoice) -> Decimal:
+    """Return what running requests keep of an invoice, tax included."""
+    running = ReworkRequest.objects.for_shop(invoice.shop).running().filter(invoice=invoice)
+    return running.aggregate(sum=Sum("amount"))["sum"] or ZERO

@@ -39,14 +39,13 @@ def contestable(invoice: Invoice) -> list[Contestable]:
     items = _open_items(invoice)
     if any(item.line_id is None for item in items):
         return []
-    running = _reworks(invoice)
     before = {item.line_id for item in items} | reworkable.asked_in(invoice)
     found = [
         Contestable(invoice=invoice, line=line, most=billed_for(invoice, line))
         for line in invoice.lines.in_order().filter(net__gt=0)
         if line.pk not in before
     ]
-    rest = invoice.total - _sum(items) - sum((each.amount for each in running), ZERO)
+    rest = invoice.total - _sum(items) - reworkable.amount_asked_of(invoice)
     if rest > 0:
         found.append(Contestable(invoice=invoice, line=None, most=rest))
     return found

@@ -8,6 +8,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import DisputeCase, DisputeItem
+from disputes.reworkable import amount_asked_of
+from disputes.services.opening import need_not_done_again
 from disputes.states import ItemState
 from estimates import pricing
 from invoices import correcting
@@ -34,9 +36,10 @@ def left_of(case: DisputeCase) -> list[tuple[DisputeItem, Decimal]]:
     The invoices are locked. What was credited in full meanwhile is left out; of the rest an item
     takes at most what is left of its line, and together those of an invoice at most what is left
     of it, for all that this case contests. Of a whole invoice, lines that another case contests
-    are left to that case.
+    are left to that case, and those that are to be done again to their request.
 
     Raises:
+        DoneAgain: nothing is left of any, because of what is to be done again.
         NothingToContest: nothing is left of any.
     """
     rooms: dict[UUID, Decimal | None] = {}
@@ -51,11 +54,13 @@ def left_of(case: DisputeCase) -> list[tuple[DisputeItem, Decimal]]:
             amount = min(amount, room, _left_of_line(item))
         if item.line is None:
             most = invoice.total if room is None else room
-            amount = min(amount, most - _contested_by_lines(invoice))
+            amount = min(amount, most - _contested_by_lines(invoice) - amount_asked_of(invoice))
         if amount > 0:
             found.append((item, amount))
             rooms[invoice.pk] = None if room is None else room - amount
     if not found:
+        for item in _last_contested(case):
+            need_not_done_again(item.invoice)
         raise NothingToContest
     return found
 

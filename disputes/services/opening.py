@@ -21,6 +21,7 @@ from disputes.models import (
     FollowUp,
     ReworkRequest,
 )
+from disputes.reworkable import amount_asked_of
 from disputes.searching import search_text_of
 from disputes.services import filing, trail
 from disputes.services.filing import Kept
@@ -317,7 +318,7 @@ def _amount(item: Contested, invoice: Invoice, *, index: int) -> Decimal:
     _need_uncontested(invoice, item.line, field=f"items.{index}")
     amount = item.amount
     if amount is None:
-        amount = billed - (_contested_of(invoice) if item.line is None else ZERO)
+        amount = billed if item.line else _left_of(invoice, field=f"items.{index}")
     if not 0 < amount <= billed or amount != to_cents(amount):
         raise MoreThanTheLine(fields={f"items.{index}.amount": MoreThanTheLine.default_message})
     return amount
@@ -334,6 +335,23 @@ def _need_uncontested(invoice: Invoice, line: InvoiceLine | None, *, field: str 
         raise DoneAgain(words, fields={field: words} if field else {})
 
 
-def _contested_of(invoice: Invoice) -> Decimal:
+def _left_of(invoice: Invoice, *, field: str) -> Decimal:
+    """Return what of a whole invoice is neither contested nor to be done again."""
     open_ones = DisputeItem.objects.filter(invoice=invoice, state=ItemState.OPEN)
-    return open_ones.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    contested = open_ones.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    left: Decimal = invoice.total - contested - amount_asked_of(invoice)
+    if left <= 0:
+        need_not_done_again(invoice, field=field)
+    return left
+
+
+def need_not_done_again(invoice: Invoice, *, field: str = "") -> None:
+    """Refuse what of an invoice is to be done again; nothing of it is left to be contested.
+
+    Raises:
+        DoneAgain: at ``field``: something of it is.
+    """
+    asked = ReworkRequest.objects.running().filter(invoice=invoice)
+    if rework := asked.order_by("asked_at", "pk").first():
+        words = DoneAgain.default_message % {"number": rework.number}
+        raise DoneAgain(words, fields={field: words} if field else {})

@@ -216,6 +216,22 @@ def test_does_not_contest_what_is_to_be_done_again_already() -> None:
     assert figures(invoice) == euros("180.00", "24.00")
 
 
+def test_of_a_whole_invoice_leaves_out_what_is_to_be_done_again() -> None:
+    invoice, other = bill(), bill()
+    ask(invoice)
+    ask(other, lines=3)
+    why = reason(other)
+    before = everything()
+
+    with pytest.raises(opening.DoneAgain, match="RW-2026-0001"):
+        contest(other, reason=why)
+
+    assert everything() == before
+    whole = contest(invoice)
+    assert whole.items.get().amount == Decimal("84.00")
+    assert figures(invoice) == euros("204.00", "0.00")
+
+
 def test_contests_no_draft() -> None:
     draft = InvoiceFactory()
     why = reason(draft)
@@ -232,7 +248,9 @@ class TestAClaim:
         invoice = issued()
         said = claim(link_to_invoice(invoice), amount=Decimal("30.00"))
 
-        case = claimed.from_claim(claim=said, reason=reason(invoice), by=DESK, at=NOW)
+        case = claimed.from_claim(
+            claim=said, reason=reason(invoice), amount=Decimal("30.00"), by=DESK, at=NOW
+        )
 
         said.refresh_from_db()
         assert (said.status, said.answer) == (

@@ -12,7 +12,7 @@ from disputes.models import CaseMessage, DisputeCase
 from disputes.services import escalating, resolving
 from disputes.services.contestable import NothingToContest
 from disputes.services.following_up import CaseEnded
-from disputes.services.opening import ContestedBefore
+from disputes.services.opening import ContestedBefore, DoneAgain
 from disputes.states import CaseStatus, ClosingCode, ItemState, OfferStatus, Resume
 from invoices.models import DunningPosition, Hold
 from invoices.services import crediting
@@ -36,6 +36,7 @@ from tests.disputes.cases import (
     later,
     mails,
 )
+from tests.disputes.reworks import ask, bill
 from tests.factories import NOW, DunningPositionFactory, InvoiceFactory, OfferFactory
 
 pytestmark = pytest.mark.django_db
@@ -276,6 +277,18 @@ class TestReopening:
         resolving.reopen(case=case, note="New.", by=BOSS, at=later(1))
 
         assert case.items.get(state=ItemState.OPEN).amount == Decimal("172.80")
+
+    def test_does_not_contest_what_is_done_again_meanwhile(self) -> None:
+        invoice = bill()
+        case = contest(invoice)
+        end(case)
+        ask(invoice, lines=3)
+        before = everything()
+
+        with pytest.raises(DoneAgain, match="RW-2026-0001"):
+            resolving.reopen(case=case, note="New.", by=BOSS, at=later(1))
+
+        assert everything() == before
 
     def test_does_not_contest_what_was_credited_in_full(self, case: DisputeCase) -> None:
         end(case)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from estimates import deferred, invariants, ledger
 from estimates.models import Estimate, EstimateLine, EstimateRevision
+from estimates.services import sending
 from estimates.services.drafting import SERIES
 from estimates.states import RevisionStatus
 from inspections.models import Inspection, InspectionItem
@@ -46,6 +47,10 @@ _PAPER_PATIENCE = timedelta(days=1)
 _SOON = timedelta(days=3)
 #: A draft that nobody touched for so long was forgotten.
 _DRAFT_PATIENCE = timedelta(days=2)
+
+
+def _call_off(repair_order: RepairOrder, reason: str, by: Actor, at: datetime) -> None:
+    sending.stop_asking(repair_order)
 
 
 def _search(shop: Shop, words: str) -> list[Hit]:
@@ -331,4 +336,5 @@ contribution = Contribution(
     sentences=_SENTENCES,
     renewals={LinkPurpose.ESTIMATE: _renew},
     invariants=invariants.broken,
+    call_off=_call_off,
 )

@@ -11,7 +11,7 @@ from estimates.models import EstimateRevision
 from estimates.services import lines as line_checks
 from estimates.services import trail
 from estimates.services.drafting import check_deposit, check_validity
-from estimates.services.locking import lock_revision, mirror, need_open
+from estimates.services.locking import lock_repair_order, lock_revision, mirror, need_open
 from estimates.states import TRANSITIONS, LineKind, RevisionStatus
 from inspections.models import InspectionItem
 from inspections.services import citing
@@ -23,6 +23,7 @@ from shopdisputes.evidence import EvidenceLevel
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.outbox import queueing as outbox
+from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.services import ReasonMissing
 from shopdisputes.shops.models import Shop
 from shopdisputes.signing.models import LegalText, TextCode
@@ -274,6 +275,13 @@ def withdraw_mails(revision: EstimateRevision) -> int:
     return outbox.withdraw(
         shop=revision.shop, target_id=revision.pk, kinds=emails.ASKING_FOR_AN_ANSWER
     )
+
+
+def stop_asking(order: RepairOrder) -> None:
+    """Stop all mails of a visit that is being called off that ask for an answer."""
+    lock_repair_order(order)
+    for revision in EstimateRevision.objects.filter(estimate__repair_order=order).proposed():
+        withdraw_mails(revision)
 
 
 def _check_lines(revision: EstimateRevision) -> None:

@@ -17,8 +17,12 @@ from estimates.states import RevisionStatus
 from shopdisputes.documents.models import Document
 from shopdisputes.errors import DomainError
 from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.repairorders.models import RepairOrder
+from shopdisputes.repairorders.services import RepairOrderNotOpen
+from shopdisputes.repairorders.states import RepairOrderStatus
 from shopdisputes.signing.models import Signature
 from shopdisputes.transitions import IllegalTransition
+from shopdisputes.web import calling_off
 from tests.estimates import stages
 from tests.estimates.stages import DESK, LATER, NO, YES
 from tests.factories import NOW
@@ -238,6 +242,40 @@ def test_two_clicks_revise_once(locks: bool) -> None:
     assert isinstance(second.exception(), DomainError if locks else IntegrityError)
     assert EstimateRevision.objects.count() == 2
     assert Estimate.objects.get().status == RevisionStatus.DRAFT
+
+
+def call_off(revision: EstimateRevision) -> RepairOrder:
+    order = RepairOrder.objects.get(pk=revision.estimate.repair_order_id)
+    return calling_off.cancel(repair_order=order, reason="It is sold.", by=DESK, at=NOW)
+
+
+def test_nothing_is_sent_on_a_visit_that_is_being_called_off() -> None:
+    draft = stages.draft()
+    _first, second = race(True, lambda: call_off(draft), lambda: stages.send(of(draft)))
+    assert isinstance(second.exception(), RepairOrderNotOpen)
+    assert (status_of(draft), stages.mails(draft)) == (RevisionStatus.DRAFT, [])
+
+
+def test_without_locks_an_estimate_is_sent_on_a_visit_that_was_called_off() -> None:
+    draft = stages.draft()
+    first, second = race(False, lambda: call_off(draft), lambda: stages.send(of(draft)))
+    assert first.result().status == RepairOrderStatus.CANCELLED
+    assert second.result().status == RevisionStatus.SENT
+
+
+def test_what_is_being_sent_does_not_leave_when_the_visit_is_called_off() -> None:
+    draft = stages.draft()
+    first, second = race(True, lambda: stages.send(of(draft)), lambda: call_off(draft))
+    assert first.result().status == RevisionStatus.SENT
+    assert second.result().status == RepairOrderStatus.CANCELLED
+    assert stages.mails(draft) == [("estimate_sent", "withdrawn")]
+
+
+def test_without_locks_what_is_being_sent_leaves_although_the_visit_was_called_off() -> None:
+    draft = stages.draft()
+    _first, second = race(False, lambda: stages.send(of(draft)), lambda: call_off(draft))
+    assert second.result().status == RepairOrderStatus.CANCELLED
+    assert stages.mails(draft) == [("estimate_sent", "queued")]
 
 
 def race(locks: bool, first: Any, second: Any) -> Any:

@@ -1,6 +1,6 @@
 """Asking who knows the matter, asking again, and handing the case to somebody else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +24,8 @@ from shopdisputes.outbox.queueing import link_mark
 
 #: Nobody is reminded before this hour of the shop's day.
 FIRST_HOUR = 8
+#: Nobody means to remind twice within this time: a button was pressed twice.
+_SAME_WITHIN = timedelta(minutes=1)
 #: While a case waits for somebody else, its resolver is left alone.
 _WAITS_FOR_RESOLVER = frozenset({CaseStatus.SUBMITTED, CaseStatus.OPEN})
 
@@ -81,12 +83,20 @@ def tell_resolver(
 def chase(*, case: DisputeCase, by: Actor, at: datetime) -> OutgoingEmail:
     """Remind the resolver; the case and its follow-ups go on as they are.
 
+    Again within a minute is the same mail.
+
     Raises:
         CaseEnded: it has ended.
         ResolverMissing: there is nobody to mail.
     """
     case = _running(case)
-    return _chase(case, by=by, at=at)
+    just_sent = OutgoingEmail.objects.for_shop(case.shop).filter(
+        target_id=case.pk,
+        kind="dispute_resolver_chased",
+        recipient=case.resolver_email,
+        created_at__gt=at - _SAME_WITHIN,
+    )
+    return just_sent.first() or _chase(case, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """What is said in a case: between the shop and the customer, and within the shop."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files import File
 from django.db import transaction
@@ -20,6 +20,8 @@ from shopdisputes.errors import Refused
 from shopdisputes.links.models import AccessLink
 
 LONGEST_MESSAGE = 4000
+#: Nobody means to say the same twice within this time: a button was pressed twice.
+_SAME_WITHIN = timedelta(minutes=1)
 _Side = CaseMessage.Side
 
 
@@ -42,7 +44,8 @@ def say(
     """Keep what the shop says: to the customer, who is mailed it, or ``internal``ly to itself.
 
     A case that has ended can be talked about as well. Without an address nobody is mailed:
-    ``email`` of the message is None then.
+    ``email`` of the message is None then. The same again within a minute, with nothing said in
+    between, is the same.
 
     Raises:
         MessageMissing: at ``text``.
@@ -52,6 +55,8 @@ def say(
     kept = filing.keep(shop=case.shop, files=files, by=by, at=at)
     with transaction.atomic():
         case = lock_case(case)
+        if earlier := _just_said(case, text, kept, _Side.SHOP, internal=internal, by=by, at=at):
+            return earlier
         message = keep(
             case=case, text=text, side=_Side.SHOP, internal=internal, files=kept, by=by, at=at
         )
@@ -121,6 +126,8 @@ def note_answer(
 ) -> CaseMessage:
     """Keep what the customer told the shop otherwise: on the phone, by letter, at the desk.
 
+    The same again within a minute, with nothing said in between, is the same.
+
     Raises:
         CaseEnded: open it again first.
         MessageMissing: at ``text``.
@@ -132,6 +139,8 @@ def note_answer(
         case = lock_case(case)
         if case.has_ended:
             raise CaseEnded
+        if earlier := _just_said(case, text, kept, _Side.CUSTOMER, by=by, at=at):
+            return earlier
         message = keep(case=case, text=text, side=_Side.CUSTOMER, files=kept, by=by, at=at)
         _hear(message, len(kept), by=by, at=at)
     return message
@@ -171,6 +180,31 @@ def _same(
         CaseMessage.objects.filter(case=case, internal=False).order_by("-said_at", "-pk").first()
     )
     if latest is None or latest.link_id != link.pk or latest.text != text:
+        return None
+    return latest if filing.are_in(latest.files.all(), kept) else None
+
+
+def _just_said(
+    case: DisputeCase,
+    text: str,
+    kept: Sequence[Kept],
+    side: CaseMessage.Side,
+    *,
+    internal: bool = False,
+    by: Actor,
+    at: datetime,
+) -> CaseMessage | None:
+    """Return what the same person at the desk wrote down a moment ago, word for word."""
+    latest = (
+        CaseMessage.objects.filter(case=case)
+        .select_related("case", "email")
+        .order_by("-said_at", "-pk")
+        .first()
+    )
+    if latest is None or latest.link_id is not None or at - latest.said_at >= _SAME_WITHIN:
+        return None
+    said = latest.text, latest.side, latest.internal, latest.said_by
+    if said != (text, side, internal, by.name):
         return None
     return latest if filing.are_in(latest.files.all(), kept) else None
 

@@ -119,6 +119,15 @@ class TestChasing:
         assert mails() == {"dispute_resolver": THEO, "dispute_resolver_chased": THEO}
         assert list(FollowUp.objects.values()) == follow_ups
 
+    def test_by_hand_mails_once_when_the_button_is_pressed_twice(self, case: DisputeCase) -> None:
+        tell(case)
+        sent = chasing.chase(case=case, by=DESK, at=later(1))
+        before = everything()
+
+        assert chasing.chase(case=case, by=DESK, at=later(1)) == sent
+        assert everything() == before
+        assert chasing.chase(case=case, by=DESK, at=later(1, hours=1)) != sent
+
     def test_by_itself_begins_when_the_day_is_over_and_comes_once_a_day(
         self, case: DisputeCase
     ) -> None:

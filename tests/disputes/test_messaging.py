@@ -1,5 +1,8 @@
 """What is said in a case: mailed to the other side, once, and never lost."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +17,7 @@ from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from shopdisputes.uploads.services import WrongType
 from tests import media
 from tests.disputes.cases import (
+    BOSS,
     CUSTOMER,
     DESK,
     TECHNICIAN,
@@ -81,6 +85,27 @@ class TestTheShop:
         case = DisputeCaseFactory(customer__email="")
 
         assert messaging.say(case=case, text="Call us.", by=DESK, at=NOW).email is None
+
+    def test_says_once_what_a_button_pressed_twice_sent(self, case: DisputeCase) -> None:
+        told: dict[str, Any] = {"text": "We look into it.", "by": DESK}
+        said = messaging.say(case=case, **told, at=NOW)
+        before = everything()
+
+        assert messaging.say(case=case, **told, at=NOW + timedelta(seconds=59)) == said
+        assert everything() == before
+        for other in ({"internal": True}, {"by": BOSS}, {"files": [photo()]}):
+            messaging.say(case=case, **told | other, at=NOW + timedelta(seconds=59))
+        messaging.say(case=case, **told, at=NOW + timedelta(minutes=3))
+        assert CaseMessage.objects.count() == 5
+
+    def test_notes_once_what_a_button_pressed_twice_sent(self, case: DisputeCase) -> None:
+        heard = messaging.note_answer(case=case, text="The front ones.", by=DESK, at=NOW)
+        before = everything()
+
+        again = messaging.note_answer(case=case, text="The front ones.", by=DESK, at=NOW)
+
+        assert again == heard
+        assert everything() == before
 
     def test_notes_what_the_customer_said_on_the_phone(self, case: DisputeCase) -> None:
         messaging.ask(case=case, text="Which pads?", by=DESK, at=NOW)

@@ -54,6 +54,7 @@ def _appointments(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
             detail=_detail(each),
             url=reverse("rework", args=[each.number]),
             due_at=start_of_day(each.appointment_on, zone=shop.zone),
+            all_day=True,
             late=each.appointment_on < today,
             kind="car",
         )
@@ -76,6 +77,7 @@ def _unchecked(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
             detail=_detail(each),
             url=reverse("rework", args=[each.number]),
             due_at=start_of_day(each.check_until, zone=shop.zone) if each.check_until else None,
+            all_day=True,
             late=True,
             kind="phone",
         )

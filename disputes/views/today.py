@@ -129,6 +129,7 @@ def _follow_ups(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
             detail=" · ".join(parts[1:]),
             url=reverse("dispute", args=[each.case.number]),
             due_at=start_of_day(each.due_on, zone=shop.zone),
+            all_day=True,
             late=each.due_on < today,
             kind="scale",
         )

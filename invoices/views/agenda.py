@@ -117,6 +117,7 @@ def _plans_to_sign(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
             detail=f"{plan.invoice.number} · {_money(plan.total, shop)}",
             url=reverse("invoice", args=[plan.invoice.number]),
             due_at=end_of_day(plan.answer_by, zone=shop.zone),
+            all_day=True,
             kind="writing-sign",
         )
 
@@ -157,6 +158,7 @@ def _reviews(shop: Shop, at: datetime) -> Iterator[AgendaItem]:
             detail=f"{hold.invoice.customer} · {hold.get_kind_display()}",
             url=reverse("invoice", args=[hold.invoice.number]),
             due_at=start_of_day(hold.review_on, zone=shop.zone),
+            all_day=True,
             late=hold.review_on < today,
             kind="player-pause",
         )

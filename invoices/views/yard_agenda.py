@@ -40,6 +40,7 @@ def items(shop: Shop, *, at: datetime) -> Iterator[AgendaItem]:
             detail=f"{order.vehicle} · {order.number}",
             url=reverse("storage", args=[order.number]),
             due_at=start_of_day(notice.first_day, zone=shop.zone),
+            all_day=True,
             late=runs,
             kind="parking",
         )

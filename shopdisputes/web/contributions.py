@@ -61,12 +61,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """Something that waits for somebody at the desk. ``kind`` is an icon's name."""
+    """Something that waits for somebody at the desk. ``kind`` is an icon's name.
+
+    With ``all_day`` it is due on the day of ``due_at``, not at its hour: today, never 17 hours ago.
+    """
 
     title: Words
     detail: Words
     url: str
     due_at: datetime | None = None
+    all_day: bool = False
     late: bool = False
     kind: str = "clock"
 

@@ -82,6 +82,23 @@ def test_distances_carry_the_moment_itself(language, past, coming):
         assert f'title="{tags.moment(NOW + timedelta(days=2))}"' in drawn
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["1 day ago", "today", "in 1 day", "in 2 days"]),
+        ("fr", ["il y a 1 jour", "aujourd’hui", "dans 1 jour", "dans 2 jours"]),
+        ("ru", ["1 день назад", "сегодня", "через 1 день", "через 2 дня"]),
+    ],
+)
+def test_what_is_due_on_a_day_is_so_many_days_away_at_any_hour(language, expected):
+    now = timezone.localtime(timezone.now())
+    with translation.override(language):
+        for days, words in enumerate(expected, start=-1):
+            for hour in (0, 23):
+                due = now.replace(hour=hour) + timedelta(days=days)
+                assert words in plain(tags.days_away(due)), (days, hour)
+
+
 def test_phones_are_written_in_groups():
     assert tags.phone("+33612345678") == "+33 6 12 34 56 78"
     assert tags.phone("call me") == "call me"

@@ -1,7 +1,7 @@
 """Filters and tags that every template has: amounts, days, icons, states, forms."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.dates import format_day
@@ -91,6 +91,25 @@ def ago(value: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', value.isoformat(), moment(value), distance
     )
+
+
+@register.filter
+def days_away(value: datetime) -> SafeString:
+    """Write how many of the shop's days away a moment is, with its day for who points at it."""
+    on = timezone.localtime(value).date()
+    days = (on - timezone.localdate()).days
+    words = (
+        format_timedelta(
+            timedelta(days=days),
+            granularity="day",
+            add_direction=True,
+            locale=_language(),
+            threshold=1.1,
+        )
+        if days
+        else gettext("today")
+    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', on.isoformat(), day(on), words)
 
 
 @register.filter

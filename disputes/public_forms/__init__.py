@@ -106,21 +106,19 @@ class ContestForm(FilesForm):
             yield Row(each, self[f"{_TICK}{each.key}"], self[f"amount_{each.key}"])
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what is contradictory; what is not ticked does not count.
-
-        Raises:
-            ValidationError: nothing is ticked, or the invoice together with lines of it.
-        """
+        """Refuse what is contradictory, where it is to be ticked; the rest does not count."""
         given = dict(super().clean() or {})
         ticked = [each for each in self.contestable if given.get(f"{_TICK}{each.key}")]
         for each in self.contestable:
             if each not in ticked:
                 self.errors.pop(f"amount_{each.key}", None)
-        if not ticked:
-            raise forms.ValidationError(_("Tick what is wrong."))
-        if len(ticked) > 1 and any(each.line is None for each in ticked):
-            raise forms.ValidationError(
-                _("Tick either the whole invoice or single lines, not both.")
+        whole = [each for each in ticked if each.line is None]
+        if not ticked and self.contestable:
+            self.add_error(f"{_TICK}{self.contestable[0].key}", _("Tick what is wrong."))
+        elif whole and len(ticked) > 1:
+            self.add_error(
+                f"{_TICK}{whole[0].key}",
+                _("Tick either the whole invoice or single lines, not both."),
             )
         return given
 

@@ -31,7 +31,10 @@ def test_contests_a_line_and_the_resolver_answers(
     expect(page.get_by_role("heading", level=1)).to_have_text("What is wrong?")
     assert_fits(page)
     page.get_by_role("button", name="Send it to the shop").tap()
-    expect(page.get_by_role("alert")).to_contain_text("Tick what is wrong.")
+    expect(
+        page.get_by_role("alert").get_by_role("link", name="Tick what is wrong.")
+    ).to_be_visible()
+    expect(page.locator("fieldset").first).to_contain_text("Tick what is wrong.")
     page.get_by_role("checkbox", name=line.description).check()
     page.get_by_label(f"Contested amount, with tax: {line.description}").fill("40.00")
     page.get_by_label("The price or the tax is wrong").check()

@@ -176,6 +176,10 @@ def open_case(
     if any(invoice.customer_id != customer.pk for invoice in invoices.values()):
         raise OtherCustomers(fields={"items": OtherCustomers.default_message})
     _need_contestable(items, invoices, by=by)
+    name, email = resolver_name, resolver_email
+    if not email and (reason.resolver_email or not name):
+        # Together: what one of them answers would bear the other's name.
+        name, email = reason.resolver_name, reason.resolver_email
     visits = {invoice.repair_order for invoice in invoices.values()}
     case = DisputeCase(
         shop=shop,
@@ -190,8 +194,8 @@ def open_case(
         opened_at=at,
         opened_by=by.name,
         owner=owner,
-        resolver_name=resolver_name or ("" if resolver_email else reason.resolver_name),
-        resolver_email=resolver_email or reason.resolver_email,
+        resolver_name=name,
+        resolver_email=email,
     )
     amounts = [
         _amount(item, invoices[item.invoice.pk], index=index) for index, item in enumerate(items)

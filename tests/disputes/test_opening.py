@@ -85,6 +85,25 @@ class TestACase:
         assert FollowUp.objects.get().due_on == date(2026, 3, 23)
         assert (case.resolver_name, case.resolver_email) == ("Theo", "theo@garage.example")
 
+    @pytest.mark.parametrize(
+        ("theo", "typed", "kept"),
+        [
+            ("theo@garage.example", ("Bob", ""), ("Theo", "theo@garage.example")),
+            ("theo@garage.example", ("", "bob@x.example"), ("", "bob@x.example")),
+            ("", ("Bob", ""), ("Bob", "")),
+            ("", ("", ""), ("Theo", "")),
+        ],
+    )
+    def test_asks_nobody_under_the_name_of_another(
+        self, theo: str, typed: tuple[str, str], kept: tuple[str, str]
+    ) -> None:
+        invoice = issued()
+        why = reason(invoice, resolver_name="Theo", resolver_email=theo)
+
+        case = contest(invoice, reason=why, resolver_name=typed[0], resolver_email=typed[1])
+
+        assert (case.resolver_name, case.resolver_email) == kept
+
     def test_of_a_whole_invoice_contests_what_no_other_case_does(self) -> None:
         invoice = brakes()
         contest(invoice, line=invoice.lines.in_order()[0])

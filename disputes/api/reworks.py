@@ -78,14 +78,16 @@ class ReworkIn(In):
 class ReworkAcceptIn(In):
     """When the vehicle comes, when that is known."""
 
-    appointment_on = Day(required=False, allow_null=True, help_text="From today on")
+    appointment_on = Day(
+        required=False, allow_null=True, help_text="From today on, at most 90 days ahead"
+    )
     note = Text(max_length=LONGEST_NOTE, required=False, allow_blank=True)
 
 
 class ReworkAppointmentIn(In):
     """When the vehicle comes."""
 
-    appointment_on = Day(help_text="From today on")
+    appointment_on = Day(help_text="From today on, at most 90 days ahead")
     note = Text(max_length=LONGEST_NOTE, required=False, allow_blank=True)
 
 

@@ -1,7 +1,7 @@
 """What the shop answers to a request: it does it again, or it does not and says why."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +18,12 @@ from shopdisputes.shops.models import Shop
 from shopdisputes.transitions import IllegalTransition
 
 LONGEST_NOTE = 500
+#: What is held until then would be forgotten: a day further off is a slip of the pen.
+FURTHEST_DAYS = 90
 
 
 class AppointmentRefused(Refused):
-    """Nobody comes on a day that is over."""
+    """Nobody comes on a day that is over, or so far ahead that nobody remembers it."""
 
     code = "appointment-refused"
     default_message = _("Choose a day from today on, and at most 500 characters about it.")
@@ -164,7 +166,10 @@ def refuse(
 
 
 def _check(day: date | None, note: str, *, shop: Shop, at: datetime) -> None:
-    if day is not None and day < local_day(at, zone=shop.zone):
+    today = local_day(at, zone=shop.zone)
+    if day is not None and day < today:
         raise AppointmentRefused(fields={"appointment_on": AppointmentRefused.default_message})
+    if day is not None and day > today + timedelta(days=FURTHEST_DAYS):
+        raise AppointmentRefused(fields={"appointment_on": _("At most 90 days ahead.")})
     if len(note) > LONGEST_NOTE:
         raise AppointmentRefused(fields={"note": AppointmentRefused.default_message})

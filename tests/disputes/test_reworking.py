@@ -192,13 +192,17 @@ class TestAnswering:
         assert "Please bring the vehicle on Mar 19, 2026 (Thursday)." in text
         assert "At eight." in text
 
-    def test_a_day_that_is_over_is_refused_and_opens_nothing(self, rework: ReworkRequest) -> None:
+    def test_a_day_that_is_over_or_far_off_is_refused_and_opens_nothing(
+        self, rework: ReworkRequest
+    ) -> None:
         before = everything()
 
-        with pytest.raises(deciding_rework.AppointmentRefused):
-            accept(rework, appointment_on=date(2026, 3, 15))
+        for day in (date(2026, 3, 15), date(2026, 6, 15), date(2206, 3, 19)):
+            with pytest.raises(deciding_rework.AppointmentRefused):
+                accept(rework, appointment_on=day)
 
         assert everything() == before
+        accept(rework, appointment_on=date(2026, 6, 14))
 
     def test_refusing_gives_the_customer_seven_days_in_which_it_stays_held(
         self, invoice: Invoice, rework: ReworkRequest

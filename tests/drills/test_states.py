@@ -30,6 +30,8 @@ from tests.drills.life.settlements import Settlements
 from tests.drills.life.visits import Visits
 
 ACTS_A_LIFE = 50
+#: What is refused so often and never done is an act that nobody gets to: the drill is blind there.
+OFTEN = 50
 #: So that several processes can share the work: ``./run drill states -n 2``.
 PARTS = 4
 
@@ -113,7 +115,9 @@ def test_two_thousand_lives(part: int) -> None:
     seconds = time.monotonic() - begun
     report(tally, seconds=seconds, full=True, variant=f"part-{part}-of-{PARTS}")
     assert tally.lives >= lives
-    assert not [name for name in tally.refused if not tally.done[name]]
+    assert not [
+        name for name in tally.refused if tally.refused[name] >= OFTEN and not tally.done[name]
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -46,6 +46,12 @@ _NEXT = {
     "refused": ("close", "dispute"),
 }
 _REWORKS = ("requested", "accepted", "in_progress", "delivered", "not_fixed", "refused")
+_BEGUN = ("in_progress", "delivered", "not_fixed")
+_BANK_NEXT = {
+    "needs_response": ("submit", "withdraw"),
+    "under_review": ("ask_again", "withdraw"),
+    "closed": ("ask_again", "reinstate"),
+}
 
 
 class Settlements(Life):
@@ -123,7 +129,8 @@ class Settlements(Life):
         goes_on=st.booleans(),
     )
     def rework(self, pick: int, kind: str, goes_on: bool) -> None:
-        rework = self.one(ReworkRequest, pick, *_REWORKS)
+        far = goes_on and self.has(ReworkRequest, *_BEGUN)
+        rework = self.one(ReworkRequest, pick, *(_BEGUN if far else _REWORKS))
         if goes_on:
             kind = _NEXT[rework.status][pick % 2]
         customer = self.world.actor_of(rework.invoice.customer)
@@ -164,9 +171,16 @@ class Settlements(Life):
         )
 
     @precondition(lambda self: self.has(Chargeback, *_BANK))
-    @rule(pick=PICK, kind=st.sampled_from(("withdraw", "reinstate", "submit", "ask_again")))
-    def bank_moves(self, pick: int, kind: str) -> None:
-        told = {"chargeback": self.one(Chargeback, pick, *_BANK), **self.how}
+    @rule(
+        pick=PICK,
+        kind=st.sampled_from(("withdraw", "reinstate", "submit", "ask_again")),
+        goes_on=st.booleans(),
+    )
+    def bank_moves(self, pick: int, kind: str, goes_on: bool) -> None:
+        chargeback = self.one(Chargeback, pick, *_BANK)
+        if goes_on:
+            kind = _BANK_NEXT.get(chargeback.status, ("reinstate",) * 2)[pick % 2]
+        told = {"chargeback": chargeback, **self.how}
         due = self.at + timedelta(days=pick + 1)
         acts = {
             "withdraw": lambda: charging_back.withdraw_funds(**told),

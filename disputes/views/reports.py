@@ -193,11 +193,12 @@ def _comebacks_table(found: Report) -> Table:
     header = [
         *(_("Asked for"), _("Done again, and right"), _("Done again, and still not right")),
         *(_("Not done again"), _("Running"), _("Invoices"), _("Visits completed")),
-        *(_("Of 100 invoices"), _("Of 100 visits")),
+        *(_("Of 100 invoices"), _("Of 100 visits"), _("Visits that were completed")),
     ]
     row = [
         *(each.asked, each.fixed, each.not_fixed, each.without, each.running),
-        *(each.invoices, each.visits.completed, each.rate, each.rate_of_visits),
+        *(each.invoices, each.visits.completed),
+        *(each.rate, each.rate_of_visits, each.visits.rate),
     ]
     return header, [row]
 

@@ -20,6 +20,7 @@ from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 
 from shopdisputes.errors import Conflict, DomainError, Forbidden, Unavailable
+from shopdisputes.money import to_cents
 from shopdisputes.uploads.services import StorageFull, TooLarge, WrongType
 
 #: A spreadsheet reads a cell that begins like this as a formula.
@@ -117,12 +118,17 @@ def refused(
 def safe_cell(value: Any) -> str:
     """Write a value so that a spreadsheet shows it and computes nothing.
 
-    Numbers stay numbers; a text that begins like a formula gets an apostrophe in front, and so
-    does what a spreadsheet with another separator would take for a cell within it.
+    Numbers stay numbers, amounts with two places; a text that begins like a formula gets an
+    apostrophe in front, and so does what a spreadsheet with another separator would take for a
+    cell within it.
     """
     if value is None:
         return ""
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, Decimal):
+        # Of a sum SQLite gives back as many places as a float has, or none.
+        cents = to_cents(value)
+        return str(cents if cents == value else value)
+    if isinstance(value, int | float):
         return str(value)
     text = _CELL_WITHIN.sub(r"\1'", str(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -305,7 +305,7 @@ def test_the_page_takes_as_many_queries_for_many_cases(
         ("outcomes", ["The shop was right", "1", "120.00", "EUR"]),
         ("causes", ["Not said", "1", "120.00", "EUR"]),
         ("chargebacks", ["Evidence is due", "0", "0.00", "EUR"]),
-        ("comebacks", ["0", "0", "0", "0", "0", "2", "0", "0.00", "", "EUR"]),
+        ("comebacks", ["0", "0", "0", "0", "0", "2", "0", "0.00", "", "", "EUR"]),
     ],
 )
 def test_each_table_is_handed_out_and_computes_nothing(

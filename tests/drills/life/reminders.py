@@ -48,7 +48,10 @@ class Reminders(Life):
         self.at += timedelta(hours=hours)
         self.act("let_time_pass", lambda: self.run_all(mail=mail))
         if twice:
-            # The planner comes before the sender: it looks next time at what did not leave.
+            # One more run, and no other: in the order of the jobs the planner comes before those
+            # that let holds go (offers that ran out, reworks that end) and before the sender,
+            # which gives steps back to be looked at today. It skips those for good, so that none
+            # comes back a second time; whatever else it holds back is looked at tomorrow.
             self.act("let_time_pass", lambda: self.run_all(mail=mail))
             before = watching.digest(self.world.shop)
             self.run_all(mail=mail)

@@ -32,6 +32,12 @@ class Standing:
         """Whether a part of it is contested."""
         return self.figures.disputed > 0
 
+    @property
+    def contested_in(self) -> list[str]:
+        """The numbers of the cases and chargebacks that hold a part of it."""
+        asked = (HoldKind.DISPUTE, HoldKind.CHARGEBACK)
+        return [hold.subject for hold in self.holds if hold.kind in asked and hold.subject]
+
 
 def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
     """Return the standing of each invoice by its key, in a few queries however many there are.

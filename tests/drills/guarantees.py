@@ -63,6 +63,8 @@ def _figures(figures: dict[str, Any]) -> str:
 def _word(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return f"**{len(value)}**" + (f" ({' '.join(value)})" if value else "")
     return f"**{value:,}**" if isinstance(value, int) else f"**{value}**"
 
 

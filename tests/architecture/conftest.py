@@ -16,7 +16,7 @@ from tests.architecture.worlds import make_world
 from tests.factories import NOW
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def two_shops(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,

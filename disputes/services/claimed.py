@@ -43,7 +43,7 @@ def from_claim(
     Raises:
         ClaimAnswered: it was answered before.
         CommentMissing: it has no words.
-        MoreThanTheLine, ContestedBefore, DoneAgain: as ``opening.open_case``.
+        MoreThanTheLine, MoreThanIsLeft, ContestedBefore, DoneAgain: as ``opening.open_case``.
         IllegalTransition: the invoice is not issued.
     """
     invoice = lock_invoice(claim.invoice)

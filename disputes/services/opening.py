@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from disputes import emails
@@ -35,7 +36,7 @@ from shopdisputes.actors import Actor, Role
 from shopdisputes.customers.models import Customer
 from shopdisputes.dates import local_day
 from shopdisputes.errors import Conflict, Refused
-from shopdisputes.money import ZERO, to_cents
+from shopdisputes.money import ZERO, format_money, to_cents
 from shopdisputes.shops import numbering
 from shopdisputes.transitions import IllegalTransition
 
@@ -87,6 +88,16 @@ class MoreThanTheLine(Refused):
 
     code = "more-than-billed"
     default_message = _("This is more than was billed for it.")
+
+
+class MoreThanIsLeft(Conflict):
+    """More of an invoice is contested than its other disputes and rework leave of it."""
+
+    code = "more-than-is-left"
+    default_message = _(
+        "At most %(left)s can be contested here: the rest is in another dispute, or to be done"
+        " again."
+    )
 
 
 class LineElsewhere(Refused):
@@ -155,7 +166,7 @@ def open_case(
         NothingContested, OtherCustomers: at ``items``.
         CommentMissing: at ``comment``: empty, or more than 4,000 characters.
         LineElsewhere: at ``items.<n>.line``.
-        MoreThanTheLine: at ``items.<n>.amount``.
+        MoreThanTheLine, MoreThanIsLeft: at ``items.<n>.amount``.
         ContestedBefore, DoneAgain, NamedTwice: at ``items.<n>``.
         DayRefused: at ``follow_up_on``.
         NoAddress: at ``tell_customer``.
@@ -198,7 +209,8 @@ def open_case(
         resolver_email=email,
     )
     amounts = [
-        _amount(item, invoices[item.invoice.pk], index=index) for index, item in enumerate(items)
+        _amount(item, invoices[item.invoice.pk], opening=opening, index=index)
+        for index, item in enumerate(items)
     ]
     case.number = numbering.next_number(shop=shop, series=SERIES, year=today.year)
     case.search_text = search_text_of(case, invoices.values())
@@ -315,16 +327,20 @@ def _need_contestable(
             raise
 
 
-def _amount(item: Contested, invoice: Invoice, *, index: int) -> Decimal:
+def _amount(item: Contested, invoice: Invoice, *, opening: Opening, index: int) -> Decimal:
     if item.line is not None and item.line.invoice_id != invoice.pk:
         raise LineElsewhere(fields={f"items.{index}.line": LineElsewhere.default_message})
     billed = billed_for(invoice, item.line)
     _need_uncontested(invoice, item.line, field=f"items.{index}")
-    amount = item.amount
-    if amount is None:
-        amount = billed if item.line else _left_of(invoice, field=f"items.{index}")
+    # What a bank contests is what it is, whatever else is said of the invoice.
+    whole = item.line is None and opening != Opening.CHARGEBACK
+    left = _left_of(invoice, field=f"items.{index}") if whole else billed
+    amount = left if item.amount is None else item.amount
     if not 0 < amount <= billed or amount != to_cents(amount):
         raise MoreThanTheLine(fields={f"items.{index}.amount": MoreThanTheLine.default_message})
+    if amount > left:
+        words = MoreThanIsLeft.default_message % {"left": _money(left, invoice)}
+        raise MoreThanIsLeft(words, fields={f"items.{index}.amount": words})
     return amount
 
 
@@ -346,7 +362,15 @@ def _left_of(invoice: Invoice, *, field: str) -> Decimal:
     left: Decimal = invoice.total - contested - amount_asked_of(invoice)
     if left <= 0:
         need_not_done_again(invoice, field=field)
+        earlier = open_ones.select_related("case").order_by("added_at", "pk")[0]
+        words = ContestedBefore.default_message % {"number": earlier.case.number}
+        raise ContestedBefore(words, fields={field: words})
     return left
+
+
+def _money(amount: Decimal, invoice: Invoice) -> str:
+    language = get_language() or invoice.shop.language
+    return format_money(amount, currency=invoice.currency, language=language)
 
 
 def need_not_done_again(invoice: Invoice, *, field: str = "") -> None:

@@ -235,6 +235,21 @@ def test_does_not_contest_what_is_to_be_done_again_already() -> None:
     assert figures(invoice) == euros("180.00", "24.00")
 
 
+def test_of_a_whole_invoice_no_more_than_its_other_disputes_leave() -> None:
+    invoice = bill()
+    contest(invoice, line=invoice.lines.in_order()[1])
+    why = reason(invoice)
+    before = everything()
+
+    with pytest.raises(opening.MoreThanIsLeft, match=r"At most €144\.00") as refused:
+        contest(invoice, "144.01", reason=why)
+
+    assert list(refused.value.fields) == ["items.0.amount"]
+    assert everything() == before
+    contest(invoice, "144.00", reason=why)
+    assert figures(invoice) == euros("204.00", "0.00")
+
+
 def test_of_a_whole_invoice_leaves_out_what_is_to_be_done_again() -> None:
     invoice, other = bill(), bill()
     ask(invoice)

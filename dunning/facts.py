@@ -219,16 +219,17 @@ def gather(
 
 
 def held_by(holds: Iterable[Hold], *, zone: ZoneInfo, language: str) -> str:
-    """Name holds in the active language: "Dispute D-104, Reply pending until Mar 12, 2026"."""
+    """Name holds in the active language: "Dispute D-104, Reply pending (until Mar 12, 2026)"."""
     return ", ".join(_held_by(hold, zone=zone, language=language) for hold in holds)
 
 
 def _held_by(hold: Hold, *, zone: ZoneInfo, language: str) -> str:
-    name = " ".join(part for part in (hold.get_kind_display(), hold.subject) if part)
+    name = hold.told
     if hold.last_moment is None:
         return name
     day = format_day(local_day(hold.last_moment, zone=zone), language=language)
-    return _("%(hold)s until %(day)s") % {"hold": name, "day": day}
+    # In brackets: "Customer says it is paid until …" would be what the customer says.
+    return _("%(hold)s (until %(day)s)") % {"hold": name, "day": day}
 
 
 def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dict[UUID, date]:

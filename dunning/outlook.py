@@ -161,15 +161,20 @@ def _none(verdict: Verdict) -> Outlook:
 
 
 def _part(case: Case) -> str:
-    """Say what is asked for where it is less than what is owed."""
-    if case.facts.collectible == case.facts.balance:
+    """Say what is asked for where it is less than what is owed, and how much is held by what."""
+    known = case.facts
+    if known.collectible == known.balance:
         return ""
-    language = translation.get_language() or case.facts.language
-    amount = format_money(case.facts.collectible, currency=case.facts.currency, language=language)
+    language = translation.get_language() or known.language
+    amount = format_money(known.collectible, currency=known.currency, language=language)
     words = _("It asks for %(amount)s.") % {"amount": amount}
-    if not case.facts.held_by:
+    if not known.held_by:
         return words
-    return f"{words} {_('Held by: %(holds)s.') % {'holds': case.facts.held_by}}"
+    held = format_money(
+        known.balance - known.collectible, currency=known.currency, language=language
+    )
+    rest = _("%(amount)s is held: %(holds)s.") % {"amount": held, "holds": known.held_by}
+    return f"{words} {rest}"
 
 
 def _day(day: date) -> str:

@@ -40,7 +40,5 @@ def why(
 def _reasons(holds: tuple[Hold, ...]) -> str:
     if not holds:
         return ""
-    named = ", ".join(
-        " ".join(part for part in (hold.get_kind_display(), hold.subject) if part) for hold in holds
-    )
+    named = ", ".join(hold.told for hold in holds)
     return _("Held by: %(holds)s.") % {"holds": named}

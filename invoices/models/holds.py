@@ -89,6 +89,14 @@ class Hold(ShopOwned):
         return f"{self.invoice} · {self.get_kind_display()}"
 
     @property
+    def told(self) -> str:
+        """Its kind and what it belongs to, in the active language: "Dispute D-2026-0104"."""
+        kind = self.get_kind_display()
+        if self.kind == HoldKind.UNDELIVERABLE and self.subject:
+            return f"{kind} ({self.subject})"
+        return f"{kind} {self.subject}".strip()
+
+    @property
     def last_moment(self) -> datetime | None:
         """The last moment in force of one that ends by itself: on the day it is said to last until.
 

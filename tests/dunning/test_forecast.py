@@ -88,7 +88,7 @@ def test_what_is_kept_back_is_told_once_with_its_reason_until_it_is_over(shop: S
     days = forecast.days(shop, NOW)
     assert told(days)[:2] == [(0, "email", [(2, False)]), (3, "email", [(2, True)])]
     [line] = days[0].messages[0].lines
-    assert line.reason == "All of it is held. Legal matter until Mar 18, 2026"
+    assert line.reason == "All of it is held. Legal matter (until Mar 18, 2026)"
 
 
 def test_another_version_is_played_without_being_in_force(shop: Shop) -> None:

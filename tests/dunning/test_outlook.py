@@ -77,7 +77,7 @@ def test_a_part_that_is_held_is_told_beside_what_is_asked_for(invoice: Invoice) 
     HoldFactory(invoice=invoice, kind="dispute", subject="D-104", amount=Decimal("20.00"))
     assert said(invoice).sentence == (
         "Next reminder: Friendly reminder (step 2) by e-mail on Mar 16, 2026. "
-        "It asks for €100.00. Held by: Dispute D-104."
+        "It asks for €100.00. €20.00 is held: Dispute D-104."
     )
 
 
@@ -114,7 +114,7 @@ def _paid(invoice: Invoice) -> None:
 @pytest.mark.parametrize(
     ("happens", "why", "reason"),
     [
-        (_held, "Held by: Dispute D-104 until Mar 18, 2026.", Reason.HELD),
+        (_held, "Held by: Dispute D-104 (until Mar 18, 2026).", Reason.HELD),
         (_money, "Money of this customer is not allocated yet. €80.00", Reason.UNALLOCATED),
         (_excluded, "This customer gets no reminders.", Reason.EXCLUDED),
         (_stopped, "Reminders were stopped by hand.", Reason.STOPPED),

@@ -331,7 +331,8 @@ def _shown(step: Step | StepInput) -> dict[str, Any]:
         "days": abs(step.offset_days),
         "side": BEFORE if step.offset_days < 0 else AFTER,
         "channel": str(step.channel),
-        "template": str(step.template),
+        # A call has no text. One that is made a letter starts with what may follow any due day.
+        "template": str(Template.FRIENDLY if step.channel == Channel.CALL else step.template),
         "pay_within_days": step.pay_within_days or "",
         "requires_approval": step.requires_approval,
         "fee_rule": str(step.fee_rule),

@@ -166,8 +166,8 @@ def test_a_new_step_says_what_usually_follows_the_steps_before_it() -> None:
         (13, "email", "something_wrong"),
         (23, "email", "last"),
         (33, "letter", "formal_demand"),
-        (43, "call", "call"),
-        (53, "call", "call"),
+        (43, "call", "friendly"),
+        (53, "call", "friendly"),
     ]
     assert [row["pay_within_days"].value() for row in editor.rows] == ["", "", 7, 15, "", ""]
     assert [row["requires_approval"].value() for row in editor.rows].index(True) == 3

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -19,7 +20,7 @@ from dunning.deciding import decide as decide_about
 from dunning.forms.beginning import BeginningForm
 from dunning.models import Reminder, Step
 from dunning.services import planning, reminding, resuming
-from dunning.states import Reason, ReminderStatus
+from dunning.states import Channel, Reason, ReminderStatus
 from invoices import collecting
 from invoices.forms.agreements import HoldForm, ReasonForm
 from invoices.models import DunningPosition, Invoice
@@ -142,8 +143,23 @@ def decide(request: StaffRequest, number: str) -> HttpResponse:
             "sentence": outlook.of([invoice], at)[invoice.pk].sentence,
             "legal": [legal["reason"], legal["review_on"]],
             "may_write_off": "write_off" in names and invoice.balance > 0,
+            "waiting": _waiting(invoice),
         },
     )
+
+
+def _waiting(invoice: Invoice) -> Reminder | None:
+    """Return the reminder that waits for somebody: to be approved, posted or called about."""
+    waits = Q(status=ReminderStatus.AWAITING_APPROVAL) | Q(
+        status=ReminderStatus.QUEUED, channel__in=(Channel.LETTER, Channel.CALL)
+    )
+    found: Reminder | None = (
+        Reminder.objects.for_shop(invoice.shop)
+        .filter(waits, invoice=invoice)
+        .order_by("-created_at")
+        .first()
+    )
+    return found
 
 
 def _done(made: Reminder) -> str:

@@ -421,6 +421,16 @@ def test_the_end_of_the_steps_is_decided_by_a_person(shop: Shop, desk: Client) -
     assert {tab.name: tab.count for tab in desk.get(AGENDA).context["tabs"]}["decide"] == 0
 
 
+def test_the_page_where_one_decides_leads_to_the_reminder_that_waits(
+    shop: Shop, desk: Client
+) -> None:
+    demand = waiting(shop, position=4)
+    page = desk.get(reverse("invoice-dunning-decide", args=[demand.invoice.number]))
+
+    assert page.context["waiting"] == demand
+    assert f'href="{reverse("reminder", args=[demand.pk])}"' in page.text
+
+
 def test_the_coming_days_tell_what_leaves_and_what_is_kept_back(shop: Shop, desk: Client) -> None:
     usual_step(shop)
     due = NOW.date() - timedelta(days=1)

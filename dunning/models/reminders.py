@@ -140,6 +140,13 @@ class Reminder(ShopOwned):
         return ReminderStatus(self.status)
 
     @property
+    def told_status(self) -> str:
+        """The status in words: of a call that was made, what came of it; calls are not sent."""
+        if self.has_left and self.outcome:
+            return str(self.get_outcome_display())
+        return str(self.shown_status.label)
+
+    @property
     def has_left(self) -> bool:
         """Whether it counts as sent: by its e-mail, or because somebody posted it or called."""
         return self.shown_status == ReminderStatus.SENT

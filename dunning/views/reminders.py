@@ -313,7 +313,7 @@ def _stages(found: Reminder) -> list[Stage]:
     by = found.ended_by
     stages.append(
         Stage(
-            label=found.shown_status.label,
+            label=found.told_status,
             at=ended,
             detail=" · ".join(str(part) for part in (detail, found.detail, by) if part),
         )
@@ -338,7 +338,7 @@ def _rows(found: ReminderQuerySet) -> Iterator[list[Any]]:
             each.cycle,
             each.get_channel_display(),
             each.planned_on,
-            each.shown_status.label,
+            each.told_status,
             " ".join(part for part in (each.get_reason_display(), each.detail) if part),
             timezone.localtime(each.sent_at).isoformat(timespec="minutes") if each.sent_at else "",
             each.email.recipient if each.email else "",

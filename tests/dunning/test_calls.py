@@ -95,6 +95,7 @@ def test_one_call_is_about_all_that_is_due(step: Any, outcome: str) -> None:
 
     for each in (first, second):
         made = again(each)
+        assert made.told_status == CallOutcome(outcome).label, "a call is not sent"
         assert (made.status, made.outcome, made.note, made.ended_at) == (
             ReminderStatus.SENT,
             outcome,

@@ -125,6 +125,12 @@ def posted(request: StaffRequest) -> HttpResponseBase:
         return refused(request, PAGE, _context(request, at) | {"form": form}, form)
     results = posting.mark_posted(reminders=reminders, **form.cleaned_data, by=request.actor, at=at)
     done = {each.reminder.document_id for each in results if each.refused is None}
+    wrong_day = next(
+        (each.refused for each in results if isinstance(each.refused, posting.PostedDayRefused)),
+        None,
+    )
+    if wrong_day is not None and not done:
+        return refused(request, PAGE, _context(request, at) | {"form": form}, wrong_day)
     if done:
         messages.success(
             request,
@@ -211,6 +217,7 @@ def _context(request: StaffRequest, at: datetime) -> dict[str, Any]:
         "ready": len(letters) - making,
         "sheet": sheet if letters else None,
         "form": PostedForm(initial={"posted_on": today(request, at)}),
+        "ticked": request.POST.getlist("letter"),
         "today": today(request, at),
         "seconds": _LOOK_AGAIN_SECONDS,
     }

@@ -363,12 +363,21 @@ def test_says_at_the_letter_that_it_is_outdated(desk: Client, last: Any, by: Act
     assert again(reminder).document is None
 
 
-def test_a_day_that_is_none_is_told_at_the_field(desk: Client, last: Any, by: Actor) -> None:
-    reminder = queued(last)
+@pytest.mark.parametrize("day", ["soon", "2026-03-17"])
+def test_a_wrong_day_is_told_at_the_field_and_what_was_typed_stays(
+    desk: Client, last: Any, by: Actor, day: str
+) -> None:
+    reminder, other = queued(last), queued(last)
     make(by, reminder)
+    make(by, other)
+    letter = str(again(reminder).document_id)
     answer = desk.post(
-        reverse("letter-posted"),
-        {"letter": [str(again(reminder).document_id)], "posted_on": "soon"},
+        reverse("letter-posted"), {"letter": [letter], "posted_on": day, "note": "RR 12"}
     )
     assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["posted_on"]
+    page = answer.content.decode()
+    assert ('value="RR 12"' in page, f'value="{day}"' in page) == (True, True)
+    assert f'value="{letter}" checked' in page
+    assert f'value="{again(other).document_id}">' in page, "what was not ticked stays so"
     assert again(reminder).status == ReminderStatus.QUEUED

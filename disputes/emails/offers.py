@@ -46,10 +46,14 @@ def offer_ended(offer: Offer, *, by: Actor, at: datetime) -> None:
 
 
 def offer_failed(offer: Offer, *, by: Actor, at: datetime) -> None:
-    """Tell the customer that what was agreed could not be carried out, and who acts next, when."""
+    """Tell the customer that what was agreed could not be carried out, and who acts next, when.
+
+    The day is that of the case's next follow-up after today: a mail read in the evening must not
+    promise an answer on the day that is over.
+    """
     today = local_day(at, zone=offer.shop.zone)
     upcoming = FollowUp.objects.for_shop(offer.shop).filter(
-        case=offer.case, status=FollowUpStatus.OPEN, due_on__gte=today
+        case=offer.case, status=FollowUpStatus.OPEN, due_on__gt=today
     )
     to_customer(
         offer.case,

@@ -172,7 +172,9 @@ def _resolvers_table(found: Report) -> Table:
 
 
 def _endings_table(first: str, amount: str, endings: Iterable[Ending]) -> Table:
-    return [first, _("How many"), amount], ([each.label, each.count, each.amount] for each in endings)
+    return [first, _("How many"), amount], (
+        [each.label, each.count, each.amount] for each in endings
+    )
 
 
 def _outcomes_table(found: Report) -> Table:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from disputes import invariants
-from disputes.models import DisputeCase, ReworkRequest
-from disputes.services import agreeing, executing, resolving
+from disputes.models import DisputeCase, FollowUp, ReworkRequest
+from disputes.services import agreeing, executing, following_up, resolving
 from disputes.services.ending_offers import WrongSide
 from disputes.states import CaseStatus, ClosingCode, OfferStatus
 from disputes.views import today
@@ -348,6 +348,24 @@ class TestWhatCannotBeCarriedOut:
         [row] = [row for row in today.items(case.shop, DESK, NOW) if row.late]
         assert row.detail == done.failure
         assert list(invariants.broken()) == []
+
+    @pytest.mark.parametrize(
+        ("next_on", "promise"),
+        [(None, "answer you.\n"), (date(2026, 3, 19), "answer you by Mar 19, 2026.\n")],
+    )
+    def test_promises_no_answer_on_a_day_that_is_today(
+        self, invoice: Invoice, case: DisputeCase, next_on: date | None, promise: str
+    ) -> None:
+        FollowUp.objects.filter(case=case).update(due_on=NOW.date())
+        if next_on is not None:
+            following_up.add(case=case, due_on=next_on, by=DESK, at=NOW)
+        made = offer(case)
+        crediting.credit(invoice=invoice, reason="Billed twice.", by=DESK, at=NOW)
+
+        sign(made)
+
+        text = OutgoingEmail.objects.get(kind="dispute_offer_failed").text
+        assert f"We look into it and {promise}" in text
 
     def test_undoes_what_was_done_before_it_failed(
         self, invoice: Invoice, case: DisputeCase

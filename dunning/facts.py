@@ -39,6 +39,8 @@ LONGEST_GAP = timedelta(days=61)
 _CONTACTED = (EmailStatus.HANDING, EmailStatus.SENT, EmailStatus.IN_DOUBT)
 _ISSUED = str(InvoiceStatus.ISSUED)
 _PLAN = str(HoldKind.PLAN)
+#: So long an invoice says that a dispute about it is resolved, unless a reminder leaves earlier.
+_TOLD_FOR = timedelta(days=60)
 
 
 class Row(NamedTuple):
@@ -90,6 +92,8 @@ class Case:
     moved: bool = False
     #: The due day of a running plan's oldest part that is still open: what is asked for by now.
     part_due_on: date | None = None
+    #: The hold of the last dispute about it that ended lately, where words were asked for.
+    resolved: Hold | None = None
 
     @property
     def cycle(self) -> int:
@@ -107,7 +111,8 @@ def of(
     """Return what is known of invoices by their keys, in a few queries however many there are.
 
     What has no position (a draft, a credit note) is left out. ``ladders`` are those of the
-    shops, when they are known already, ``language`` is another one for details than the shop's.
+    shops, when they are known already. With a ``language`` details are in that one instead of the
+    shop's, and disputes that ended lately are read as well.
     """
     rows = rows_of(DunningPosition.objects.filter(among("invoice_id", invoices)))
     shops = Shop.objects.in_bulk({row.shop for row in rows})
@@ -149,11 +154,11 @@ def gather(
     at: datetime,
 ) -> dict[UUID, Case]:
     """Put together what is known of a shop's invoices."""
+    invoices = [row.invoice for row in rows]
+    holds, resolved = _holds(invoices, with_resolved=language is not None, at=at)
     zone, language = shop.zone, language or shop.language
     today = local_day(at, zone=zone)
-    invoices = [row.invoice for row in rows]
     payers = {row.customer for row in rows}
-    holds = _holds(invoices, at=at)
     plans = _plans([pk for pk, own in holds.items() if any(h.kind == _PLAN for h in own)])
     unallocated = _unallocated(payers)
     contacted = contacts(payers, zone=zone, today=today)
@@ -214,6 +219,7 @@ def gather(
                 ),
                 moved,
                 open_part,
+                resolved.get(row.invoice),
             )
     return cases
 
@@ -268,15 +274,22 @@ def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dic
     return found
 
 
-def _holds(invoices: Sequence[UUID], *, at: datetime) -> Mapping[UUID, Sequence[Hold]]:
+def _holds(
+    invoices: Sequence[UUID], *, with_resolved: bool, at: datetime
+) -> tuple[Mapping[UUID, Sequence[Hold]], Mapping[UUID, Hold]]:
+    rows = Hold.objects.filter(among("invoice_id", invoices))
+    if with_resolved:
+        rows = rows.active_or_disputed(since=at - _TOLD_FOR, at=at)
+    else:
+        rows = rows.active(at=at)
     found: dict[UUID, list[Hold]] = defaultdict(list)
-    for hold in (
-        Hold.objects.filter(among("invoice_id", invoices))
-        .active(at=at)
-        .only("invoice_id", "kind", "amount", "subject", "expires_at")
-    ):
-        found[hold.invoice_id].append(hold)
-    return found
+    resolved: dict[UUID, Hold] = {}
+    for hold in rows.only("invoice_id", "kind", "amount", "subject", "expires_at", "released_at"):
+        if hold.released_at is None:
+            found[hold.invoice_id].append(hold)
+        else:
+            resolved[hold.invoice_id] = hold
+    return found, resolved
 
 
 def _plans(invoices: Sequence[UUID]) -> Mapping[UUID, Sequence[tuple[date, Decimal]]]:

@@ -66,7 +66,10 @@ def of(invoices: Sequence[Invoice], at: datetime) -> dict[UUID, Outlook]:
     language = translation.get_language()
     cases = facts.of([invoice.pk for invoice in invoices], language=language, at=at)
     last = _last(cases.values())
-    return {pk: _of(case, last.get(pk), shops[case.row.shop], at=at) for pk, case in cases.items()}
+    return {
+        pk: _resolved(case, last.get(pk), _of(case, last.get(pk), shops[case.row.shop], at=at))
+        for pk, case in cases.items()
+    }
 
 
 def _last(cases: Iterable[Case]) -> dict[UUID, Reminder]:
@@ -112,6 +115,19 @@ def _of(case: Case, last: Reminder | None, shop: Shop, *, at: datetime) -> Outlo
     opened = open_day(shop, due_on, at=at)
     sentence = _next(steps[index], index, opened)
     return Outlook(step=index + 1, due_on=opened, sentence=f"{sentence} {_part(case)}".strip())
+
+
+def _resolved(case: Case, last: Reminder | None, found: Outlook) -> Outlook:
+    """Say first that a dispute is resolved, until a reminder was taken after it."""
+    hold = case.resolved
+    if hold is None or hold.released_at is None or not case.facts.owed:
+        return found
+    if last is not None and last.created_at > hold.released_at:
+        return found
+    if hold.subject in case.facts.held_by:
+        return found
+    words = _("Dispute resolved: %(number)s.") % {"number": hold.subject}
+    return replace(found, sentence=f"{words} {found.sentence}")
 
 
 def open_day(shop: Shop, day: date, *, at: datetime) -> date:

@@ -37,7 +37,7 @@ _TOLD = {
     "dispute.said": _("The shop wrote to you"),
     "dispute.answered": _("You answered"),
     "dispute.items_released": _("Some of it is not contested any more"),
-    "dispute.offer_made": _("An offer was made"),
+    "dispute.offer_made": _("The shop made you an offer"),
     "dispute.offer_accepted": _("The offer was accepted"),
     "dispute.offer_executed": _("What was agreed was carried out"),
     "dispute.offer_failed": _("What was agreed could not be carried out"),
@@ -50,6 +50,7 @@ _TOLD = {
     "dispute.withdrawn": _("You withdrew it"),
     "dispute.reopened": _("The dispute was opened again"),
 }
+_TOLD_OF_HIMSELF = {"dispute.offer_made": _("You made an offer")}
 #: The newest are shown; nobody reads more.
 _MOST_SHOWN = 200
 
@@ -163,7 +164,12 @@ def _history(case: DisputeCase) -> list[tuple[datetime, Any]]:
         .filter(target_id=case.pk, action__in=_TOLD)
         .order_by("-sequence")[:_MOST_SHOWN]
     )
-    return [(event.at, _TOLD[event.action]) for event in reversed(events)]
+    return [(event.at, _words(event)) for event in reversed(events)]
+
+
+def _words(event: AuditEvent) -> Any:
+    own = _TOLD_OF_HIMSELF if event.actor_role == Role.CUSTOMER else {}
+    return own.get(event.action) or _TOLD[event.action]
 
 
 def _how_to_pay(case: DisputeCase, *, at: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from disputes.public_pages.dispute import (
 )
 from disputes.states import FollowUpStatus
 from inspections.models import ItemMedia
+from shopdisputes.dates import local_day
 from shopdisputes.links.models import AccessLink
 from shopdisputes.links.tokens import token_of
 from shopdisputes.money import ZERO
@@ -38,6 +39,7 @@ def resolver_page(
     items = contested_in(case)
     covered = covering.of(case)
     upcoming = FollowUp.objects.for_shop(case.shop).filter(case=case, status=FollowUpStatus.OPEN)
+    until = upcoming.order_by("due_on", "pk").first()
     return {
         "link": link,
         "token": token_of(link),
@@ -56,7 +58,8 @@ def resolver_page(
             (answer, shown(answer.kept, link))  # type: ignore[attr-defined]
             for answer in _answers(link, case)
         ],
-        "until": upcoming.order_by("due_on", "pk").first(),
+        "until": until,
+        "is_late": until is not None and until.due_on < local_day(at, zone=case.shop.zone),
         "form": form or AnswerForm(),
         "can_answer": not case.has_ended,
     }

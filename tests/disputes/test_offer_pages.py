@@ -201,6 +201,17 @@ class TestBehindTheLink:
         assert "The pads were too dear." in on_its_own
         assert "I have read offer 1" in on_its_own
 
+    def test_tells_who_made_which_offer(
+        self, client: Client, case: DisputeCase, link: AccessLink
+    ) -> None:
+        offer(case)
+        offer(case, "50.00", by=CUSTOMER, link=link)
+
+        history = client.get(self.at(link)).content.decode()
+
+        assert history.count("The shop made you an offer") == 1
+        assert history.count("You made an offer") == 1
+
     def test_it_is_signed_once_however_often_it_is_sent(
         self, client: Client, case: DisputeCase, link: AccessLink, invoice: Invoice
     ) -> None:

@@ -1,5 +1,6 @@
 """The resolver's page: what it shows, what it keeps to others, and the answer that waits."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -141,6 +142,18 @@ def test_says_what_is_missing_and_keeps_what_was_typed(client: Client, link: Acc
     assert "Please write your answer." in response.content.decode()
     assert 'value="A credit."' in response.content.decode()
     assert everything() == before
+
+
+def test_asks_for_no_answer_by_a_day_that_is_over(
+    client: Client, case: DisputeCase, link: AccessLink
+) -> None:
+    assert "Please answer by" in page(client, link)
+    case.follow_ups.update(due_on=NOW.date() - timedelta(days=1))
+
+    shown = page(client, link)
+
+    assert "Please answer by" not in shown
+    assert "Your answer was asked for by Mar 15, 2026. It is still welcome." in shown
 
 
 def test_too_late_is_said(client: Client, case: DisputeCase, link: AccessLink) -> None:

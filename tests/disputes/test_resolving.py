@@ -1,6 +1,6 @@
 """How cases end, in part or as a whole, and how dunning goes on then."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,9 @@ from disputes.services.contestable import NothingToContest
 from disputes.services.following_up import CaseEnded
 from disputes.services.opening import ContestedBefore, DoneAgain
 from disputes.states import CaseStatus, ClosingCode, ItemState, OfferStatus, Resume
-from invoices.models import DunningPosition, Hold
+from dunning import outlook
+from dunning.services import planning
+from invoices.models import DunningPosition, Hold, Invoice
 from invoices.services import crediting
 from invoices.services.crediting import CreditLine
 from invoices.services.reasons import ReasonMissing
@@ -37,7 +39,13 @@ from tests.disputes.cases import (
     mails,
 )
 from tests.disputes.reworks import ask, bill
-from tests.factories import NOW, DunningPositionFactory, InvoiceFactory, OfferFactory
+from tests.factories import (
+    NOW,
+    DunningPositionFactory,
+    InvoiceFactory,
+    LadderFactory,
+    OfferFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +59,29 @@ def case() -> DisputeCase:
 
 def end(case: DisputeCase, by: Actor = DESK, **facts: Any) -> DisputeCase:
     return resolving.resolve(case=case, **ENDED | facts, by=by, at=NOW)
+
+
+def test_says_of_the_invoice_that_the_dispute_is_resolved_until_a_reminder_leaves() -> None:
+    due_on = NOW.date() - timedelta(days=3)
+    position = DunningPositionFactory(invoice__due_on=due_on, begun_on=due_on - timedelta(14))
+    LadderFactory(shop=position.shop, default=True)
+    invoice = position.invoice
+    case = contest(invoice, "50.00")
+    assert "resolved" not in sentence(invoice)
+
+    end(case)
+
+    assert sentence(invoice) == (
+        f"Dispute resolved: {case.number}. Next reminder: Friendly reminder (step 2) by e-mail on"
+        " Mar 16, 2026."
+    )
+    assert planning.plan(at=later(0, hours=1))["planned"] == 1
+    assert "resolved" not in sentence(invoice)
+
+
+def sentence(invoice: Invoice) -> str:
+    asked = Invoice.objects.with_everything().get(pk=invoice.pk)
+    return outlook.of([asked], later(0, hours=2))[invoice.pk].sentence
 
 
 class TestReleasing:

@@ -362,9 +362,9 @@ def _left_of(invoice: Invoice, *, field: str) -> Decimal:
     left: Decimal = invoice.total - contested - amount_asked_of(invoice)
     if left <= 0:
         need_not_done_again(invoice, field=field)
-        earlier = open_ones.select_related("case").order_by("added_at", "pk")[0]
-        words = ContestedBefore.default_message % {"number": earlier.case.number}
-        raise ContestedBefore(words, fields={field: words})
+        if earlier := open_ones.select_related("case").order_by("added_at", "pk").first():
+            words = ContestedBefore.default_message % {"number": earlier.case.number}
+            raise ContestedBefore(words, fields={field: words})
     return left
 
 

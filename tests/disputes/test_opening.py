@@ -235,6 +235,17 @@ def test_does_not_contest_what_is_to_be_done_again_already() -> None:
     assert figures(invoice) == euros("180.00", "24.00")
 
 
+def test_contests_nothing_of_an_invoice_that_asks_for_nothing() -> None:
+    invoice = InvoiceFactory(issued=True, total="0.00")
+    why = reason(invoice)
+    before = everything()
+
+    with pytest.raises(opening.MoreThanTheLine):
+        contest(invoice, reason=why)
+
+    assert everything() == before
+
+
 def test_of_a_whole_invoice_no_more_than_its_other_disputes_leave() -> None:
     invoice = bill()
     contest(invoice, line=invoice.lines.in_order()[1])

@@ -181,7 +181,8 @@ def book_exact(
 ) -> list[Payment]:
     """Record those of the named lines that carry one invoice's full reference and its amount.
 
-    What does not fit any more — decided, paid or changed meanwhile — is left to be decided.
+    What does not fit any more — decided, paid or changed meanwhile — is left to be decided, and
+    so is what another statement may hold too.
 
     Raises:
         DomainError: what ``payments.record`` refuses; nothing is booked then.
@@ -189,7 +190,11 @@ def book_exact(
     wanted = BankTransaction.objects.filter(statement=statement, pk__in=lines)
     rows = list(wanted.select_for_update(of=("self",)).order_by("pk"))
     rows = [row for row in rows if row.status == TransactionStatus.NEW]
-    found = recognizing.exact(rows, recognizing.suggestions(rows, shop=statement.shop, at=at))
+    found = recognizing.exact(
+        rows,
+        recognizing.suggestions(rows, shop=statement.shop, at=at),
+        recognizing.doubles(rows, shop=statement.shop),
+    )
     # All of them before the first payment takes the audit trail's lock: whoever holds one of
     # these invoices and waits for the trail would wait for ever.
     invoices = lock_invoices(

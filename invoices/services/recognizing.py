@@ -1,6 +1,7 @@
 """What lines of bank statements are likely for: reads alone, in a fixed number of queries."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -43,19 +44,46 @@ def suggestions(
     }
 
 
+def doubles(lines: Sequence[BankTransaction], *, shop: Shop) -> dict[UUID, list[BankTransaction]]:
+    """Return for each line, by its key, what other statements have of its day and amount.
+
+    The same transfer has another fingerprint where a file says it in other words: in the bank's
+    other format, or in a table whose columns were told otherwise. Only a person sees whether it
+    is the same money. What no other statement has is left out.
+    """
+    alike = defaultdict(list)
+    others = BankTransaction.objects.for_shop(shop).filter(
+        booked_on__in={line.booked_on for line in lines},
+        amount__in={line.amount for line in lines},
+    )
+    for other in others.select_related("statement", "payment").order_by("id"):
+        alike[other.booked_on, other.amount, other.currency].append(other)
+    found = {
+        line.pk: [
+            other
+            for other in alike[line.booked_on, line.amount, line.currency]
+            if other.statement_id != line.statement_id
+        ]
+        for line in lines
+    }
+    return {key: others for key, others in found.items() if others}
+
+
 def exact(
-    lines: Sequence[BankTransaction], found: Mapping[UUID, Sequence[Suggestion]]
+    lines: Sequence[BankTransaction],
+    found: Mapping[UUID, Sequence[Suggestion]],
+    twice: Container[UUID],
 ) -> list[tuple[BankTransaction, Suggestion]]:
     """Return the lines that carry one invoice's full reference and the amount it asks for.
 
-    ``found`` are their ``suggestions``. An invoice stands here once: who pays it twice is looked
-    at by a person.
+    ``found`` are their ``suggestions``, ``twice`` the keys of their ``doubles``: those a person
+    looks at one by one. An invoice stands here once: who pays it twice is looked at too.
     """
     taken: set[UUID] = set()
     certain = []
     for line in lines:
         first = next(iter(found.get(line.pk, [])), None)
-        if first is None or not first.exact:
+        if first is None or not first.exact or line.pk in twice:
             continue
         invoice = first.parts[0].candidate.invoice
         if invoice not in taken:

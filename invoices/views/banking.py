@@ -61,6 +61,8 @@ class LineShown:
 
     line: BankTransaction
     suggestions: Sequence[Suggestion]
+    #: What other statements have of the same day and amount.
+    doubles: Sequence[BankTransaction]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,7 @@ def review(request: StaffRequest, import_id: UUID) -> HttpResponse:
     waiting = _waiting(request, statement)
     undecided = [each for each in page.rows if each.status == TransactionStatus.NEW]
     found = recognizing.suggestions([*waiting, *undecided], shop=request.shop, at=at)
+    doubles = recognizing.doubles([*waiting, *undecided], shop=request.shop)
     return render(
         request,
         REVIEW,
@@ -130,10 +133,15 @@ def review(request: StaffRequest, import_id: UUID) -> HttpResponse:
             "statement": statement,
             "page": page,
             "lines": [
-                LineShown(line=line, suggestions=found.get(line.pk, ())) for line in page.rows
+                LineShown(
+                    line=line,
+                    suggestions=found.get(line.pk, ()),
+                    doubles=doubles.get(line.pk, ()),
+                )
+                for line in page.rows
             ],
             "progress": progress,
-            "exact_count": len(recognizing.exact(waiting, found)),
+            "exact_count": len(recognizing.exact(waiting, found, doubles)),
             "shown": shown,
             "chips": _chips(request, shown),
             "other_account": _other_account(request, statement),
@@ -159,7 +167,11 @@ def exact(request: StaffRequest, import_id: UUID) -> HttpResponseBase:
         )
         return see_other("bank-import", statement.pk)
     waiting = _waiting(request, statement)
-    found = recognizing.exact(waiting, recognizing.suggestions(waiting, shop=request.shop, at=at))
+    found = recognizing.exact(
+        waiting,
+        recognizing.suggestions(waiting, shop=request.shop, at=at),
+        recognizing.doubles(waiting, shop=request.shop),
+    )
     return render(
         request,
         EXACT,
@@ -358,6 +370,7 @@ def _line_context(
     words = words_of(request)
     context: dict[str, Any] = {
         "line": found,
+        "doubles": recognizing.doubles([found], shop=request.shop).get(found.pk, ()),
         "customer": customer,
         "words": words,
         "customers": [],

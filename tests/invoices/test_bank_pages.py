@@ -135,6 +135,22 @@ def test_a_suggestion_is_confirmed_with_one_click(desk: Client, shop: Shop) -> N
     assert Payment.objects.get().number in booked
 
 
+def test_money_that_another_statement_has_too_is_pointed_out(desk: Client, shop: Shop) -> None:
+    first = BankTransactionFactory(shop=shop, statement__filename="camt.xml")
+    line = BankTransactionFactory(shop=shop, payer="", text="camille durand 100")
+    desk.post(reverse("bank-line", args=[first.pk]), {"customer": CustomerFactory(shop=shop).pk})
+    said = "camt.xml has €100.00 of Mar 16, 2026 too. Make sure that it is not the same money."
+    for address in (
+        reverse("bank-import", args=[line.statement_id]),
+        reverse("bank-line", args=[line.pk]),
+    ):
+        page = desk.get(address)
+        assert said in text_of(page)
+        assert f'href="{reverse("payment", args=[Payment.objects.get().number])}"' in (
+            page.content.decode()
+        )
+
+
 def test_another_customer_is_searched_and_chosen(desk: Client, shop: Shop) -> None:
     marie = CustomerFactory(shop=shop, name="Marie Lefèvre")
     oldest = InvoiceFactory(issued=True, customer=marie, total="70.00")

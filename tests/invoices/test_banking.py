@@ -1,5 +1,6 @@
 """Bank statements taken in once, and their lines booked once."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -89,6 +90,33 @@ def test_overlapping_statements_take_each_line_once(shop: Shop) -> None:
     assert (second.taken, second.known) == (1, 2)
     amounts = BankTransaction.objects.order_by("booked_on", "pk").values_list("amount", flat=True)
     assert [str(amount) for amount in amounts] == ["5.00", "6.00", "6.00", "7.00"]
+
+
+def test_a_transfer_that_another_file_says_in_other_words_is_booked_by_a_person() -> None:
+    invoice = InvoiceFactory(issued=True)
+    shop = invoice.shop
+    paid = details(reference=invoice.reference)
+    earlier = take(shop, camt(statement(entry("120.00", details=[paid]))))
+    row = ["13.03.2026", "120,00", f"Camille {invoice.reference}"]
+    taken = take(shop, table([["Date", "Amount", "Text"], row]), "march.csv")
+    [first], [second] = (each.transactions.all() for each in (earlier, taken))
+
+    assert recognizing.doubles([second], shop=shop) == {second.pk: [first]}
+    assert banking.book_exact(statement=taken, lines=[second.pk], by=DESK, at=NOW) == []
+    assert fresh(invoice).balance == Decimal("120.00")
+    # A person sees that it is other money.
+    book(second, invoice)
+    assert fresh(invoice).balance == 0
+
+
+def test_equal_money_of_one_statement_or_of_two_days_is_no_double(shop: Shop) -> None:
+    line = BankTransactionFactory(shop=shop)
+    BankTransactionFactory(statement=line.statement)
+    BankTransactionFactory(shop=shop, booked_on=line.booked_on - timedelta(days=1))
+    BankTransactionFactory(shop=shop, amount=line.amount + 1)
+    BankTransactionFactory(booked_on=line.booked_on)
+
+    assert recognizing.doubles([line], shop=shop) == {}
 
 
 def test_a_csv_file_has_the_shop_s_currency(shop: Shop) -> None:

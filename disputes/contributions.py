@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from disputes import invariants, pausing, wordings
+from disputes import ended, invariants, pausing, wordings
 from disputes.models import ReworkRequest
 from disputes.public_pages import contesting, dispute, reworks
 from disputes.services import bank_guard, reasons, rework_visits
@@ -76,6 +76,7 @@ contribution = Contribution(
     renewals={LinkPurpose.DISPUTE: dispute.renewal, LinkPurpose.REWORK: reworks.renewal},
     invariants=invariants.broken,
     storage_pauses=pausing.storage,
+    ended_disputes=ended.of,
     refund_blocks=bank_guard.refund_block,
     annul_blocks=bank_guard.annul_block,
     uncounted_visits=_uncounted_visits,

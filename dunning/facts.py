@@ -39,8 +39,6 @@ LONGEST_GAP = timedelta(days=61)
 _CONTACTED = (EmailStatus.HANDING, EmailStatus.SENT, EmailStatus.IN_DOUBT)
 _ISSUED = str(InvoiceStatus.ISSUED)
 _PLAN = str(HoldKind.PLAN)
-#: So long an invoice says that a dispute about it is resolved, unless a reminder leaves earlier.
-_TOLD_FOR = timedelta(days=60)
 
 
 class Row(NamedTuple):
@@ -92,8 +90,6 @@ class Case:
     moved: bool = False
     #: The due day of a running plan's oldest part that is still open: what is asked for by now.
     part_due_on: date | None = None
-    #: The hold of the last dispute about it that ended lately, where words were asked for.
-    resolved: Hold | None = None
 
     @property
     def cycle(self) -> int:
@@ -112,7 +108,7 @@ def of(
 
     What has no position (a draft, a credit note) is left out. ``ladders`` are those of the
     shops, when they are known already. With a ``language`` details are in that one instead of the
-    shop's, and disputes that ended lately are read as well.
+    shop's.
     """
     rows = rows_of(DunningPosition.objects.filter(among("invoice_id", invoices)))
     shops = Shop.objects.in_bulk({row.shop for row in rows})
@@ -155,7 +151,7 @@ def gather(
 ) -> dict[UUID, Case]:
     """Put together what is known of a shop's invoices."""
     invoices = [row.invoice for row in rows]
-    holds, resolved = _holds(invoices, with_resolved=language is not None, at=at)
+    holds = _holds(invoices, at=at)
     zone, language = shop.zone, language or shop.language
     today = local_day(at, zone=zone)
     payers = {row.customer for row in rows}
@@ -219,7 +215,6 @@ def gather(
                 ),
                 moved,
                 open_part,
-                resolved.get(row.invoice),
             )
     return cases
 
@@ -274,22 +269,12 @@ def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dic
     return found
 
 
-def _holds(
-    invoices: Sequence[UUID], *, with_resolved: bool, at: datetime
-) -> tuple[Mapping[UUID, Sequence[Hold]], Mapping[UUID, Hold]]:
-    rows = Hold.objects.filter(among("invoice_id", invoices))
-    if with_resolved:
-        rows = rows.active_or_disputed(since=at - _TOLD_FOR, at=at)
-    else:
-        rows = rows.active(at=at)
+def _holds(invoices: Sequence[UUID], *, at: datetime) -> Mapping[UUID, Sequence[Hold]]:
     found: dict[UUID, list[Hold]] = defaultdict(list)
-    resolved: dict[UUID, Hold] = {}
-    for hold in rows.only("invoice_id", "kind", "amount", "subject", "expires_at", "released_at"):
-        if hold.released_at is None:
-            found[hold.invoice_id].append(hold)
-        else:
-            resolved[hold.invoice_id] = hold
-    return found, resolved
+    rows = Hold.objects.filter(among("invoice_id", invoices)).active(at=at)
+    for hold in rows.only("invoice_id", "kind", "amount", "subject", "expires_at"):
+        found[hold.invoice_id].append(hold)
+    return found
 
 
 def _plans(invoices: Sequence[UUID]) -> Mapping[UUID, Sequence[tuple[date, Decimal]]]:

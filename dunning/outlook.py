@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils import translation
@@ -20,8 +20,11 @@ from shopdisputes import dates
 from shopdisputes.dates import local_day, start_of_day
 from shopdisputes.money import format_money
 from shopdisputes.shops.models import Shop
+from shopdisputes.web.contributions import EndedDispute, ended_disputes_of
 
 _S = ReminderStatus
+#: So long an invoice says how a dispute about it ended, unless a reminder comes earlier.
+_TOLD_FOR = timedelta(days=60)
 _BY: dict[str, str | LazyText] = {
     Channel.EMAIL: gettext_lazy("%(what)s (step %(step)s) by e-mail on %(day)s."),
     Channel.LETTER: gettext_lazy("%(what)s (step %(step)s) by letter on %(day)s."),
@@ -66,8 +69,9 @@ def of(invoices: Sequence[Invoice], at: datetime) -> dict[UUID, Outlook]:
     language = translation.get_language()
     cases = facts.of([invoice.pk for invoice in invoices], language=language, at=at)
     last = _last(cases.values())
+    ended = ended_disputes_of(list(cases), at - _TOLD_FOR)
     return {
-        pk: _resolved(case, last.get(pk), _of(case, last.get(pk), shops[case.row.shop], at=at))
+        pk: _told(ended.get(pk), last.get(pk), _of(case, last.get(pk), shops[case.row.shop], at=at))
         for pk, case in cases.items()
     }
 
@@ -117,17 +121,19 @@ def _of(case: Case, last: Reminder | None, shop: Shop, *, at: datetime) -> Outlo
     return Outlook(step=index + 1, due_on=opened, sentence=f"{sentence} {_part(case)}".strip())
 
 
-def _resolved(case: Case, last: Reminder | None, found: Outlook) -> Outlook:
-    """Say first that a dispute is resolved, until a reminder was taken after it."""
-    hold = case.resolved
-    if hold is None or hold.released_at is None or not case.facts.owed:
+def _told(ended: EndedDispute | None, last: Reminder | None, found: Outlook) -> Outlook:
+    """Say first how the last dispute ended, until a reminder was taken after it."""
+    if ended is None or found.reason == Reason.NOT_OWED:
         return found
-    if last is not None and last.created_at > hold.released_at:
+    if last is not None and _came_after(last, ended.at):
         return found
-    if hold.subject in case.facts.held_by:
-        return found
-    words = _("Dispute resolved: %(number)s.") % {"number": hold.subject}
-    return replace(found, sentence=f"{words} {found.sentence}")
+    return replace(found, sentence=f"{ended.words} {found.sentence}")
+
+
+def _came_after(last: Reminder, moment: datetime) -> bool:
+    """Whether a reminder was taken, or left, after a moment; what was held is taken again."""
+    left_at = last.ended_at if last.email is None else last.email.handed_at
+    return last.created_at > moment or (left_at is not None and left_at > moment)
 
 
 def open_day(shop: Shop, day: date, *, at: datetime) -> date:

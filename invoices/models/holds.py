@@ -30,16 +30,8 @@ class HoldQuerySet(ShopQuerySet):
 
     def active(self, *, at: datetime) -> Self:
         """Return the holds in force at ``at``; the newest last."""
-        return self.filter(_in_force(at)).order_by("placed_at", "pk")
-
-    def active_or_disputed(self, *, since: datetime, at: datetime) -> Self:
-        """Return them with those of disputes that were released after ``since``."""
-        ended = Q(kind=HoldKind.DISPUTE, released_at__gt=since)
-        return self.filter(_in_force(at) | ended).order_by("placed_at", "pk")
-
-
-def _in_force(at: datetime) -> Q:
-    return Q(released_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
+        in_force = Q(expires_at=None) | Q(expires_at__gt=at)
+        return self.filter(in_force, released_at=None).order_by("placed_at", "pk")
 
 
 class Hold(ShopOwned):

@@ -4,7 +4,7 @@ An app offers one object, ``contribution`` in ``<app>/contributions.py``; it is 
 every installed app for that module.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -150,6 +150,14 @@ def _no_outlooks(_invoices: Sequence[Any], _at: datetime) -> Mapping[UUID, Outlo
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndedDispute:
+    """How and when a dispute about an invoice ended: a sentence in the active language."""
+
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contribution:
     """Everything an app adds. All reads take the shop explicitly.
 
@@ -164,10 +172,11 @@ class Contribution:
     refuses, in the transaction that cancels it and before that; ``call_off_notes`` say beforehand,
     a sentence each, what it will do. ``storage_pauses`` are the times, by a repair order's key, in
     which days in the yard cost nothing because of a dispute: from when until when, None while it
-    goes on. ``refund_blocks`` says in a sentence, for a payment's key, why none of its money may be
-    given back now; empty when it may. ``annul_blocks`` says in the same way why nobody may say now
-    that the payment never came. ``uncounted_visits`` are the keys of a shop's repair orders that
-    were called off and yet say nothing about how its repairs end: none was to be made on them.
+    goes on. ``ended_disputes`` say, for the keys of invoices, how the last dispute about each ended
+    after a moment. ``refund_blocks`` says in a sentence, for a payment's key, why none of its money
+    may be given back now; empty when it may. ``annul_blocks`` says in the same way why nobody may
+    say now that the payment never came. ``uncounted_visits`` are the keys of a shop's repair orders
+    that were called off and yet say nothing about how its repairs end: none was to be made on them.
     """
 
     navigation: Sequence[NavigationEntry] = ()
@@ -193,6 +202,9 @@ class Contribution:
     call_off: Callable[[RepairOrder, str, Actor, datetime], None] = _do_nothing
     call_off_notes: Callable[[RepairOrder], list[str]] = _nothing
     storage_pauses: Callable[[UUID], list[tuple[datetime, datetime | None]]] = _nothing
+    ended_disputes: Callable[[Collection[UUID], datetime], Mapping[UUID, EndedDispute]] = (
+        lambda _invoices, _since: {}
+    )
     refund_blocks: Callable[[UUID], str] = lambda _payment: ""
     annul_blocks: Callable[[UUID], str] = lambda _payment: ""
     uncounted_visits: Callable[[Shop], Iterable[UUID]] = _nothing
@@ -223,6 +235,14 @@ def outlooks_of(invoices: Sequence[Any], at: datetime) -> dict[UUID, Outlook]:
     found: dict[UUID, Outlook] = {}
     for part in contributions():
         found |= part.outlooks(invoices, at)
+    return found
+
+
+def ended_disputes_of(invoices: Collection[UUID], since: datetime) -> dict[UUID, EndedDispute]:
+    """Return how the last dispute about each invoice ended after ``since``, if one did."""
+    found: dict[UUID, EndedDispute] = {}
+    for part in contributions():
+        found |= part.ended_disputes(invoices, since)
     return found
 
 

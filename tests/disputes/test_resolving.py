@@ -45,6 +45,7 @@ from tests.factories import (
     InvoiceFactory,
     LadderFactory,
     OfferFactory,
+    ReminderFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -61,22 +62,70 @@ def end(case: DisputeCase, by: Actor = DESK, **facts: Any) -> DisputeCase:
     return resolving.resolve(case=case, **ENDED | facts, by=by, at=NOW)
 
 
-def test_says_of_the_invoice_that_the_dispute_is_resolved_until_a_reminder_leaves() -> None:
+NEXT = "Next reminder: Friendly reminder (step 2) by e-mail on Mar 16, 2026."
+
+
+@pytest.fixture
+def overdue() -> Invoice:
+    """On the day of its second step."""
     due_on = NOW.date() - timedelta(days=3)
     position = DunningPositionFactory(invoice__due_on=due_on, begun_on=due_on - timedelta(14))
     LadderFactory(shop=position.shop, default=True)
-    invoice = position.invoice
-    case = contest(invoice, "50.00")
-    assert "resolved" not in sentence(invoice)
+    invoice: Invoice = position.invoice
+    return invoice
 
-    end(case)
 
-    assert sentence(invoice) == (
-        f"Dispute resolved: {case.number}. Next reminder: Friendly reminder (step 2) by e-mail on"
-        " Mar 16, 2026."
-    )
-    assert planning.plan(at=later(0, hours=1))["planned"] == 1
-    assert "resolved" not in sentence(invoice)
+class TestWhatAnInvoiceSaysOfADisputeThatEnded:
+    def test_is_that_it_is_resolved_until_a_reminder_is_taken(self, overdue: Invoice) -> None:
+        case = contest(overdue, "50.00")
+        assert "esolved" not in sentence(overdue)
+
+        end(case)
+
+        assert sentence(overdue) == f"Dispute resolved: {case.number}. {NEXT}"
+        assert planning.plan(at=later(0, hours=1))["planned"] == 1
+        assert sentence(overdue) == NEXT
+
+    def test_is_never_that_one_was_resolved_that_was_not(self, overdue: Invoice) -> None:
+        refused = contest(overdue, "50.00")
+        resolving.reject(case=refused, note="It was agreed.", by=BOSS, at=NOW)
+        assert sentence(overdue) == f"Dispute turned down: {refused.number}. {NEXT}"
+
+        taken_back = contest(overdue, "50.00")
+        resolving.withdraw(case=taken_back, note="", by=CUSTOMER, at=later(0, hours=1))
+        assert sentence(overdue) == f"Dispute withdrawn: {taken_back.number}. {NEXT}"
+
+        resolving.reopen(case=taken_back, note="I saw the part.", by=BOSS, at=later(0, hours=1))
+        assert sentence(overdue).startswith(f"Dispute turned down: {refused.number}. {NEXT[:-1]}")
+
+    def test_is_nothing_of_a_case_that_it_left_before(self, overdue: Invoice) -> None:
+        other = InvoiceFactory(issued=True, shop=overdue.shop, customer=overdue.customer)
+        case = contest(overdue, "50.00")
+        resolving.contest(
+            case=case,
+            invoice=other,
+            line=None,
+            amount=Decimal("20.00"),
+            review_on=date(2026, 3, 18),
+            by=DESK,
+            at=NOW,
+        )
+        here = case.items.get(invoice=overdue)
+        resolving.release_items(case=case, items=[here], reason="It is right.", by=DESK, at=NOW)
+        assert sentence(overdue) == NEXT
+
+        end(case)
+        assert sentence(overdue) == NEXT
+
+    def test_ends_when_a_reminder_that_it_held_leaves_after_all(self, overdue: Invoice) -> None:
+        reminder = ReminderFactory(invoice=overdue, queued=True, created_at=NOW - timedelta(days=1))
+        end(contest(overdue, "50.00"))
+        assert sentence(overdue).startswith("Dispute resolved")
+
+        OutgoingEmail.objects.filter(pk=reminder.email_id).update(
+            status="sent", handed_at=later(0, hours=1), sent_at=later(0, hours=1)
+        )
+        assert sentence(overdue).startswith("Next reminder: Friendly reminder (step 2)")
 
 
 def sentence(invoice: Invoice) -> str:

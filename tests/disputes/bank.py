@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from disputes import invariants
 from disputes.models import Chargeback, ChargebackNotice, ChargebackPart
 from disputes.services import bank_answers, charging_back
 from disputes.states import BankOutcome
+from invoices import invariants as money_invariants
 from invoices.models import Hold, Invoice, LedgerEntry, Payment
 from invoices.states import HoldKind
 from shopdisputes.actors import Actor
@@ -16,6 +18,9 @@ from tests.invoices.money import pay
 
 #: Monday, 30 March 2026, 17:00 in Paris, where the clocks were put forward the night before.
 DUE = datetime(2026, 3, 30, 15, 0, tzinfo=UTC)
+#: No shop's clock can tell these.
+FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
 def paid(total: str = "120.00", amount: str | None = None) -> tuple[Invoice, Payment]:
@@ -78,3 +83,11 @@ def all_of_it() -> list[Any]:
     )
     rows = [list(model._default_manager.order_by("pk").values()) for model in models]
     return [*everything(), *rows]
+
+
+def nothing_is_broken() -> None:
+    """What banks took and gave back adds up, in the cases and in the ledgers."""
+    assert [*invariants.broken()] == []
+    ledgers = [*money_invariants._ledgers(), *money_invariants._payments()]
+    assert ledgers == []
+    assert [*money_invariants._held_for_nothing()] == []

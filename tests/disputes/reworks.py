@@ -102,3 +102,14 @@ def everything() -> list[Any]:
     models: tuple[Any, ...] = (ReworkRequest, ReworkFile, RepairOrder)
     own = [list(model._default_manager.order_by("pk").values()) for model in models]
     return own + everything_of_cases()
+
+
+def now(rework: ReworkRequest) -> ReworkRequest:
+    """The same, as it stands now."""
+    return ReworkRequest.objects.with_everything().get(pk=rework.pk)
+
+
+def visit_of(rework: ReworkRequest) -> RepairOrder:
+    """The free visit that was opened for it."""
+    assert rework.repair_order is not None
+    return rework.repair_order

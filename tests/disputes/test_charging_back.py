@@ -1,6 +1,6 @@
-"""What a bank asks about, takes and gives back, to the cent."""
+"""What a bank asks about and takes, to the cent."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 
 from disputes import invariants
 from disputes.models import Chargeback, DisputeCase, FollowUp
-from disputes.services import bank_answers, charging_back, resolving
+from disputes.services import charging_back, resolving
 from disputes.services.bank_money import FundsMoved, MoreThanPaid, PartsRefused, StillWrittenOff
 from disputes.services.charging_back import (
     EvidenceDayFarOff,
@@ -16,22 +16,19 @@ from disputes.services.charging_back import (
     ReferenceMissing,
     ReferenceTaken,
 )
-from disputes.states import BankOutcome, ClosingCode, Opening, ReasonCode
-from invoices import invariants as money_invariants
-from invoices.models import Payment
-from invoices.services import crediting, ending, payments
-from invoices.services.moving import PaymentAnnulled
-from invoices.services.payments import AnnulRefused
+from disputes.states import ClosingCode, Opening, ReasonCode
+from invoices.services import ending, payments
 from invoices.services.promises import make as promise
-from invoices.services.refundable import AnnulBlocked, RefundBlocked
 from shopdisputes.errors import DomainError
 from shopdisputes.transitions import NotYourTransition
 from tests.disputes.bank import (
     DUE,
+    FIRST_MOMENT,
+    LAST_MOMENT,
     all_of_it,
     asked,
-    close,
     holding,
+    nothing_is_broken,
     paid,
     parts,
     reinstate,
@@ -43,17 +40,6 @@ from tests.factories import NOW, InvoiceFactory, RefundFactory
 from tests.invoices.money import balance_of, pay
 
 pytestmark = pytest.mark.django_db
-
-#: No shop's clock can tell these.
-FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
-LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
-
-
-def nothing_is_broken() -> None:
-    assert [*invariants.broken()] == []
-    ledgers = [*money_invariants._ledgers(), *money_invariants._payments()]
-    assert ledgers == []
-    assert [*money_invariants._held_for_nothing()] == []
 
 
 class TestRecording:
@@ -330,132 +316,3 @@ class TestWithdrawing:
         assert fresh(promised).status == "open"
         reinstate(made)
         assert fresh(promised).status == "kept"
-
-
-class TestReinstating:
-    def test_puts_it_back_and_ends_the_hold(self) -> None:
-        invoice, payment = paid()
-        made = withdraw(asked(payment))
-
-        reinstate(made)
-        before = all_of_it()
-        reinstate(made)
-
-        assert all_of_it() == before
-        assert (balance_of(invoice), holding(invoice)) == (0, [])
-        assert standing(payment) == ("120.00", "0.00", "0.00")
-        nothing_is_broken()
-
-    def test_leaves_on_account_what_is_not_owed_any_more(self) -> None:
-        invoice, payment = paid()
-        made = withdraw(asked(payment))
-        crediting.credit(
-            invoice=invoice,
-            reason="Goodwill.",
-            amount=Decimal("50.00"),
-            lines=None,
-            by=BOSS,
-            at=NOW,
-        )
-
-        reinstate(made)
-
-        assert balance_of(invoice) == 0
-        assert standing(payment) == ("70.00", "50.00", "0.00")
-        nothing_is_broken()
-
-    def test_leaves_on_account_what_was_written_off_meanwhile(self) -> None:
-        invoice, payment = paid()
-        made = close(withdraw(asked(payment)), BankOutcome.LOST)
-        ending.write_off(invoice=invoice, reason="Lost at the bank.", by=BOSS, at=NOW)
-
-        reinstate(made)
-
-        assert standing(payment) == ("0.00", "120.00", "0.00")
-        nothing_is_broken()
-
-    def test_is_not_taken_a_second_time(self) -> None:
-        _invoice, payment = paid()
-        made = reinstate(withdraw(asked(payment)))
-        before = all_of_it()
-
-        with pytest.raises(FundsMoved):
-            withdraw(made)
-
-        assert all_of_it() == before
-
-
-class TestRefunds:
-    def refund(self, payment: Payment) -> None:
-        payments.refund(
-            payment=fresh(payment), amount=Decimal("10.00"), reason="Asked.", by=DESK, at=NOW
-        )
-
-    @pytest.fixture
-    def payment(self) -> Payment:
-        invoice, _payment = paid()
-        return pay(invoice.customer, "130.00")
-
-    def test_are_refused_while_a_chargeback_runs(self, payment: Payment) -> None:
-        asked(payment, "100.00")
-        before = all_of_it()
-
-        with pytest.raises(RefundBlocked) as refused:
-            self.refund(payment)
-
-        assert "CB-2026-0001" in str(refused.value.message)
-        assert all_of_it() == before
-
-    def test_answer_an_inquiry(self, payment: Payment) -> None:
-        made = asked(payment, "130.00", kind="inquiry")
-
-        self.refund(payment)
-
-        assert standing(payment) == ("0.00", "120.00", "0.00")
-        with pytest.raises(MoreThanPaid):
-            withdraw(made)
-
-    def test_of_the_rest_are_possible_when_the_bank_has_decided(self, payment: Payment) -> None:
-        close(asked(payment, "100.00"), BankOutcome.LOST)
-
-        self.refund(payment)
-
-        assert standing(payment) == ("0.00", "20.00", "100.00")
-        with pytest.raises(payments.RefundMoreThanUnallocated):
-            payments.refund(
-                payment=fresh(payment), amount=Decimal("20.01"), reason="Asked.", by=DESK, at=NOW
-            )
-
-    def test_no_payment_is_annulled_of_which_the_bank_has_something(self, payment: Payment) -> None:
-        close(asked(payment, "100.00"), BankOutcome.LOST)
-
-        with pytest.raises(AnnulRefused):
-            payments.annul(payment=payment, reason="Never came.", by=BOSS, at=NOW)
-
-    def test_no_payment_is_annulled_while_a_chargeback_runs(self, payment: Payment) -> None:
-        asked(payment)
-
-        with pytest.raises(AnnulBlocked):
-            payments.annul(payment=payment, reason="Never came.", by=BOSS, at=NOW)
-
-    def test_no_payment_is_annulled_while_the_bank_asks_about_it(self, payment: Payment) -> None:
-        made = asked(payment, kind="inquiry")
-        before = all_of_it()
-
-        with pytest.raises(AnnulBlocked) as refused:
-            payments.annul(payment=payment, reason="Never came.", by=BOSS, at=NOW)
-
-        assert made.number in str(refused.value.message)
-        assert all_of_it() == before
-
-    def test_about_what_was_annulled_since_the_bank_cannot_ask_again(
-        self, payment: Payment
-    ) -> None:
-        made = close(asked(payment, kind="inquiry"), BankOutcome.CLOSED)
-        payments.annul(payment=payment, reason="Never came.", by=BOSS, at=NOW)
-        before = all_of_it()
-
-        with pytest.raises(PaymentAnnulled):
-            bank_answers.ask_again(chargeback=fresh(made), evidence_due_by=DUE, by=DESK, at=NOW)
-
-        assert all_of_it() == before

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
+from django.db import connection, transaction
 
 from shopdisputes.canonical import sha256_hex
 
@@ -28,14 +29,31 @@ class Limit:
     def count(self, subject: str, *, at: datetime) -> bool:
         """Count one more and say whether it is still within the limit."""
         key = self.key(subject, at=at)
-        hits = cache.get(key, 0) + 1
-        # Not cache.incr(): on the database it forgets the window and keeps 300 seconds.
-        cache.set(key, hits, timeout=self.seconds)
-        return bool(hits <= self.hits)
+        # Not cache.incr(): on the database it reads and writes as well, without a lock between,
+        # and forgets the window.
+        with transaction.atomic():
+            _hold(key)
+            hits = int(cache.get(key, 0)) + 1
+            _keep(key, hits, seconds=self.seconds)
+        return hits <= self.hits
 
     def seconds_left(self, *, at: datetime) -> int:
         """Return when the next window begins, in seconds from ``at``."""
         return self.seconds - int(at.timestamp()) % self.seconds
+
+
+def _hold(key: str) -> None:
+    """Let nobody else count under this key until the transaction ends.
+
+    SQLite lets one transaction write at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _keep(key: str, hits: int, *, seconds: int) -> None:
+    cache.set(key, hits, timeout=seconds)
 
 
 #: Reading a page behind one link.

@@ -55,6 +55,8 @@ class ClaimForm(forms.Form):
     """What is said about an invoice. ``files`` are judged by the service, not here."""
 
     kind: ClaimKind
+    #: What is wrong with a file.
+    files_problem = ""
 
     def __init__(self, *args: Any, files_sent: Sequence[File] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -57,6 +57,9 @@ class Row:
 class FilesForm(forms.Form):
     """A form that brings files along; the service judges them, not the form."""
 
+    #: What the service says of a file.
+    files_problem = ""
+
     def __init__(self, *args: Any, files_sent: Sequence[File] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.files_sent = files_sent

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from disputes.models import DisputeCase
 from disputes.public_forms import MessageForm, ReopenForm, WithdrawForm
 from disputes.public_pages.dispute import address, dispute_page, shared_files
-from disputes.public_views.sending import count_files, refused_with_files
+from disputes.public_views.sending import count_files, refused_with_files, too_late
 from disputes.services import filing, messaging, resolving
 from disputes.states import CaseStatus
 from shopdisputes.errors import Conflict, DomainError
@@ -149,5 +149,4 @@ def _page(request: CustomerRequest, link: AccessLink, **forms: Any) -> dict[str,
 
 def _too_late(request: CustomerRequest, link: AccessLink, error: DomainError) -> HttpResponse:
     """409: say what has happened meanwhile."""
-    context = _page(request, link) | {"error_message": error.message}
-    return render(request, PAGE, context, status=HTTPStatus.CONFLICT)
+    return too_late(request, PAGE, _page(request, link), error)

@@ -3,9 +3,6 @@
 Reading changes nothing.
 """
 
-from http import HTTPStatus
-from typing import Any
-
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
@@ -15,6 +12,7 @@ from disputes.models import DisputeCase, Offer
 from disputes.public_forms import RefuseOfferForm
 from disputes.public_pages.dispute import address, dispute_page
 from disputes.public_pages.offers import blank_form, offer_address, offer_page
+from disputes.public_views.sending import too_late
 from disputes.services import agreeing, ending_offers, offering
 from disputes.states import OfferStatus
 from invoices.public_forms import SignForm
@@ -149,9 +147,7 @@ def _offer(link: AccessLink, position: int) -> Offer:
 
 def _case_again(request: CustomerRequest, link: AccessLink, error: DomainError) -> HttpResponse:
     """409: say on the page of the case what has happened meanwhile."""
-    context: dict[str, Any] = dispute_page(link, _case(link), at=timezone.now())
-    context |= {"error_message": error.message}
-    return render(request, CASE, context, status=HTTPStatus.CONFLICT)
+    return too_late(request, CASE, dispute_page(link, _case(link), at=timezone.now()), error)
 
 
 def _offer_again(
@@ -159,5 +155,4 @@ def _offer_again(
 ) -> HttpResponse:
     """409: say on the page of the offer what has happened meanwhile."""
     context = offer_page(link, _offer(link, position), at=timezone.now())
-    context |= {"error_message": error.message}
-    return render(request, OFFER, context, status=HTTPStatus.CONFLICT)
+    return too_late(request, OFFER, context, error)

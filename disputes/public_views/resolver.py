@@ -13,7 +13,7 @@ from disputes import covering
 from disputes.models import DisputeCase
 from disputes.public_forms import AnswerForm
 from disputes.public_pages.resolver import address, resolver_page, visible_files
-from disputes.public_views.sending import count_files, refused_with_files
+from disputes.public_views.sending import count_files, refused_with_files, too_late
 from disputes.services import answers
 from shopdisputes.errors import Conflict, DomainError
 from shopdisputes.links import services as links
@@ -54,8 +54,7 @@ def answer(request: CustomerRequest, link: AccessLink) -> HttpResponse:
             at=timezone.now(),
         )
     except Conflict as error:
-        context = _page(request, link) | {"error_message": error.message}
-        return render(request, PAGE, context, status=HTTPStatus.CONFLICT)
+        return too_late(request, PAGE, _page(request, link), error)
     except DomainError as error:
         return refused_with_files(request, PAGE, _page(request, link, form=form), error, form)
     return see_other(f"{address('page', link)}?thanks=1")

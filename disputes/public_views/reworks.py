@@ -23,7 +23,7 @@ from disputes.public_forms.reworks import AskForm, CallOffForm, ComplainForm, Di
 from disputes.public_pages import reworks
 from disputes.public_pages.reworks import address
 from disputes.public_views.leading import lead_to
-from disputes.public_views.sending import count_files, refused_with_files
+from disputes.public_views.sending import count_files, refused_with_files, too_late
 from disputes.services import asking_rework, filing, rework_disputes, reworking
 from disputes.states import ReworkStatus
 from invoices.models import Invoice
@@ -249,5 +249,4 @@ def _page(request: CustomerRequest, link: AccessLink, **forms: Any) -> dict[str,
 
 def _too_late(request: CustomerRequest, link: AccessLink, error: DomainError) -> HttpResponse:
     """409: say what has happened meanwhile."""
-    context = _page(request, link) | {"error_message": error.message}
-    return render(request, PAGE, context, status=HTTPStatus.CONFLICT)
+    return too_late(request, PAGE, _page(request, link), error)

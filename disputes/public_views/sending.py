@@ -1,6 +1,7 @@
-"""What the pages behind links share when a form brings files along."""
+"""What the pages behind links share when what was sent is refused, with files or too late."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django.core.files import File
@@ -13,6 +14,9 @@ from shopdisputes.errors import DomainError, Unavailable
 from shopdisputes.links.models import AccessLink
 from shopdisputes.web.limits import LINK_UPLOADS
 from shopdisputes.web.responses import refused, status_of, words_about_file
+
+#: Where somebody writes something in words.
+_WRITTEN = ("text", "proposal", "note", "answer")
 
 
 def count_files(link: AccessLink, files: Sequence[File]) -> None:
@@ -35,7 +39,8 @@ def refused_with_files(
 ) -> HttpResponse:
     """Show the page again: what is wrong with a file on top, the rest at the form's fields."""
     if {"file", "files"} & set(error.fields):
-        words = error.fields.get("files") or words_about_file(error)
+        words = str(error.fields.get("files") or words_about_file(error))
+        form.files_problem = words
         return render(
             request,
             template,
@@ -43,3 +48,15 @@ def refused_with_files(
             status=status_of(error),
         )
     return refused(request, template, {**context, "form": form}, error, form=form)
+
+
+def too_late(
+    request: HttpRequest, template: str, context: Mapping[str, Any], error: DomainError
+) -> HttpResponse:
+    """409: say what has happened meanwhile.
+
+    What was written is given back: the page may have no form for it any more.
+    """
+    written = "\n\n".join(filter(None, (request.POST.get(name, "").strip() for name in _WRITTEN)))
+    words = {"error_message": error.message, "unsent": written}
+    return render(request, template, {**context, **words}, status=HTTPStatus.CONFLICT)

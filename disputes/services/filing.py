@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.models import CaseFile, CaseMessage, DisputeCase, ResolverAnswer
 from shopdisputes.actors import Actor
-from shopdisputes.errors import Refused
+from shopdisputes.errors import DomainError, Refused
 from shopdisputes.shops.models import Shop
 from shopdisputes.uploads import services as uploads
 from shopdisputes.uploads.models import StoredFile
@@ -40,21 +40,28 @@ def keep(*, shop: Shop, files: Sequence[File], by: Actor, at: datetime) -> list[
 
     Raises:
         TooManyFiles: more than ten, at ``files``.
-        EmptyFile, TooLarge, WrongType, StorageAway: as ``uploads.services.store``.
+        EmptyFile, TooLarge, WrongType, StorageAway: as ``uploads.services.store``; what is wrong
+            with a file stands at ``file``, after its name.
     """
     if len(files) > MOST_FILES:
         raise TooManyFiles(fields={"files": TooManyFiles.default_message})
     kept: dict[object, Kept] = {}
     for upload in files:
-        stored = uploads.store(
-            shop=shop,
-            upload=upload,
-            max_bytes=uploads.LARGEST_MEDIA,
-            allowed=uploads.MEDIA_KINDS,
-            by=by,
-            at=at,
-        )
-        kept.setdefault(stored.pk, Kept(stored, uploads.name_of(upload)))
+        name = uploads.name_of(upload)
+        try:
+            stored = uploads.store(
+                shop=shop,
+                upload=upload,
+                max_bytes=uploads.LARGEST_MEDIA,
+                allowed=uploads.MEDIA_KINDS,
+                by=by,
+                at=at,
+            )
+        except DomainError as error:
+            if "file" in error.fields:
+                error.fields["file"] = f"{name}: {error.fields['file']}"
+            raise
+        kept.setdefault(stored.pk, Kept(stored, name))
     return list(kept.values())
 
 

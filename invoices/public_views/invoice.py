@@ -197,9 +197,12 @@ def _claim(
         claims.make(link=link, by=request.actor, at=timezone.now(), **form.facts())
     except DomainError as error:
         if "file" in error.fields or not set(error.fields) & set(form.fields):
+            problem = words_about_file(error)
+            if "file" in error.fields:
+                form.files_problem = problem
             context = _page(request, link, claim_form=form) | {
                 "form": form,
-                "claim_problem": words_about_file(error),
+                "claim_problem": problem,
                 "claim_kind": form.kind,
             }
             return render(request, PAGE, context, status=status_of(error))

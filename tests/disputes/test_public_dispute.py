@@ -13,6 +13,7 @@ from disputes.states import CaseStatus, Opening
 from invoices.models import Invoice
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
+from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.shops.models import Shop
 from shopdisputes.web import renewing
 from tests import media
@@ -66,6 +67,10 @@ def link(case: DisputeCase) -> AccessLink:
 
 def contest_url(link: AccessLink) -> str:
     return f"/c/invoice/{token_of(link)}/dispute/"
+
+
+def said_url(link: AccessLink) -> str:
+    return f"/c/invoice/{token_of(link)}/contested/"
 
 
 def url(link: AccessLink, name: str = "") -> str:
@@ -204,7 +209,45 @@ class TestContesting:
 
         assert f"in dispute {case.number}" in shown
         assert contest_url(bill) not in shown
-        assert client.get(contest_url(bill)).status_code == 302
+        assert "I contest the amount" not in shown
+        told = client.get(contest_url(bill), follow=True)
+        assert told.redirect_chain == [(said_url(bill), 302)]
+        assert f"in dispute {case.number}" in told.content.decode()
+        assert said_url(bill) in shown
+
+    def test_a_link_to_what_is_contested_goes_to_the_address_on_file(
+        self, client: Client, invoice: Invoice, bill: AccessLink
+    ) -> None:
+        case = contest(invoice)
+        other = contest(brakes(invoice.shop))
+        before = everything()
+        for number in (other.number, "", "\0"):
+            assert client.post(said_url(bill), {"number": number}).status_code == 404
+        assert everything() == before
+
+        response = client.post(said_url(bill), {"number": case.number})
+
+        assert (response.status_code, response["Location"]) == (
+            303,
+            f"{said_url(bill)}?thanks=mailed",
+        )
+        email = OutgoingEmail.objects.get(kind="fresh_link")
+        assert email.recipient == invoice.customer.email
+        assert (email.link.purpose, email.link.target_id) == (LinkPurpose.DISPUTE, case.pk)
+        assert "is on its way" in page(client, response["Location"])
+        for _time in range(5):
+            client.post(said_url(bill), {"number": case.number})
+        assert OutgoingEmail.objects.filter(kind="fresh_link").count() == 3
+
+    def test_where_nothing_is_contested_there_is_nothing_to_tell(
+        self, client: Client, bill: AccessLink
+    ) -> None:
+        response = client.get(said_url(bill))
+
+        assert (response.status_code, response["Location"]) == (
+            302,
+            f"/c/invoice/{token_of(bill)}/",
+        )
 
 
 class TestTheCase:
@@ -294,6 +337,7 @@ class TestTheCase:
 
         assert response.status_code == 409
         assert "This dispute cannot be withdrawn any more" in response.content.decode()
+        assert "Never mind." in response.content.decode()
         assert everything() == before
 
     def test_is_opened_again_with_something_new(
@@ -303,9 +347,14 @@ class TestTheCase:
 
         response = client.post(url(link, "reopen/"), {"note": " "})
         assert response.status_code == 422
-        wrong = {"note": "See.", "files": [SimpleUploadedFile("a.jpg", b"GIF89a")]}
+        good = SimpleUploadedFile("good.jpg", media.jpeg(40, 30))
+        wrong = {"note": "See.", "files": [good, SimpleUploadedFile("a.jpg", b"GIF89a")]}
         before = everything()
-        assert client.post(url(link, "reopen/"), wrong).status_code == 422
+        refused = client.post(url(link, "reopen/"), wrong)
+        assert refused.status_code == 422
+        assert "a.jpg: " in refused.content.decode()
+        assert "good.jpg" not in refused.content.decode()
+        assert "please choose them again" in refused.content.decode()
         assert everything() == before
         sent = {
             "note": "A photo turned up.",
@@ -331,6 +380,7 @@ class TestTheCase:
         response = client.post(url(link, "message/"), {"text": "Still there?"})
 
         assert response.status_code == 409
+        assert "Still there?" in response.content.decode()
         assert everything() == before
 
     def test_a_fresh_link_goes_to_the_address_on_file(

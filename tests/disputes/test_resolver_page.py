@@ -160,9 +160,11 @@ def test_too_late_is_said(client: Client, case: DisputeCase, link: AccessLink) -
     resolving.withdraw(case=case, note="On the phone.", by=DESK, at=NOW)
     before = everything()
 
-    response = client.post(url(link, "answer/"), {"text": "He is right."})
+    response = client.post(url(link, "answer/"), {"text": "He is right.", "proposal": "A credit."})
 
     assert response.status_code == 409
+    assert "He is right." in response.content.decode()
+    assert "A credit." in response.content.decode()
     assert everything() == before
     assert "nothing to answer any more" in page(client, link)
 

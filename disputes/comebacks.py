@@ -30,9 +30,10 @@ _DONE_AGAIN = Q(delivered_at__isnull=False)
 _DISPUTED = Q(status=ReworkStatus.DISPUTED)
 _FIXED = Q(status__in=[ReworkStatus.CONFIRMED, ReworkStatus.AUTO_CONFIRMED])
 _NOT_FIXED = Q(status=ReworkStatus.NOT_FIXED) | (_DISPUTED & _DONE_AGAIN)
-_WITHOUT = Q(
-    status__in=[ReworkStatus.REFUSED, ReworkStatus.CLOSED_AS_IS, ReworkStatus.CANCELLED]
-) | (_DISPUTED & ~_DONE_AGAIN)
+#: What is refused runs: the customer has his days to answer, and the shop may still accept.
+_WITHOUT = Q(status__in=[ReworkStatus.CLOSED_AS_IS, ReworkStatus.CANCELLED]) | (
+    _DISPUTED & ~_DONE_AGAIN
+)
 #: What became of work that a customer wanted done again.
 BECAME = {
     "fixed": _FIXED,

@@ -6,6 +6,7 @@ from disputes.public_views import contesting, dispute, offers, reworks
 
 urlpatterns = [
     path("invoice/<str:token>/dispute/", contesting.contest, name="public-invoice-dispute"),
+    path("invoice/<str:token>/contested/", contesting.contested, name="public-invoice-contested"),
     path("dispute/<str:token>/", dispute.show, name="public-dispute"),
     path("dispute/<str:token>/message/", dispute.message, name="public-dispute-message"),
     path("dispute/<str:token>/withdraw/", dispute.withdraw, name="public-dispute-withdraw"),

@@ -1,6 +1,7 @@
 """What a customer can contest of an invoice, and how the invoice's page offers it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +18,29 @@ from invoices import collecting
 from invoices.models import Claim, Invoice
 from invoices.public_pages.invoice import frame
 from invoices.states import ClaimKind, ClaimStatus, InvoiceKind, InvoiceStatus
-from shopdisputes.links.models import AccessLink
+from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
 from shopdisputes.money import ZERO
-from shopdisputes.web.contributions import Panel
+from shopdisputes.web.contributions import Panel, Renewal
 from shopdisputes.web.lists import is_comparable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What of an invoice is contested, and what is to be done again.
+
+    ``url`` is where a link to one of their pages is asked for by mail; empty: no address is known.
+    """
+
+    cases: list[tuple[DisputeCase, Decimal]]
+    reworks: list[ReworkRequest]
+    currency: str
+    url: str
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is any."""
+        return bool(self.cases or self.reworks)
 
 
 def address(link: AccessLink) -> str:
@@ -68,23 +87,48 @@ def of_invoice(link: AccessLink, invoice: Invoice) -> list[Panel]:
     None while the shop looks at something that was said otherwise, and where there is nothing
     to choose.
     """
-    running = list(_cases(invoice).running().order_by("opened_at", "pk"))
+    found = said(link, invoice)
     claimed = Claim.objects.for_shop(invoice.shop).filter(
         invoice=invoice, kind=ClaimKind.SOMETHING_WRONG, status=ClaimStatus.OPEN
     )
     can_contest = bool(not claimed.exists() and contestable(invoice) and reasons(invoice))
-    asked = _reworks(invoice)
     can_ask = bool(not claimed.exists() and reworkable.lines_of(invoice))
-    if not running and not asked and not can_contest and not can_ask:
+    if not found.anything and not can_contest and not can_ask:
         return []
     context = {
-        "cases": [(case, _contested(case, invoice)) for case in running],
-        "reworks": asked,
+        "said": found,
         "url": address(link) if can_contest else "",
         "rework_url": reworks.ask_address(link) if can_ask else "",
-        "currency": invoice.currency,
     }
     return [Panel(template="disputes/public/panel_invoice.html", context=context)]
+
+
+def said(link: AccessLink, invoice: Invoice) -> Said:
+    """Return what of an invoice is contested, or to be done again, at present."""
+    running = _cases(invoice).running().order_by("opened_at", "pk")
+    return Said(
+        cases=[(case, _contested(case, invoice)) for case in running],
+        reworks=_reworks(invoice),
+        currency=invoice.currency,
+        url=said_address(link) if invoice.customer.email else "",
+    )
+
+
+def said_address(link: AccessLink) -> str:
+    """Return the address of the page that tells it."""
+    return reverse("public-invoice-contested", args=[token_of(link)])
+
+
+def renewal_of(invoice: Invoice, number: str) -> tuple[LinkPurpose, Renewal] | None:
+    """Return what a link to one of them opens, by its number; None: it is not among them."""
+    if not is_comparable(number):
+        return None
+    if case := _cases(invoice).running().filter(number=number).first():
+        return LinkPurpose.DISPUTE, Renewal(target_id=case.pk, customer=invoice.customer)
+    for rework in _reworks(invoice):
+        if rework.number == number:
+            return LinkPurpose.REWORK, Renewal(target_id=rework.pk, customer=invoice.customer)
+    return None
 
 
 def opened_before(invoice: Invoice, comment: str, ticked: Collection[str]) -> DisputeCase | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,16 +16,19 @@ from disputes.services import filing, opening
 from disputes.services.opening import ContestedBefore
 from disputes.states import Opening
 from invoices.models import Invoice
+from invoices.public_pages.invoice import frame
 from shopdisputes.actors import Actor
 from shopdisputes.errors import DomainError
 from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
+from shopdisputes.web import renewing
 from shopdisputes.web.limits import LINK_UPLOADS
 from shopdisputes.web.requests import CustomerRequest, customer
 from shopdisputes.web.responses import refused, see_other
 
 PAGE = "disputes/public/contest.html"
+CONTESTED = "disputes/public/contested.html"
 
 
 @customer(LinkPurpose.INVOICE, acts=LINK_UPLOADS)
@@ -40,7 +43,9 @@ def contest(request: CustomerRequest, link: AccessLink) -> HttpResponse:
         return _to_its_page(earlier, link, by=request.actor, at=at)
     rows, reasons = contesting.contestable(invoice), contesting.reasons(invoice)
     if not rows or not reasons:
-        return HttpResponseRedirect(reverse("public-invoice", args=[token_of(link)]))
+        said = contesting.said(link, invoice)
+        name = "public-invoice-contested" if said.anything else "public-invoice"
+        return HttpResponseRedirect(reverse(name, args=[token_of(link)]))
     form = ContestForm(
         request.POST if sent else None,
         contestable=rows,
@@ -74,6 +79,31 @@ def contest(request: CustomerRequest, link: AccessLink) -> HttpResponse:
         error.fields = {form.field_of(name): words for name, words in error.fields.items()}
         return refused_with_files(request, PAGE, context, error, form)
     return _to_its_page(case, link, by=request.actor, at=at)
+
+
+@customer(LinkPurpose.INVOICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def contested(request: CustomerRequest, link: AccessLink) -> HttpResponse:
+    """Tell what is contested, or to be done again, already; mail a link to its page.
+
+    An invoice's link may have been passed on: it opens what was said about it for nobody else.
+    """
+    invoice = get_object_or_404(Invoice.objects.for_link(link).with_everything())
+    if request.method != "POST":
+        said = contesting.said(link, invoice)
+        if not said.anything:
+            return HttpResponseRedirect(reverse("public-invoice", args=[token_of(link)]))
+        mailed = request.GET.get("thanks") == "mailed"
+        return render(request, CONTESTED, frame(link, invoice) | {"said": said, "mailed": mailed})
+    asked = contesting.renewal_of(invoice, request.POST.get("number", ""))
+    if asked is None:
+        raise Http404
+    purpose, opens = asked
+    # Too many within the hour, and what is not on file, are answered alike.
+    renewing.mail_link(
+        behind=link, purpose=purpose, opens=opens, by=request.actor, at=timezone.now()
+    )
+    return see_other(f"{contesting.said_address(link)}?thanks=mailed")
 
 
 def _to_its_page(

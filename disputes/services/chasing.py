@@ -65,6 +65,8 @@ def tell_resolver(
 ) -> OutgoingEmail:
     """Mail the resolver in the shop's words, with a link to the page where he answers.
 
+    The same words again within a minute are the same mail.
+
     Raises:
         CaseEnded: it has ended.
         ResolverMissing: there is nobody to mail.
@@ -72,6 +74,8 @@ def tell_resolver(
     """
     letter = _checked(subject, body)
     case = _running(case)
+    if earlier := _just_told(case, letter, at=at):
+        return earlier
     link = _link(case, by=by, at=at)
     words = asking.filled(case, letter, link=link_mark(link.pk))
     email = emails.told(case, subject=words.subject, body=words.body, link=link, at=at)
@@ -90,13 +94,7 @@ def chase(*, case: DisputeCase, by: Actor, at: datetime) -> OutgoingEmail:
         ResolverMissing: there is nobody to mail.
     """
     case = _running(case)
-    just_sent = OutgoingEmail.objects.for_shop(case.shop).filter(
-        target_id=case.pk,
-        kind="dispute_resolver_chased",
-        recipient=case.resolver_email,
-        created_at__gt=at - _SAME_WITHIN,
-    )
-    return just_sent.first() or _chase(case, by=by, at=at)
+    return _just_mailed(case, "dispute_resolver_chased", at=at) or _chase(case, by=by, at=at)
 
 
 @transaction.atomic
@@ -162,6 +160,25 @@ def hand_over(
         data={"to": ", ".join(each for each in told if each), "resolver_email": email},
     )
     return case
+
+
+def _just_mailed(case: DisputeCase, kind: str, *, at: datetime) -> OutgoingEmail | None:
+    just_sent = OutgoingEmail.objects.for_shop(case.shop).filter(
+        target_id=case.pk,
+        kind=kind,
+        recipient=case.resolver_email,
+        created_at__gt=at - _SAME_WITHIN,
+    )
+    return just_sent.order_by("-created_at", "pk").first()
+
+
+def _just_told(case: DisputeCase, letter: Letter, *, at: datetime) -> OutgoingEmail | None:
+    """Return the mail that brought the resolver the same words a moment ago."""
+    email = _just_mailed(case, "dispute_resolver", at=at)
+    if email is None or email.link_id is None:
+        return None
+    words = asking.filled(case, letter, link=link_mark(email.link_id))
+    return email if words.body.strip() in email.text else None
 
 
 def _chase(case: DisputeCase, *, by: Actor, at: datetime) -> OutgoingEmail:

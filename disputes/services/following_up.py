@@ -1,6 +1,6 @@
 """Follow-ups: an open case is never without somebody who looks at it again on a day."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,8 @@ from shopdisputes.errors import Conflict, Refused
 from shopdisputes.shops.models import ShopQuerySet
 
 _LONGEST_NOTE = 500
+#: Nobody means to say the same twice within this time: a button was pressed twice.
+_SAME_WITHIN = timedelta(minutes=1)
 
 
 class CaseEnded(Conflict):
@@ -63,6 +65,8 @@ def add(
 ) -> FollowUp:
     """Have somebody look at a case again on a day of the shop.
 
+    The same once more within a minute, by the same person, is the same.
+
     Raises:
         CaseEnded: it has ended.
         DayRefused: at ``due_on``.
@@ -70,15 +74,19 @@ def add(
     """
     case = _running(case)
     need_day_ahead(due_on, today=local_day(at, zone=case.shop.zone), field="due_on")
-    follow_up = FollowUp.objects.create(
-        shop=case.shop,
-        case=case,
-        due_on=due_on,
-        note=_checked(note),
-        person=person or case.owner,
-        created_at=at,
-        created_by=by.name,
+    facts = {
+        "case": case,
+        "due_on": due_on,
+        "note": _checked(note),
+        "person": person or case.owner,
+        "created_by": by.name,
+    }
+    same = FollowUp.objects.filter(
+        **facts, status=FollowUpStatus.OPEN, created_at__gt=at - _SAME_WITHIN
     )
+    if earlier := same.order_by("created_at", "pk").first():
+        return earlier
+    follow_up = FollowUp.objects.create(shop=case.shop, **facts, created_at=at)
     _review(case)
     trail.record(
         action="dispute.follow_up_added",

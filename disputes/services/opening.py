@@ -349,10 +349,8 @@ def _need_uncontested(invoice: Invoice, line: InvoiceLine | None, *, field: str 
     if earlier := same.select_related("case").first():
         words = ContestedBefore.default_message % {"number": earlier.case.number}
         raise ContestedBefore(words, fields={field: words} if field else {})
-    asked = ReworkRequest.objects.running().filter(invoice=invoice, lines=line)
-    if line is not None and (rework := asked.first()):
-        words = DoneAgain.default_message % {"number": rework.number}
-        raise DoneAgain(words, fields={field: words} if field else {})
+    if line is not None:
+        need_not_done_again(invoice, line, field=field)
 
 
 def _left_of(invoice: Invoice, *, field: str) -> Decimal:
@@ -373,13 +371,17 @@ def _money(amount: Decimal, invoice: Invoice) -> str:
     return format_money(amount, currency=invoice.currency, language=language)
 
 
-def need_not_done_again(invoice: Invoice, *, field: str = "") -> None:
-    """Refuse what of an invoice is to be done again; nothing of it is left to be contested.
+def need_not_done_again(
+    invoice: Invoice, line: InvoiceLine | None = None, *, field: str = ""
+) -> None:
+    """Refuse a line that is to be done again; without one, an invoice of which anything is.
 
     Raises:
-        DoneAgain: at ``field``: something of it is.
+        DoneAgain: at ``field``.
     """
     asked = ReworkRequest.objects.running().filter(invoice=invoice)
+    if line is not None:
+        asked = asked.filter(lines=line)
     if rework := asked.order_by("asked_at", "pk").first():
         words = DoneAgain.default_message % {"number": rework.number}
         raise DoneAgain(words, fields={field: words} if field else {})

@@ -65,6 +65,18 @@ class TestTelling:
         assert "/r/" in address_of(link)
         assert events(case)[-1] == "dispute.resolver_told"
 
+    def test_the_same_words_within_a_minute_are_one_mail(self, case: DisputeCase) -> None:
+        first = tell(case)
+        before = everything()
+
+        assert tell(case, NOW + timedelta(seconds=59)) == first
+        assert everything() == before
+        others = chasing.tell_resolver(
+            case=case, subject=first.subject, body="Now?\n\n#resolver_link", by=DESK, at=NOW
+        )
+        assert others != first
+        assert tell(case, NOW + timedelta(minutes=1)) not in (first, others)
+
     def test_is_seen_beforehand_without_mailing_anybody(self, case: DisputeCase) -> None:
         before = everything()
 

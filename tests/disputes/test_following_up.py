@@ -1,6 +1,6 @@
 """Follow-ups: a running case is never without somebody who looks at it again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -35,6 +35,18 @@ def test_is_added_and_the_hold_says_the_earliest_day(case: DisputeCase) -> None:
     assert (upcoming.due_on, upcoming.note) == (date(2026, 3, 17), "Call him.")
     assert hold_is_reviewed_on(case) == date(2026, 3, 17)
     assert events(case) == ["dispute.opened", "dispute.follow_up_added"]
+
+
+def test_the_same_within_a_minute_is_the_same(case: DisputeCase) -> None:
+    facts = {"case": case, "due_on": FRIDAY, "note": "Call him.", "by": DESK}
+    first = following_up.add(**facts, at=NOW)
+    before = everything()
+
+    assert following_up.add(**facts, at=NOW + timedelta(seconds=59)) == first
+    assert everything() == before
+    following_up.add(**facts | {"note": "Call her."}, at=NOW)
+    following_up.add(**facts, at=NOW + timedelta(minutes=1))
+    assert case.follow_ups.count() == 4
 
 
 def test_gets_another_day_and_another_person(case: DisputeCase) -> None:

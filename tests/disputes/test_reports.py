@@ -15,7 +15,14 @@ from disputes import reporting
 from disputes.models import DisputeCase
 from disputes.reporting import Report
 from disputes.services import resolving
-from disputes.states import Cause, ChargebackStatus, ClosingCode, ReasonCode, ReworkStatus
+from disputes.states import (
+    Cause,
+    ChargebackStatus,
+    ClosingCode,
+    ReasonCode,
+    RefusalReason,
+    ReworkStatus,
+)
 from shopdisputes.shops.models import Shop
 from tests.disputes.cases import BOSS, TODAY, brakes, contest, fresh, later
 from tests.estimates.staff import browser_of, text_of
@@ -150,15 +157,18 @@ def test_work_that_comes_back_is_counted_for_the_invoices_of_the_time(shop: Shop
     ReworkRequestFactory(**facts, status=ReworkStatus.AUTO_CONFIRMED, delivered_at=NOW)
     ReworkRequestFactory(**facts, status=ReworkStatus.DISPUTED, delivered_at=NOW)
     ReworkRequestFactory(**facts, status=ReworkStatus.DISPUTED)
+    # The customer still has his days to answer.
+    refused = {"refusal_reason": RefusalReason.NEW_FAULT, "explanation": "The other side."}
+    ReworkRequestFactory(**facts, status=ReworkStatus.REFUSED, **refused)
     ReworkRequestFactory(**facts, asked_at=NOW - timedelta(days=366))
 
     found = figures(shop).comebacks
 
     assert (found.asked, found.fixed, found.not_fixed, found.without, found.running) == (
-        *(5, 2, 1, 1),
-        1,
+        *(6, 2, 1, 1),
+        2,
     )
-    assert (found.invoices, found.rate) == (1, euros("500.00"))
+    assert (found.invoices, found.rate) == (1, euros("600.00"))
     assert found.rate_of_visits is None
 
 

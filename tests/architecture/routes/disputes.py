@@ -190,6 +190,7 @@ CALLS = [
 
 BEHIND_LINKS = [
     behind_invoice("-dispute", get=True, post=True),
+    behind_invoice("-contested", get=True, post=True),
     _behind_dispute("", get=True),
     _behind_dispute("-message", get=True, post=True),
     _behind_dispute("-withdraw", get=True, post=True),

@@ -13,6 +13,7 @@ from disputes.states import ReasonCode
 from shopdisputes.actors import Actor
 from shopdisputes.audit import services as audit
 from shopdisputes.errors import Conflict, Refused
+from shopdisputes.shops.locking import lock_shop
 from shopdisputes.shops.models import Shop
 
 _LONGEST_NAME = 80
@@ -58,6 +59,7 @@ def save(*, reason: DisputeReason, by: Actor, at: datetime) -> DisputeReason:
         ReasonRefused: at ``names`` or ``code``.
         LastReason: it is the last one in use, and should be taken out of use.
     """
+    lock_shop(reason.shop)
     reason.names = _names(reason.names)
     if not reason.names and reason.code not in ReasonCode.values:
         raise ReasonRefused(fields={"names": _("Give it a name in one language at least.")})

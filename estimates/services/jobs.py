@@ -13,6 +13,7 @@ from estimates.states import LineKind, Necessity
 from shopdisputes.actors import Actor
 from shopdisputes.audit import services as audit
 from shopdisputes.errors import Refused
+from shopdisputes.shops.locking import lock_shop
 from shopdisputes.shops.models import Shop
 
 
@@ -59,6 +60,7 @@ def create(
         JobNameTaken: the name is another one's.
         JobWithoutLines: there is no line.
     """
+    lock_shop(shop)
     _check(shop=shop, job=None, name=name, lines=lines)
     job = JobTemplate.objects.create(shop=shop, name=name, language=language, created_at=at)
     _write(job, lines)
@@ -83,6 +85,7 @@ def change(
         JobNameTaken: the name is another one's.
         JobWithoutLines: there is no line.
     """
+    lock_shop(job.shop)
     job = JobTemplate.objects.select_for_update().get(pk=job.pk)
     _check(shop=job.shop, job=job, name=name, lines=lines)
     job.name, job.language, job.is_active = name, language, is_active

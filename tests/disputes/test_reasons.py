@@ -1,5 +1,6 @@
 """The catalogue of reasons of a shop."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from shopdisputes.audit.models import AuditEvent
 from shopdisputes.shops.models import Shop
 from tests.disputes.cases import BOSS
 from tests.factories import NOW, DisputeReasonFactory
+from tests.races import overtake, without_locks
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +77,25 @@ def test_the_last_one_in_use_stays_in_use(shop: Shop) -> None:
         reasons.save(reason=only, by=BOSS, at=NOW)
 
     assert DisputeReason.objects.get().is_active
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("locks", [True, False])
+def test_two_people_cannot_take_the_last_two_out_of_use(shop: Shop, locks: bool) -> None:
+    pair = [DisputeReasonFactory(shop=shop, code=code) for code in list(ReasonCode)[:2]]
+
+    def end(reason: DisputeReason) -> DisputeReason:
+        reason.is_active = False
+        return reasons.save(reason=reason, by=BOSS, at=NOW)
+
+    with nullcontext() if locks else without_locks():
+        first, second = overtake(
+            lambda: end(pair[0]),
+            lambda: end(pair[1]),
+            pause_in="shopdisputes.audit.services.record",
+        )
+
+    assert not first.result().is_active
+    assert isinstance(second.exception(), reasons.LastReason) is locks
+    # Without the lock nobody could open a case any more.
+    assert DisputeReason.objects.filter(is_active=True).exists() is locks

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 
 from estimates.models import JobTemplate, JobTemplateLine
 from estimates.services import jobs
@@ -12,6 +13,7 @@ from shopdisputes.actors import Role
 from shopdisputes.audit.models import AuditEvent
 from tests.estimates.staff import LABOUR, PART, browser_of, posted, text_of, values_of
 from tests.factories import NOW, JobTemplateFactory, JobTemplateLineFactory
+from tests.races import overtake, without_locks
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +128,23 @@ def test_the_service_refuses_a_name_twice_and_a_job_without_lines(shop, by):
     jobs.change(job=job, name="OIL", is_active=True, lines=[OIL, OIL], **facts)
     assert JobTemplate.objects.get().name == "OIL"
     assert JobTemplateLine.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("locks", [True, False])
+def test_who_takes_a_name_at_the_same_moment_is_told_at_the_field(shop, by, locks):
+    def make():
+        return jobs.create(shop=shop, name="Oil", language="en", lines=[OIL], by=by, at=NOW)
+
+    def race():
+        return overtake(make, make, pause_in="shopdisputes.audit.services.record")
+
+    if locks:
+        first, second = race()
+        assert first.result().name == "Oil"
+        assert second.exception().fields == {"name": JobNameTaken.default_message}
+    else:
+        with without_locks():
+            first, second = race()
+        assert isinstance(second.exception(), IntegrityError)
+    assert JobTemplate.objects.count() == 1

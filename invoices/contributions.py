@@ -7,7 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from invoices import invariants, wordings
 from invoices.public_pages import renewing
-from invoices.services import cancelling
+from invoices.services import cancelling, leaving
+from invoices.services.leaving import HandOverFirst
 from invoices.views import agenda, calling_off, hits, panels
 from shopdisputes.actors import DESK, MANAGEMENT, Actor
 from shopdisputes.links.models import LinkPurpose
@@ -17,6 +18,15 @@ from shopdisputes.web.contributions import Contribution, NavigationEntry, Step
 
 def _call_off(repair_order: RepairOrder, reason: str, by: Actor, at: datetime) -> None:
     cancelling.prepare(repair_order=repair_order, reason=reason, by=by, at=at)
+
+
+def _close(repair_order: RepairOrder, by: Actor, at: datetime) -> None:
+    leaving.allow_closing(repair_order=repair_order, by=by, at=at)
+
+
+def _close_notes(repair_order: RepairOrder) -> list[str]:
+    owed = leaving.paid_so_far(repair_order).needs_approval
+    return [str(HandOverFirst.default_message)] if owed else []
 
 
 contribution = Contribution(
@@ -46,4 +56,6 @@ contribution = Contribution(
     invariants=invariants.broken,
     call_off=_call_off,
     call_off_notes=calling_off.notes,
+    close=_close,
+    close_notes=_close_notes,
 )

@@ -20,12 +20,12 @@ from shopdisputes.actors import MANAGEMENT, Actor
 from shopdisputes.audit import services as audit
 from shopdisputes.canonical import canonical_json, sha256_hex
 from shopdisputes.dates import local_day
-from shopdisputes.errors import Forbidden, Refused
+from shopdisputes.errors import Conflict, Forbidden, Refused
 from shopdisputes.money import ZERO
 from shopdisputes.repairorders import services as repair_orders
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.services import ReasonMissing, RepairOrderNotOpen
-from shopdisputes.repairorders.states import RepairOrderStatus
+from shopdisputes.repairorders.states import TRANSITIONS, RepairOrderStatus
 from shopdisputes.signing import services as signing
 from shopdisputes.signing.models import Signature, SignatureMethod, TextCode
 from shopdisputes.signing.services import DrawnSignature
@@ -42,6 +42,16 @@ class ApprovalNeeded(Forbidden):
     code = "approval-needed"
     default_message = _(
         "Not everything is paid. Only a manager can let the vehicle go without full payment."
+    )
+
+
+class HandOverFirst(Conflict):
+    """A vehicle that leaves unpaid leaves by its hand-over, which asks what that needs."""
+
+    code = "hand-over-first"
+    default_message = _(
+        "Not everything is paid. Write the hand-over down instead: it closes the visit, and a "
+        "manager can let the vehicle go without full payment."
     )
 
 
@@ -122,6 +132,21 @@ def paid_so_far(repair_order: RepairOrder) -> Paid:
         deposits=deposits,
         invoices=billing,
     )
+
+
+@transaction.atomic
+def allow_closing(*, repair_order: RepairOrder, by: Actor, at: datetime) -> None:
+    """Look, in the transaction that closes a visit by hand, whether it may be so.
+
+    Raises:
+        IllegalTransition, NotYourTransition: it cannot be closed, or not by this role.
+        HandOverFirst: not everything is paid, with what is owed in ``details``.
+    """
+    order = lock_repair_order(repair_order)
+    TRANSITIONS.target("close", state=order.status, by=by)
+    paid = paid_so_far(order)
+    if paid.needs_approval:
+        raise HandOverFirst(details={"owed": str(paid.left)})
 
 
 @transaction.atomic

@@ -47,10 +47,10 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
         .select_related("shop", "customer", "repair_order__vehicle")
         .order_by("created_at", "id")
     )
-    stop = StopWork.objects.for_shop(request.shop).filter(repair_order=repair_order).in_force()
+    stops = list(StopWork.objects.for_shop(request.shop).filter(repair_order=repair_order))
     may_bill = request.actor.role in DESK and repair_order.status != RepairOrderStatus.CANCELLED
     rows = shown(list(invoices), at=timezone.now())
-    in_force = stop.first()
+    in_force = next((stop for stop in stops if stop.lifted_at is None), None)
     stopped = in_force is not None
     authorized = billable.authorized_total(repair_order)
     jobs = progress.authorized(repair_order)
@@ -61,6 +61,9 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
         and _is_left(jobs, [row.invoice for row in rows], stopped=stopped)
     )
     kind = InvoiceKind.PARTIAL_REPAIR if stopped else InvoiceKind.FULL
+    # What is billed in full is not stopped any more: what is wrong with it is contested.
+    is_billed = any(job.billed for job in jobs) and not any(map(billable.left_of, jobs))
+    may_stop = repair_order.status == RepairOrderStatus.OPEN and not is_billed
     next_step = _next_step(
         request, repair_order, rows, jobs, in_force, drafts=kind if may_draft else None
     )
@@ -87,7 +90,9 @@ def of_repair_order(request: StaffRequest, repair_order: RepairOrder) -> list[Pa
                 "may_take_deposit": may_bill and (may_draft or drafted is not None or not rows),
                 "ways": [
                     way
-                    for way in _ways(request, repair_order, stopped=stopped)
+                    for way in _ways(
+                        request, repair_order, stopped=stopped, may_stop=may_stop or bool(stops)
+                    )
                     if next_step is None or way.url != next_step.url
                 ],
             },
@@ -204,14 +209,18 @@ def _sum(payments: PaymentQuerySet) -> Decimal:
     return payments.aggregate(sum=Sum("unallocated"))["sum"] or ZERO
 
 
-def _ways(request: StaffRequest, repair_order: RepairOrder, *, stopped: bool) -> list[Way]:
+def _ways(
+    request: StaffRequest, repair_order: RepairOrder, *, stopped: bool, may_stop: bool
+) -> list[Way]:
     """Return the pages about the order's work, storage and hand-over, for whom they are."""
     if repair_order.status == RepairOrderStatus.CANCELLED:
         return []
     ways: list[tuple[str, str | Promise, str]] = [("work", _("Work"), "tool")]
     if request.actor.role in DESK:
+        if may_stop:
+            label = _("Stopped repair") if stopped else _("Stop the repair")
+            ways.append(("stop-work", label, "hand-stop"))
         ways += [
-            ("stop-work", _("Stopped repair") if stopped else _("Stop the repair"), "hand-stop"),
             ("storage", _("Storage"), "parking"),
             ("hand-over", _("Hand over the vehicle"), "key"),
         ]

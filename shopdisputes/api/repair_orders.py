@@ -17,7 +17,7 @@ from shopdisputes.customers.models import Customer, Vehicle
 from shopdisputes.repairorders import services
 from shopdisputes.repairorders.models import RepairOrder, RepairOrderQuerySet
 from shopdisputes.repairorders.states import RepairOrderStatus
-from shopdisputes.web import calling_off
+from shopdisputes.web import calling_off, closing
 from shopdisputes.web.lists import LONGEST_SEARCH
 
 
@@ -113,8 +113,8 @@ class RepairOrderViewSet(ShopViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def close(self, request: Request, pk: Any) -> Response:
-        """End the visit: the vehicle is gone."""
-        return self._move(services.close, NoteIn)
+        """End the visit: the vehicle is gone. 409 ``hand-over-first`` while something is owed."""
+        return self._move(closing.close, NoteIn)
 
     @extend_schema(request=ReasonIn, responses=RepairOrderOut)
     @action(detail=True, methods=["post"])

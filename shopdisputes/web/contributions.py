@@ -170,7 +170,8 @@ class Contribution:
     among them, for a moment. ``furnish`` gives a new shop what it starts with, in the transaction
     that opens it. ``call_off`` undoes what stands in the way of cancelling a repair order, or
     refuses, in the transaction that cancels it and before that; ``call_off_notes`` say beforehand,
-    a sentence each, what it will do. ``storage_pauses`` are the times, by a repair order's key, in
+    a sentence each, what it will do. ``close`` and ``close_notes`` are the same for closing a
+    repair order by hand. ``storage_pauses`` are the times, by a repair order's key, in
     which days in the yard cost nothing because of a dispute: from when until when, None while it
     goes on. ``ended_disputes`` say, for the keys of invoices, how the last dispute about each ended
     after a moment. ``refund_blocks`` says in a sentence, for a payment's key, why none of its money
@@ -201,6 +202,8 @@ class Contribution:
     furnish: Callable[[Shop, datetime], None] = lambda shop, at: None
     call_off: Callable[[RepairOrder, str, Actor, datetime], None] = _do_nothing
     call_off_notes: Callable[[RepairOrder], list[str]] = _nothing
+    close: Callable[[RepairOrder, Actor, datetime], None] = _do_nothing
+    close_notes: Callable[[RepairOrder], list[str]] = _nothing
     storage_pauses: Callable[[UUID], list[tuple[datetime, datetime | None]]] = _nothing
     ended_disputes: Callable[[Collection[UUID], datetime], Mapping[UUID, EndedDispute]] = (
         lambda _invoices, _since: {}

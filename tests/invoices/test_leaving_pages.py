@@ -334,3 +334,26 @@ def test_a_program_hands_the_vehicle_over(
     assert done.json()["payment_state"] == PaymentState.UNPAID
     assert done.json()["balance"] == "120.00"
     assert boss.post(path, body).json()["code"] == "repair-order-not-open"
+
+
+@pytest.mark.parametrize("through", ["page", "call"])
+def test_a_visit_is_not_closed_by_hand_while_something_is_owed(
+    shop: Shop, order: RepairOrder, program: Callable[..., Program], through: str
+) -> None:
+    invoice = InvoiceFactory(repair_order=order, issued=True)
+    desk = browser_of(shop, Role.OWNER)
+    said = "Not everything is paid. Write the hand-over down instead"
+    assert said in text_of(desk.get(at("repair-order", order)))
+
+    if through == "page":
+        answer = desk.post(at("repair-order-close", order))
+        assert said in text_of(answer)
+    else:
+        answer = program(Role.OWNER).post(f"repair-orders/{order.pk}/close/")
+        assert answer.json()["code"] == "hand-over-first"
+    order.refresh_from_db()
+    assert (answer.status_code, order.status) == (409, RepairOrderStatus.OPEN)
+
+    PaymentFactory(on=invoice, amount=invoice.total)
+    assert said not in text_of(desk.get(at("repair-order", order)))
+    assert desk.post(at("repair-order-close", order)).status_code == 303

@@ -129,6 +129,14 @@ def test_a_stop_is_recorded_with_proof_and_progress(desk: Client, order: RepairO
     assert "€108.00" in page
 
 
+def test_what_is_billed_in_full_is_not_stopped_any_more(
+    desk: Client, order: RepairOrder, issued: Invoice
+) -> None:
+    page = desk.get(reverse("repair-order", args=[order.number])).content.decode()
+    assert f'href="{_stop(order)}"' not in page
+    assert "Storage" in page
+
+
 def test_a_repair_order_leads_to_its_stop_by_name(desk: Client, order: RepairOrder) -> None:
     page = reverse("repair-order", args=[order.number])
     assert "Stop the repair" in desk.get(page).content.decode()

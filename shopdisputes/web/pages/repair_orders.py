@@ -24,7 +24,7 @@ from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders import services
 from shopdisputes.repairorders.models import RepairOrder, RepairOrderQuerySet
 from shopdisputes.repairorders.states import TRANSITIONS, RepairOrderStatus
-from shopdisputes.web import calling_off, lists, timelines
+from shopdisputes.web import calling_off, closing, lists, timelines
 from shopdisputes.web.contributions import Step, Words, contributions
 from shopdisputes.web.forms.repair_orders import NoteForm, ReasonForm, RepairOrderForm
 from shopdisputes.web.requests import StaffRequest, staff
@@ -194,7 +194,7 @@ def repair_order_close(request: StaffRequest, number: str) -> HttpResponseBase:
     """End the visit: the vehicle is gone."""
 
     def close(order: RepairOrder, reason: str) -> None:
-        services.close(repair_order=order, note=reason, by=request.actor, at=timezone.now())
+        closing.close(repair_order=order, note=reason, by=request.actor, at=timezone.now())
 
     return _end(request, number, "close", close, done=_("The repair order is closed."))
 
@@ -273,6 +273,7 @@ def _context(request: StaffRequest, order: RepairOrder) -> dict[str, Any]:
         "panels": panels,
         "endings": [_ENDINGS[action] for action in actions],
         "call_off_notes": calling_off.notes(order) if "cancel" in actions else [],
+        "close_notes": closing.notes(order) if "close" in actions else [],
         "may_write": request.actor.role in DESK,
         "profile_name": profiles.name_of(order.profile),
         "profile_status": profiles.ProfileStatus(order.profile["status"]).label,

@@ -13,7 +13,7 @@ from disputes.services import filing, trail
 from disputes.services.filing import Kept
 from disputes.services.following_up import CaseEnded
 from disputes.services.locking import lock_case
-from disputes.services.moving import move
+from disputes.services.moving import move, take_on
 from disputes.states import TRANSITIONS, CaseStatus
 from shopdisputes.actors import Actor
 from shopdisputes.errors import Refused
@@ -148,7 +148,7 @@ def note_answer(
 
 @transaction.atomic
 def take_up(*, case: DisputeCase, by: Actor, at: datetime) -> DisputeCase:
-    """Begin to work on a case that a customer opened.
+    """Begin to work on a case that a customer opened; whoever does looks after it from now on.
 
     Raises:
         IllegalTransition, NotYourTransition: it was taken up before, or not for this role.
@@ -160,6 +160,7 @@ def take_up(*, case: DisputeCase, by: Actor, at: datetime) -> DisputeCase:
 
 def _take_up(case: DisputeCase, *, by: Actor, at: datetime) -> None:
     move(case, TRANSITIONS.target("accept", state=case.status, by=by))
+    take_on(case, by=by)
     trail.record(action="dispute.accepted", case=case, by=by, at=at)
 
 

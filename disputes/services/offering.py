@@ -13,7 +13,7 @@ from disputes import documents, emails
 from disputes.models import DisputeCase, Offer
 from disputes.services import ending_offers, offer_terms, trail
 from disputes.services.locking import lock_case
-from disputes.services.moving import move
+from disputes.services.moving import move, take_on
 from disputes.services.offer_terms import OF_MONEY, Terms
 from disputes.services.resolving import open_items
 from disputes.states import (
@@ -59,8 +59,9 @@ def make(
     ``amount`` is what the customer gets, tax included; other kinds than credit, discount and
     refund have none. ``instalments`` are a payment plan's. It can be accepted until the end of
     ``expires_on``, two weeks from today unless told otherwise. An open offer of the other side is
-    answered by it, and a case that waits for the customer waits no more. The other side is
-    mailed. The same once more through the same ``link`` is the same.
+    answered by it, and a case that waits for the customer waits no more. Whoever of the desk makes
+    one looks after a case that nobody does. The other side is mailed. The same once more through
+    the same ``link`` is the same.
 
     Raises:
         OfferStands: this side has an open one.
@@ -95,6 +96,7 @@ def make(
         ending_offers.end(offer=standing, action="counter", by=by, at=at)
     if status != case.status:
         move(case, status)
+    take_on(case, by=by)
     last = Offer.objects.filter(case=case).aggregate(last=Max("position"))["last"]
     offer = Offer(
         pk=uuid.uuid4(),

@@ -1,6 +1,8 @@
 """What is said in a case: mailed to the other side, once, and never lost."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from disputes.models import CaseMessage, DisputeCase
-from disputes.services import filing, messaging, resolving
+from disputes.services import filing, messaging, offering, resolving
 from disputes.services.following_up import CaseEnded
 from disputes.states import CaseStatus, ClosingCode
 from shopdisputes.links.models import AccessLink, LinkPurpose
@@ -28,7 +30,13 @@ from tests.disputes.cases import (
     link_to,
     mails,
 )
-from tests.factories import NOW, DisputeCaseFactory, InvoiceFactory
+from tests.factories import (
+    NOW,
+    DisputeCaseFactory,
+    FollowUpFactory,
+    InvoiceFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +79,23 @@ class TestTheShop:
         assert fresh(case).status == CaseStatus.AWAITING_CUSTOMER
         assert events(case) == ["dispute.accepted", "dispute.asked"]
         assert OutgoingEmail.objects.get().subject == f"A question about your dispute {case.number}"
+
+    @pytest.mark.parametrize("act", [messaging.take_up, partial(messaging.ask, text="Which pads?")])
+    def test_whoever_takes_it_up_looks_after_it(self, act: Any) -> None:
+        case = DisputeCaseFactory(by_customer=True)
+        nobodys = FollowUpFactory(case=case, person=None)
+        ada, max_ = UserFactory(), UserFactory()
+
+        act(case=case, by=replace(DESK, user_id=ada.pk), at=NOW)
+        offering.make(
+            case=case,
+            kind="keep_as_billed",
+            text="It is right.",
+            by=replace(DESK, user_id=max_.pk),
+            at=NOW,
+        )
+
+        assert (fresh(case).owner, fresh(nobodys).person) == (ada, ada)
 
     def test_asks_once_and_only_from_the_desk(self, case: DisputeCase) -> None:
         with pytest.raises(NotYourTransition):

@@ -182,6 +182,10 @@ class TestARefund:
 
         refund = Refund.objects.get()
         assert (refund.amount, refund.method) == (Decimal("69.48"), "card")
+        told = OutgoingEmail.objects.get(kind="dispute_offer_desk")
+        assert "Please give this money back now" in told.text
+        assert f"€69.48 · Card · {refund.number}" in told.text
+        assert f"€69.48 · Card · {refund.number}" in told.html
         assert list(done.refunds.all()) == [refund]
         assert [note.total for note in notes(invoice)] == [Decimal("69.48")]
         paid = fresh(payment)

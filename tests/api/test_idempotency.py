@@ -1,10 +1,13 @@
 """A POST that is repeated."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from shopdisputes.api.models import IdempotencyRecord
+from shopdisputes.api.tasks import forget_keys
 from shopdisputes.customers.models import Customer
 from shopdisputes.shops.models import Shop
 from tests.api.conftest import Program
@@ -87,6 +90,20 @@ def test_an_action_is_repeated_harmlessly(api: Program, shop: Shop) -> None:
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
+
+
+def test_a_key_is_forgotten_after_thirty_days_and_no_sooner(
+    api: Program, clock: time_machine.Traveller
+) -> None:
+    api.post("customers/", {"name": "Ann"}, Idempotency_Key="old")
+    clock.shift(timedelta(days=29))
+    api.post("customers/", {"name": "Bob"}, Idempotency_Key="new")
+
+    assert forget_keys() == {"removed": 0}
+    clock.shift(timedelta(days=1, seconds=1))
+    assert forget_keys() == {"removed": 1}
+    again = api.post("customers/", {"name": "Bob"}, Idempotency_Key="new")
+    assert (again["Idempotency-Replayed"], Customer.objects.count()) == ("true", 2)
 
 
 def test_half_a_character_is_refused_at_its_field_with_a_key_too(api: Program) -> None:

@@ -29,6 +29,7 @@ _REASON = "It was agreed so."
 _LEFT_OUT = (
     "shopdisputes.uploads.tasks.drain",
     "shopdisputes.uploads.tasks.sweep_orphans",
+    "shopdisputes.api.tasks.forget_keys",
     "shopdisputes.documents.tasks.drain",
     "inspections.tasks.make_reports",
 )

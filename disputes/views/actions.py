@@ -1,43 +1,15 @@
 """The buttons of a case's page, drawn from the state table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.models import DisputeCase
 from disputes.states import TRANSITIONS, CaseStatus
 from shopdisputes.actors import Role
-
-Words = str | Promise
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """One button. ``kind``: ``link`` leads to a page, ``post`` acts at once."""
-
-    name: str
-    label: Words
-    icon: str
-    url: str
-    kind: str = "link"
-
-    @property
-    def is_dangerous(self) -> bool:
-        """Whether it turns the customer down."""
-        return self.name == "reject"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Actions:
-    """The one next action, and the rest."""
-
-    primary: Action | None
-    others: tuple[Action, ...]
-
+from shopdisputes.web.actions import Action, Actions, Words
 
 #: Action of the table → words and icon of the page on which it is done.
 _BUTTONS: dict[str, tuple[Words, str]] = {
@@ -80,11 +52,7 @@ def of(
         found["look-at-offer"] = Action(
             name="look-at-offer", label=_("Look at the offer"), icon="writing-sign", url="#offers"
         )
-    primary = next((found[name] for name in order if name in found), None)
-    return Actions(
-        primary=primary,
-        others=tuple(action for action in found.values() if action is not primary),
-    )
+    return Actions.of(found.values(), first=order)
 
 
 def _found(case: DisputeCase, *, role: Role, told: bool, several: bool) -> Iterator[Action]:
@@ -129,4 +97,6 @@ def _found(case: DisputeCase, *, role: Role, told: bool, several: bool) -> Itera
     for name in names:
         if name in _BUTTONS:
             words, icon = _BUTTONS[name]
-            yield Action(name=name, label=words, icon=icon, url=page(name))
+            # It turns the customer down.
+            dangerous = name == "reject"
+            yield Action(name=name, label=words, icon=icon, url=page(name), is_dangerous=dangerous)

@@ -13,8 +13,8 @@ from disputes.states import (
     ChargebackStatus,
     Funds,
 )
-from disputes.views.actions import Action, Actions
 from shopdisputes.actors import MANAGEMENT, Role
+from shopdisputes.web.actions import Action, Actions
 
 _WORDS = {
     "submit": (_("Evidence was handed in"), "send"),
@@ -36,12 +36,8 @@ _OUTCOMES = {
 
 def of(chargeback: Chargeback, *, role: Role, held: bool) -> Actions:
     """Return what somebody with ``role`` may do; ``held``: money of it is kept back."""
-    found = {name: _action(chargeback, name) for name in _names(chargeback, role=role, held=held)}
-    primary = next((found[name] for name in ("submit", "decided") if name in found), None)
-    return Actions(
-        primary=primary,
-        others=tuple(action for action in found.values() if action is not primary),
-    )
+    found = (_action(chargeback, name) for name in _names(chargeback, role=role, held=held))
+    return Actions.of(found, first=["submit", "decided"])
 
 
 def outcomes(chargeback: Chargeback, *, role: Role) -> list[BankOutcome]:

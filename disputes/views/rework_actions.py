@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.models import ReworkRequest
 from disputes.states import REWORK_TRANSITIONS
-from disputes.views.actions import Action, Actions, Words
 from shopdisputes.actors import DESK, Role
 from shopdisputes.repairorders.states import RepairOrderStatus
+from shopdisputes.web.actions import Action, Actions, Words
 
 #: Action of the table → words and icon of the page on which it is done.
 _PAGES: dict[str, tuple[Words, str]] = {
@@ -30,11 +30,7 @@ _FIRST = ("accept", "begin", "deliver", "confirm")
 
 def of(rework: ReworkRequest, *, role: Role) -> Actions:
     """Return what somebody with ``role`` may do with a rework."""
-    found = list(_found(rework, role=role))
-    primary = next((action for name in _FIRST for action in found if action.name == name), None)
-    return Actions(
-        primary=primary, others=tuple(action for action in found if action is not primary)
-    )
+    return Actions.of(_found(rework, role=role), first=_FIRST)
 
 
 def _found(rework: ReworkRequest, *, role: Role) -> Iterator[Action]:

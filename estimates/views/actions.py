@@ -1,30 +1,16 @@
 """The buttons of an estimate's page, drawn from the state table."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from estimates.models import Estimate, EstimateRevision
 from estimates.states import TRANSITIONS, RevisionStatus
 from shopdisputes.actors import DESK, Role
 from shopdisputes.repairorders.states import RepairOrderStatus
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """One button. ``kind``: ``link`` leads to a page, ``post`` acts, ``dialog`` asks first."""
-
-    name: str
-    label: str | Promise
-    icon: str
-    kind: str
-    url: str
-
+from shopdisputes.web.actions import Action, Actions, Words
 
 #: Action of the table → buttons: name of the address, words, icon, kind.
-_BUTTONS: dict[str, tuple[tuple[str, str | Promise, str, str], ...]] = {
+_BUTTONS: dict[str, tuple[tuple[str, Words, str, str], ...]] = {
     "send": (("send", _("Send…"), "send", "link"),),
     "edit": (
         ("edit", _("Edit"), "edit", "link"),
@@ -53,29 +39,6 @@ _NEXT = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Actions:
-    """The one next action, and the rest."""
-
-    primary: Action | None
-    others: tuple[Action, ...]
-
-    @property
-    def every(self) -> tuple[Action, ...]:
-        """All of them, the next one first."""
-        return (self.primary, *self.others) if self.primary else self.others
-
-    @property
-    def names(self) -> frozenset[str]:
-        """What can be done, by name."""
-        return frozenset(action.name for action in self.every)
-
-    @property
-    def dialogs(self) -> frozenset[str]:
-        """The names of those that ask first."""
-        return frozenset(action.name for action in self.every if action.kind == "dialog")
-
-
 def of(estimate: Estimate, revision: EstimateRevision, *, has_draft: bool, role: Role) -> Actions:
     """Return what somebody with ``role`` may do with ``revision``, the newest one shown."""
     found: list[Action] = []
@@ -88,16 +51,14 @@ def of(estimate: Estimate, revision: EstimateRevision, *, has_draft: bool, role:
     if role in DESK:
         found.append(_action(estimate, "duplicate", _("Duplicate"), "copy", "dialog"))
     wanted = "paper" if _paper_is_next(revision) else _NEXT.get(RevisionStatus(revision.status))
-    primary = next((action for action in found if action.name == wanted), None)
-    return Actions(
-        primary=primary, others=tuple(action for action in found if action is not primary)
-    )
+    return Actions.of(found, first=[wanted] if wanted else [])
 
 
 def _paper_is_next(revision: EstimateRevision) -> bool:
     return revision.status == RevisionStatus.SENT and revision.paper_requested_at is not None
 
 
-def _action(estimate: Estimate, name: str, label: str | Promise, icon: str, kind: str) -> Action:
+def _action(estimate: Estimate, name: str, label: Words, icon: str, kind: str) -> Action:
     url = reverse(f"estimate-{name}", args=[estimate.number])
-    return Action(name=name, label=label, icon=icon, kind=kind, url=url)
+    dangerous = name in ("withdraw", "discard")
+    return Action(name=name, label=label, icon=icon, kind=kind, url=url, is_dangerous=dangerous)

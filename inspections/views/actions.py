@@ -1,30 +1,16 @@
 """The buttons of an inspection's page, drawn from the state table."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inspections.models import Inspection
 from inspections.states import TRANSITIONS, InspectionStatus
 from shopdisputes.actors import Role
 from shopdisputes.repairorders.states import RepairOrderStatus
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """One button. ``kind``: ``link`` leads to a page, ``post`` acts, ``dialog`` asks first."""
-
-    name: str
-    label: str | Promise
-    icon: str
-    kind: str
-    url: str
-
+from shopdisputes.web.actions import Action, Actions, Words
 
 #: Action of the table → buttons: name of the address, words, icon, kind.
-_BUTTONS: dict[str, tuple[tuple[str, str | Promise, str, str], ...]] = {
+_BUTTONS: dict[str, tuple[tuple[str, Words, str, str], ...]] = {
     "record": (("run", _("Go on inspecting"), "checklist", "link"),),
     "share": (
         ("share", _("Share with the customer…"), "send", "link"),
@@ -46,24 +32,6 @@ _NEXT = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Actions:
-    """The one next action, and the rest."""
-
-    primary: Action | None
-    others: tuple[Action, ...]
-
-    @property
-    def every(self) -> tuple[Action, ...]:
-        """All of them, the next one first."""
-        return (self.primary, *self.others) if self.primary else self.others
-
-    @property
-    def names(self) -> frozenset[str]:
-        """What can be done, by name."""
-        return frozenset(action.name for action in self.every)
-
-
 def of(inspection: Inspection, *, role: Role) -> Actions:
     """Return what somebody with ``role`` may do with ``inspection``."""
     found: list[Action] = []
@@ -77,10 +45,7 @@ def of(inspection: Inspection, *, role: Role) -> Actions:
             if name in allowed:
                 found += [_action(inspection, *button) for button in buttons]
     wanted = _NEXT.get(InspectionStatus(inspection.status))
-    primary = next((action for action in found if action.name == wanted), None)
-    return Actions(
-        primary=primary, others=tuple(action for action in found if action is not primary)
-    )
+    return Actions.of(found, first=[wanted] if wanted else [])
 
 
 def may(inspection: Inspection, name: str, *, role: Role) -> bool:
@@ -90,8 +55,7 @@ def may(inspection: Inspection, name: str, *, role: Role) -> bool:
     )
 
 
-def _action(
-    inspection: Inspection, name: str, label: str | Promise, icon: str, kind: str
-) -> Action:
+def _action(inspection: Inspection, name: str, label: Words, icon: str, kind: str) -> Action:
     url = reverse(f"inspection-{name}", args=[inspection.number])
-    return Action(name=name, label=label, icon=icon, kind=kind, url=url)
+    dangerous = name == "discard"
+    return Action(name=name, label=label, icon=icon, kind=kind, url=url, is_dangerous=dangerous)

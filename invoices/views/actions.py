@@ -1,56 +1,20 @@
 """The buttons of an invoice's page, drawn from the state table."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from invoices.collecting import Standing
 from invoices.models import Invoice
 from invoices.states import TRANSITIONS
 from shopdisputes.actors import Role
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """One button. ``kind``: ``link`` leads to a page, ``dialog`` asks first."""
-
-    name: str
-    label: str | Promise
-    icon: str
-    kind: str
-    url: str
-
-    @property
-    def is_dangerous(self) -> bool:
-        """Whether it takes money away for good."""
-        return self.name in _DANGEROUS
-
-
-@dataclass(frozen=True, kw_only=True)
-class Actions:
-    """The one next action, and the rest."""
-
-    primary: Action | None
-    others: tuple[Action, ...]
-
-    @property
-    def every(self) -> tuple[Action, ...]:
-        """All of them, the next one first."""
-        return (self.primary, *self.others) if self.primary else self.others
-
-    @property
-    def dialogs(self) -> frozenset[str]:
-        """The names of those that ask first."""
-        return frozenset(action.name for action in self.every if action.kind == "dialog")
-
+from shopdisputes.web.actions import Action, Actions, Words
 
 _DANGEROUS = frozenset({"void", "write-off"})
 #: Action of the table → its button: name of the address, words, icon, kind.
-_BUTTONS: dict[str, tuple[str, str | Promise, str, str]] = {
+_BUTTONS: dict[str, tuple[str, Words, str, str]] = {
     "send": ("send", _("Mail it again"), "mail-forward", "dialog"),
     "credit": ("credit", _("Write a credit note"), "receipt-refund", "link"),
     "void": ("void", _("Void"), "file-off", "dialog"),
@@ -64,11 +28,8 @@ def of(invoice: Invoice, standing: Standing, *, may_void: bool, role: Role) -> A
     names = TRANSITIONS.actions(state=invoice.status, role=role)
     if invoice.is_credit_note:
         names = []
-    found = list(_found(invoice, standing, names, may_void=may_void))
-    primary = next((action for action in found if action.name in ("pay", "recover")), None)
-    return Actions(
-        primary=primary, others=tuple(action for action in found if action is not primary)
-    )
+    found = _found(invoice, standing, names, may_void=may_void)
+    return Actions.of(found, first=["pay", "recover"])
 
 
 def _found(
@@ -81,7 +42,6 @@ def _found(
                 name="pay",
                 label=_("Record a payment"),
                 icon="cash",
-                kind="link",
                 url=f"{reverse('payment-new')}?{query}",
             )
         if name == "void" and not may_void:
@@ -91,4 +51,11 @@ def _found(
         if name in _BUTTONS:
             address, label, icon, kind = _BUTTONS[name]
             url = reverse(f"invoice-{address}", args=[invoice.number])
-            yield Action(name=address, label=label, icon=icon, kind=kind, url=url)
+            yield Action(
+                name=address,
+                label=label,
+                icon=icon,
+                kind=kind,
+                url=url,
+                is_dangerous=address in _DANGEROUS,
+            )

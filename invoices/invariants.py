@@ -6,20 +6,15 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, ForeignKey, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from estimates import pricing
 from estimates.states import LineKind
 from invoices import billable, collecting, snapshot
 from invoices.models import (
-    BankImport,
-    BankTransaction,
-    BillingSettings,
     Claim,
-    ClaimFile,
     HandOver,
     Hold,
-    Instalment,
     Invoice,
     InvoiceLine,
     LedgerEntry,
@@ -28,10 +23,6 @@ from invoices.models import (
     Promise,
     Refund,
     StopWork,
-    StopWorkFile,
-    StorageNotice,
-    StorageSuspension,
-    WorkItem,
 )
 from invoices.states import (
     ClaimStatus,
@@ -47,19 +38,13 @@ from shopdisputes.money import ZERO
 from shopdisputes.ops.invariants import broken_numbers
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
-from shopdisputes.shops.models import Shop, ShopOwned
+from shopdisputes.shops.models import Shop
 
 _CHUNK = 500
-_MODELS: tuple[type[ShopOwned], ...] = (
-    *(Invoice, InvoiceLine, LedgerEntry, Payment, Refund, Hold, Promise, PaymentPlan, Instalment),
-    *(Claim, ClaimFile, WorkItem, StopWork, StopWorkFile, StorageNotice, StorageSuspension),
-    *(HandOver, BankImport, BankTransaction, BillingSettings),
-)
 
 
 def broken() -> Iterator[str]:
     """Yield a sentence for everything that does not hold; nothing when all does."""
-    yield from _strangers()
     for shop in Shop.objects.order_by("slug"):
         yield from _series(shop)
     yield from _ledgers()
@@ -73,24 +58,6 @@ def broken() -> Iterator[str]:
     yield from _plans()
     yield from _held_for_nothing()
     yield from _hashes()
-
-
-def _strangers() -> Iterator[str]:
-    """What hangs together belongs to one shop."""
-    for model in _MODELS:
-        for field in model._meta.concrete_fields:
-            related = field.related_model
-            if not isinstance(field, ForeignKey) or not isinstance(related, type):
-                continue
-            if not issubclass(related, ShopOwned):
-                continue
-            strangers = (
-                model._default_manager.filter(**{f"{field.name}__isnull": False})
-                .exclude(**{f"{field.name}__shop": F("shop")})
-                .values_list("pk", flat=True)
-            )
-            for key in strangers:
-                yield f"{model._meta.label_lower} {key} and its {field.name} are of two shops"
 
 
 def _series(shop: Shop) -> Iterator[str]:

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from django.apps import apps
 from django.core.files import File
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, QuerySet
 
 from shopdisputes.audit import services as audit
 from shopdisputes.canonical import sha256_hex
-from shopdisputes.customers.models import Vehicle
 from shopdisputes.documents.models import Document
 from shopdisputes.documents.states import DocumentStatus
-from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.repairorders.models import RepairOrder
-from shopdisputes.shops.models import Counter, Shop
-from shopdisputes.signing.models import EmailCode, LegalText, Signature
+from shopdisputes.shops.models import Counter, Shop, ShopOwned
+from shopdisputes.signing.models import LegalText, Signature
 from shopdisputes.uploads.models import StoredFile
 
 _CHUNK = 500
@@ -48,27 +47,18 @@ def broken_numbers(shop: Shop, rows: QuerySet[Any], *, series: str) -> Iterator[
 
 
 def _strangers() -> Iterator[str]:
-    """What hangs together belongs to one shop."""
-    pairs: list[tuple[type[Model], str]] = [
-        (Vehicle, "customer"),
-        (RepairOrder, "customer"),
-        (RepairOrder, "vehicle"),
-        (OutgoingEmail, "customer"),
-        (OutgoingEmail, "link"),
-        (OutgoingEmail, "attachments"),
-        (EmailCode, "link"),
-        (Signature, "link"),
-        (Signature, "text"),
-        (Signature, "code"),
-    ]
-    for model, relation in pairs:
-        strangers = (
-            model._default_manager.filter(**{f"{relation}__isnull": False})
-            .exclude(**{f"{relation}__shop": F("shop")})
-            .values_list("pk", flat=True)
-        )
-        for key in strangers:
-            yield f"{model._meta.label_lower} {key} and its {relation} are of two shops"
+    """What hangs together belongs to one shop, in every app."""
+    for model in apps.get_models():
+        if not issubclass(model, ShopOwned):
+            continue
+        for field in (*model._meta.concrete_fields, *model._meta.many_to_many):
+            related = field.related_model
+            if not isinstance(related, type) or not issubclass(related, ShopOwned):
+                continue
+            rows = model._default_manager.annotate(its_shop=F(f"{field.name}__shop"))
+            strangers = rows.filter(its_shop__isnull=False).exclude(its_shop=F("shop"))
+            for key in strangers.order_by("pk").distinct().values_list("pk", flat=True):
+                yield f"{model._meta.label_lower} {key} and its {field.name} are of two shops"
 
 
 def _files() -> Iterator[str]:

@@ -241,6 +241,16 @@ def test_what_hangs_on_another_shop_is_found() -> None:
     ]
 
 
+def test_one_of_several_that_is_anothers_is_found() -> None:
+    own = DocumentFactory(ready=True)
+    email = OutgoingEmailFactory(shop=own.shop)
+    email.attachments.set([own, DocumentFactory(ready=True)])
+
+    assert list(invariants.broken()) == [
+        f"outbox.outgoingemail {email.pk} and its attachments are of two shops"
+    ]
+
+
 def test_a_gap_in_the_numbers_is_found() -> None:
     order = RepairOrderFactory()
     RepairOrder.objects.filter(pk=order.pk).update(number="RO-2025-0002")

@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from shopdisputes import prepared
 from shopdisputes.outbox.models import OutgoingEmail
+from shopdisputes.prepared import Statement
 
 
 class Line(NamedTuple):
@@ -103,6 +104,13 @@ SELECT (SELECT count(*) FROM invoice), (SELECT count(*) FROM payer), (SELECT cou
 """
 _LOCK = _LOCKS.format(which="= ANY(%s)")
 _LOCK_ONE = _LOCKS.format(which="= %s")
+#: Where invoices stand, for a mail that moves it: between the invoices and the payer, whom the
+#: planner names while it holds positions.
+_INVOICES = "SELECT id FROM invoices_invoice WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_POSITIONS = """
+SELECT id FROM invoices_dunningposition WHERE invoice_id = ANY(%s)
+ORDER BY invoice_id FOR NO KEY UPDATE
+"""
 
 _UUIDS = ("email", "reminder", "invoice", "customer", "repair_order")
 _DAYS = ("pay_by", "due_on", "base_on")
@@ -119,23 +127,29 @@ def read(emails: Sequence[OutgoingEmail]) -> dict[UUID, tuple[Line, ...]]:
 
 
 def read_behind_locks(
-    email: OutgoingEmail, *, invoices: Sequence[UUID], customer: UUID
+    email: OutgoingEmail, *, invoices: Sequence[UUID], moved: Sequence[UUID], customer: UUID
 ) -> tuple[Line, ...]:
     """Return the lines of one mail as they are once nobody else can change what they say.
 
-    Waits for everybody who is changing it, and has others wait until the transaction ends.
-    Where locks do nothing (SQLite) there is one writer at a time.
+    ``moved`` are the invoices of which the caller writes where they stand. Waits for everybody who
+    is changing any of it, and has others wait until the transaction ends. Where locks do nothing
+    (SQLite) there is one writer at a time.
     """
-    locks = _locks(invoices=invoices, customer=customer, shop=email.shop_id)
+    locks = _locks(invoices=invoices, moved=moved, customer=customer, shop=email.shop_id)
     return tuple(_line(row) for row in prepared.fetch_after(locks, _READ_ONE, [email.pk]))
 
 
-def _locks(*, invoices: Sequence[UUID], customer: UUID, shop: UUID) -> list[tuple[str, list[Any]]]:
+def _locks(
+    *, invoices: Sequence[UUID], moved: Sequence[UUID], customer: UUID, shop: UUID
+) -> list[Statement]:
     if not connection.features.has_select_for_update:
         return []
+    first: list[Statement] = []
+    if moved:
+        first = [(_INVOICES, [list(invoices)]), (_POSITIONS, [list(moved)])]
     if len(invoices) == 1:
-        return [(_LOCK_ONE, [invoices[0], customer, shop])]
-    return [(_LOCK, [list(invoices), customer, shop])]
+        return [*first, (_LOCK_ONE, [invoices[0], customer, shop])]
+    return [*first, (_LOCK, [list(invoices), customer, shop])]
 
 
 def _line(row: Sequence[Any]) -> Line:

@@ -81,6 +81,7 @@ class ReminderKeeper:
         now = marking.read_behind_locks(
             email,
             invoices=sorted({line.invoice for line in lines}),
+            moved=sorted({line.invoice for line in lines if _moves(line, memory)}),
             customer=lines[0].customer,
         )
         if now != lines:
@@ -160,6 +161,11 @@ def _against(
     return list(found.values())
 
 
+def _moves(line: Line, memory: Memory) -> bool:
+    """Whether the mail gives time to pay until another day than was planned."""
+    return line.pay_by != memory.pay_by[line.reminder]
+
+
 def _keep(lines: Sequence[Line], memory: Memory, *, at: datetime) -> None:
     """Write what the mail really asks for, and what it proposes to charge."""
     # As the planner locks positions.
@@ -169,7 +175,7 @@ def _keep(lines: Sequence[Line], memory: Memory, *, at: datetime) -> None:
         amount, pay_by = memory.amounts[key], memory.pay_by[key]
         if line.amount != amount or line.pay_by != pay_by:
             Reminder.objects.filter(pk=key).update(amount=amount, pay_by=pay_by)
-        if line.pay_by != pay_by:
+        if _moves(line, memory):
             DunningPosition.objects.filter(
                 invoice=line.invoice, cycle=line.cycle, reached_key=line.step_key
             ).update(pay_by=pay_by)

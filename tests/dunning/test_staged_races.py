@@ -11,15 +11,15 @@ from decimal import Decimal
 import pytest
 
 from dunning.models import DunningSettings, Reminder
-from dunning.services import pausing
-from invoices.models import Invoice
+from dunning.services import pausing, planning
+from invoices.models import DunningPosition, Invoice
 from invoices.services import ending, holds, payments
 from invoices.states import HoldKind
 from shopdisputes.actors import Actor, Role
 from shopdisputes.outbox.models import OutgoingEmail
 from tests.dunning.leaving import planned
 from tests.dunning.leaving import run as send
-from tests.factories import ADVISOR, NOW, InvoiceFactory
+from tests.factories import ADVISOR, NOW, DunningPositionFactory, InvoiceFactory
 from tests.races import overtake, without_locks
 from tests.sink import Sink
 
@@ -108,6 +108,30 @@ def test_waits_for_a_hold_that_is_being_placed_and_stays(server: Sink) -> None:
     assert sender.result() == {"not_now": 1, "withdrawn": 1}
     assert server.messages() == []
     assert Reminder.objects.get(pk=reminder.pk).status == "held"
+
+
+def test_moves_the_last_day_to_pay_beside_the_planner(server: Sink) -> None:
+    reminder = planned(position=3, pay_by=NOW.date())
+    # Woken: the planner holds where it stands, and plans a letter to the same payer beside it.
+    DunningPosition.objects.update(look_on=NOW.date())
+    due_on = NOW.date() - timedelta(days=31)
+    DunningPositionFactory(
+        shop=reminder.shop,
+        invoice__shop=reminder.shop,
+        invoice__customer=reminder.customer,
+        invoice__due_on=due_on,
+        begun_on=due_on - timedelta(days=14),
+        reached_key=4,
+        reached_offset=20,
+    )
+
+    planner, sender = overtake(
+        lambda: planning.plan(at=NOW), send, pause_in="dunning.services.writing.write"
+    )
+
+    assert (planner.result()["awaiting"], planner.result()["failed"]) == (1, 0)
+    assert sender.result() == {"sent": 1}
+    assert Reminder.objects.get(pk=reminder.pk).pay_by == NOW.date() + timedelta(days=7)
 
 
 def two_mails() -> None:

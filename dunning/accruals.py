@@ -9,8 +9,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from dunning import interest
 from dunning.interest import Contested, Movement, Span
 from dunning.models import Fee, LadderVersion, Reminder
@@ -203,11 +201,10 @@ def _contested(keys: Sequence[UUID], zones: Mapping[UUID, ZoneInfo]) -> dict[UUI
 
 
 def _charged_until(keys: Sequence[UUID], charged_by: Collection[str]) -> dict[UUID, date]:
-    """Return the last day that a charge covers; of a reminder that failed it covers none."""
-    failed = Q(status=FeeStatus.PROPOSED, reminder__email__status=EmailStatus.FAILED)
+    """Return the last day that a charge covers; of a reminder that has not left it covers none."""
     charges = (
         Fee.objects.filter(invoice__in=keys, rule=FeeRule.INTEREST, status__in=charged_by)
-        .exclude(failed)
+        .that_may_count()
         .values_list("invoice", "explanation")
     )
     found: dict[UUID, date] = {}

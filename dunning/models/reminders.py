@@ -26,6 +26,9 @@ OF_EMAIL = {
     EmailStatus.FAILED: ReminderStatus.FAILED,
 }
 
+#: Of these no text is with the mail server.
+_NOT_LEFT = (EmailStatus.QUEUED, EmailStatus.CLAIMED, EmailStatus.FAILED, EmailStatus.WITHDRAWN)
+
 
 class ReminderQuerySet(ShopQuerySet):
     """Reads of reminders."""
@@ -171,6 +174,10 @@ class FeeQuerySet(ShopQuerySet):
             reminder__status=ReminderStatus.QUEUED, reminder__email__status=EmailStatus.SENT
         )
         return self.filter(~Q(status=FeeStatus.PROPOSED) | has_left)
+
+    def that_may_count(self) -> Self:
+        """Leave those out that are proposed by a mail of which nothing has left (yet)."""
+        return self.exclude(status=FeeStatus.PROPOSED, reminder__email__status__in=_NOT_LEFT)
 
 
 class Fee(ShopOwned):

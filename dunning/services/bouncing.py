@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dunning.models import Reminder
 from dunning.services import giving_back
 from dunning.services.giving_back import Refusal
+from dunning.services.replying import LONGEST_NOTE, NoteTooLong
 from dunning.states import Reason, ReminderStatus
 from invoices.models import Hold, Invoice
 from invoices.services import holds
@@ -53,12 +54,16 @@ def report_bounce(*, email: OutgoingEmail, note: str = "", by: Actor, at: dateti
     Raises:
         NotYourTransition: ``by`` does not work at the desk.
         NotSent: it has not left.
+        NoteTooLong: ``note`` has more than 500 characters.
     """
     if by.role not in DESK:
         raise NotYourTransition
+    note = note.strip()
+    if len(note) > LONGEST_NOTE:
+        raise NoteTooLong(fields={"note": NoteTooLong.default_message})
     if email.status not in _LEFT:
         raise NotSent
-    placed = hold_invoices_of(email=email, reason=note.strip(), by=by, at=at)
+    placed = hold_invoices_of(email=email, reason=note, by=by, at=at)
     audit.record(
         shop=email.shop,
         action="email.bounced",
@@ -66,7 +71,7 @@ def report_bounce(*, email: OutgoingEmail, note: str = "", by: Actor, at: dateti
         repair_order_id=email.repair_order_id,
         by=by,
         at=at,
-        data={"kind": email.kind, "recipient": email.recipient, "note": note.strip()},
+        data={"kind": email.kind, "recipient": email.recipient, "note": note},
     )
     return placed
 

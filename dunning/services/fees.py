@@ -215,7 +215,7 @@ def refusal_of(*, invoice: Invoice, rule: str, besides: Fee | None = None) -> st
         return _("The rules of %(place)s: no fixed charge without a written agreement.") % {
             "place": place
         }
-    others = Fee.objects.filter(invoice=invoice, rule=FeeRule.FIXED)
+    others = Fee.objects.filter(invoice=invoice, rule=FeeRule.FIXED).that_may_count()
     if besides is not None:
         others = others.exclude(pk=besides.pk)
     if rules.fixed_once and others.exclude(status=FeeStatus.WAIVED).exists():

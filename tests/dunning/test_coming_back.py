@@ -59,6 +59,18 @@ def test_a_mended_address_lets_the_step_be_taken_again(server: Sink) -> None:
     assert position_of(reminder) == (None, NOW.date(), reminder.step_key)
 
 
+def test_words_longer_than_fit_beside_a_hold_are_refused(server: Sink) -> None:
+    reminder = planned()
+    run()
+    email = again(reminder).email
+    assert email is not None
+
+    with pytest.raises(replying.NoteTooLong):
+        bouncing.report_bounce(email=email, note="x" * 501, by=ADVISOR, at=NOW)
+
+    assert (Hold.objects.count(), again(reminder).status) == (0, "queued")
+
+
 def test_a_mail_that_has_not_left_cannot_come_back() -> None:
     reminder = planned()
     assert reminder.email is not None

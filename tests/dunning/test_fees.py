@@ -164,6 +164,16 @@ def test_france_charges_a_business_forty_euros_once(shop: Shop) -> None:
     assert propose(invoice, FIXED, later=1) == []
 
 
+@pytest.mark.parametrize(
+    ("mail", "charges"), [("queued", 1), ("failed", 1), ("in_doubt", 0), ("sent", 0)]
+)
+def test_what_never_left_is_not_the_one_fixed_charge(shop: Shop, mail: str, charges: int) -> None:
+    invoice = bill(shop)
+    # Marked, and refused by the server, or settled as not sent, before anybody had it.
+    fees.propose(reminders=[remind(invoice, FIXED, **{mail: True})], at=NOW)
+    assert len(propose(invoice, FIXED, later=1)) == charges
+
+
 def test_france_charges_a_consumer_no_fixed_sum(shop: Shop) -> None:
     assert propose(bill(shop, kind="person"), FIXED) == []
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -97,7 +97,8 @@ def contested(request: CustomerRequest, link: AccessLink) -> HttpResponse:
         return render(request, CONTESTED, frame(link, invoice) | {"said": said, "mailed": mailed})
     asked = contesting.renewal_of(invoice, request.POST.get("number", ""))
     if asked is None:
-        raise Http404
+        # It has ended meanwhile: the page tells what is still there.
+        return see_other(contesting.said_address(link))
     purpose, opens = asked
     # Too many within the hour, and what is not on file, are answered alike.
     renewing.mail_link(

@@ -222,7 +222,8 @@ class TestContesting:
         other = contest(brakes(invoice.shop))
         before = everything()
         for number in (other.number, "", "\0"):
-            assert client.post(said_url(bill), {"number": number}).status_code == 404
+            response = client.post(said_url(bill), {"number": number})
+            assert (response.status_code, response["Location"]) == (303, said_url(bill))
         assert everything() == before
 
         response = client.post(said_url(bill), {"number": case.number})

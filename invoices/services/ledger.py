@@ -159,16 +159,11 @@ def take_off(
         InvoiceNotPayable: the invoice is not issued any more.
         NotEnoughMoney: less of this payment stands on the invoice.
     """
-    check_amount(amount)
-    if invoice.status != InvoiceStatus.ISSUED:
-        raise InvoiceNotPayable
-    if amount > on_invoice(payment=payment, invoice=invoice):
-        raise NotEnoughMoney(fields={"amount": NotEnoughMoney.default_message})
-    entry = post(
-        invoice=invoice,
+    entry = _take(
         kind=EntryKind.PAYMENT_TAKEN_BACK,
-        amount=amount,
         payment=payment,
+        invoice=invoice,
+        amount=amount,
         note=note,
         by=by,
         at=at,
@@ -187,22 +182,35 @@ def charge_back(
         InvoiceNotPayable: the invoice is not issued any more.
         NotEnoughMoney: less of this payment stands on the invoice.
     """
-    check_amount(amount)
-    if invoice.status != InvoiceStatus.ISSUED:
-        raise InvoiceNotPayable
-    if amount > on_invoice(payment=payment, invoice=invoice):
-        raise NotEnoughMoney(fields={"amount": NotEnoughMoney.default_message})
-    entry = post(
-        invoice=invoice,
+    entry = _take(
         kind=EntryKind.CHARGEBACK,
-        amount=amount,
         payment=payment,
+        invoice=invoice,
+        amount=amount,
         note=note,
         by=by,
         at=at,
     )
     _move_charged_back(payment, amount)
     return entry
+
+
+def _take(
+    *,
+    kind: EntryKind,
+    payment: Payment,
+    invoice: Invoice,
+    amount: Decimal,
+    note: str,
+    by: Actor,
+    at: datetime,
+) -> LedgerEntry:
+    check_amount(amount)
+    if invoice.status != InvoiceStatus.ISSUED:
+        raise InvoiceNotPayable
+    if amount > on_invoice(payment=payment, invoice=invoice):
+        raise NotEnoughMoney(fields={"amount": NotEnoughMoney.default_message})
+    return post(invoice=invoice, kind=kind, amount=amount, payment=payment, note=note, by=by, at=at)
 
 
 def charge_back_unallocated(*, payment: Payment, amount: Decimal) -> None:

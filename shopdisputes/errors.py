@@ -40,6 +40,16 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved what a page shows since it was shown."""
+
+    code = "changed-meanwhile"
+    default_message = _(
+        "Somebody else saved this draft after you opened it. Yours was not saved, and nothing you "
+        "typed is lost. Look at the saved draft in another window; saving again replaces it."
+    )
+
+
 class Forbidden(DomainError):
     """This person may not do this (HTTP 403)."""
 

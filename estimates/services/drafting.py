@@ -23,7 +23,8 @@ from estimates.services.locking import (
 from estimates.states import TRANSITIONS, RevisionStatus
 from shopdisputes import dates
 from shopdisputes.actors import Actor
-from shopdisputes.errors import Refused
+from shopdisputes.canonical import canonical_json, sha256_hex
+from shopdisputes.errors import ChangedMeanwhile, Refused
 from shopdisputes.money import ZERO
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.shops import numbering
@@ -111,15 +112,18 @@ def change(
     valid_until: date,
     deposit_amount: Decimal = ZERO,
     reason: str | None = None,
+    based_on: str = "",
     by: Actor,
     at: datetime,
 ) -> EstimateRevision:
     """Replace what a draft says; ``reason`` None keeps the one that is there.
 
-    A line keeps its row as long as it keeps its key.
+    A line keeps its row as long as it keeps its key. ``based_on`` is the ``state_of`` the draft
+    that was shown to whoever changes it; the same change twice is one.
 
     Raises:
         IllegalTransition: it is not a draft any more.
+        ChangedMeanwhile: somebody changed what ``based_on`` stands for to something else.
         RepairOrderNotOpen, ValidityRefused, DepositRefused, ReasonTooLong: as they say.
         LinesRefused, TooManyLines, BelowZero, TooLarge: see ``lines.prepare``.
     """
@@ -127,6 +131,7 @@ def change(
     TRANSITIONS.target("edit", state=revision.status, by=by)
     need_open(revision.estimate.repair_order)
     check_validity(valid_until, shop=revision.shop, at=at)
+    before = state_of(revision)
     prepared = line_checks.prepare(
         revision=revision,
         lines=lines,
@@ -145,6 +150,8 @@ def change(
         line.pk = rows.get(line.key, line.pk)
     revision.lines.all().delete()
     EstimateLine.objects.bulk_create(prepared)
+    if based_on not in ("", before) and state_of(revision) != before:
+        raise ChangedMeanwhile
     mirror(revision.estimate)
     _record("estimate.changed", revision, by=by, at=at)
     return revision
@@ -228,6 +235,17 @@ def discard(*, revision: EstimateRevision, by: Actor, at: datetime) -> Estimate 
 def as_input(line: EstimateLine) -> LineInput:
     """Return a line as it would be proposed again, with its key."""
     return LineInput(**{field.name: getattr(line, field.name) for field in fields(LineInput)})
+
+
+def state_of(revision: EstimateRevision) -> str:
+    """Return a hash of what a draft says, another one as soon as it says something else."""
+    names = [field.name for field in fields(LineInput) if field.name != "key"]
+    head = EstimateRevision.objects.filter(pk=revision.pk).values_list(
+        "valid_until", "deposit_amount", "reason"
+    )
+    return sha256_hex(
+        canonical_json([*head, *revision.lines.order_by("position").values_list(*names)])
+    )
 
 
 def usual_validity(shop: Shop, *, at: datetime) -> date:

@@ -220,7 +220,12 @@ def _save(
     }
     if revision is None:
         return drafting.create(repair_order=order, **facts)
-    return drafting.change(revision=revision, reason=values.get("reason", ""), **facts)
+    return drafting.change(
+        revision=revision,
+        reason=values.get("reason", ""),
+        based_on=request.POST.get("based_on", ""),
+        **facts,
+    )
 
 
 def _keys_of(revision: EstimateRevision) -> frozenset[UUID]:
@@ -266,6 +271,7 @@ def _context(
     return {
         "order": order,
         "revision": revision,
+        "state": drafting.state_of(revision) if revision else "",
         "form": head,
         "editor": editor,
         "problems": list(editor.problems()),

@@ -21,7 +21,7 @@ from inspections.states import Stage
 from inspections.views import versions
 from inspections.wordings import said
 from shopdisputes.actors import MANAGEMENT
-from shopdisputes.errors import Conflict, DomainError
+from shopdisputes.errors import ChangedMeanwhile, DomainError
 from shopdisputes.shops.models import Shop
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import refused, see_other
@@ -29,12 +29,6 @@ from shopdisputes.web.responses import refused, see_other
 EDITOR = "inspections/checklists/editor.html"
 #: Items of these two are compared with one another.
 _OTHER_STAGE = {Stage.CHECK_IN: Stage.CHECK_OUT, Stage.CHECK_OUT: Stage.CHECK_IN}
-
-
-class ChangedMeanwhile(Conflict):
-    """Somebody else saved a version since the page was shown."""
-
-    code = "changed-meanwhile"
 
 
 @require_safe

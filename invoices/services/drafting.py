@@ -1,6 +1,7 @@
 """Drafts of invoices: made from what was authorized, changed, thrown away."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -20,13 +21,14 @@ from invoices.services.locking import lock_draft, lock_repair_order
 from invoices.services.stopping import StoppedLine
 from invoices.states import TRANSITIONS, Classification, InvoiceKind, InvoiceStatus
 from shopdisputes.actors import MANAGEMENT, Actor
+from shopdisputes.canonical import canonical_json, sha256_hex
 from shopdisputes.dates import local_day
-from shopdisputes.errors import Conflict, Forbidden, Refused
+from shopdisputes.errors import ChangedMeanwhile, Conflict, Forbidden, Refused
 from shopdisputes.repairorders.models import RepairOrder
 from shopdisputes.repairorders.services import RepairOrderNotOpen
 from shopdisputes.repairorders.states import RepairOrderStatus
 
-__all__ = ["InvoiceLineInput", "change", "create", "discard", "draft"]
+__all__ = ["InvoiceLineInput", "change", "create", "discard", "draft", "state_of"]
 
 _LONGEST_TERM = timedelta(days=365)
 _LONGEST_EXPLANATION = 4000
@@ -193,22 +195,28 @@ def change(
     lines: Sequence[InvoiceLineInput] | None = None,
     due_on: date | None = None,
     explanation: str | None = None,
+    based_on: str = "",
     by: Actor,
     at: datetime,
 ) -> Invoice:
     """Rewrite a draft: its lines as a whole, and what else is not None.
+
+    ``based_on`` is the ``state_of`` the draft that was shown to whoever changes it; the same
+    change twice is one.
 
     A line that lacks something passes with an ``override_reason``, which only a manager gives;
     when somebody else changes what such a line bills, its reason has to be given anew.
 
     Raises:
         IllegalTransition: it was issued.
+        ChangedMeanwhile: somebody changed what ``based_on`` stands for to something else.
         OverrideNotAllowed: ``by`` is not a manager, and gives or uses a reason for another line.
         DueRefused, ExplanationTooLong: see ``create``.
         LinesRefused, TooManyLines, BelowZero, TooLarge: see ``lines.prepare``.
     """
     invoice = lock_draft(invoice)
     TRANSITIONS.target("edit", state=invoice.status, by=by)
+    state = state_of(invoice)
     if due_on is not None:
         invoice.due_on = _checked_due(due_on, local_day(at, zone=invoice.shop.zone))
     if explanation is not None:
@@ -221,6 +229,8 @@ def change(
         prepared = line_checks.prepare(invoice=invoice, lines=lines)
         overridden = _sign_overrides(prepared, saved, by=by, at=at)
         line_checks.write(invoice=invoice, lines=prepared)
+    if based_on not in ("", state) and state_of(invoice) != state:
+        raise ChangedMeanwhile
     trail.record(
         action="invoice.changed",
         invoice=invoice,
@@ -252,6 +262,15 @@ def discard(*, invoice: Invoice, by: Actor, at: datetime) -> None:
         data={"total": f"{invoice.total:.2f}", "repair_order": invoice.repair_order.number},
     )
     invoice.delete()
+
+
+def state_of(invoice: Invoice) -> str:
+    """Return a hash of what a draft says, another one as soon as it says something else."""
+    names = [field.name for field in fields(InvoiceLineInput) if field.name != "line_id"]
+    head = Invoice.objects.filter(pk=invoice.pk).values_list("due_on", "explanation")
+    return sha256_hex(
+        canonical_json([*head, *invoice.lines.order_by("position").values_list(*names)])
+    )
 
 
 def _in_full(job: Job) -> InvoiceLineInput:

@@ -143,6 +143,7 @@ def _take(
             lines=editor.invoice_lines(_lines_of(invoice)),
             due_on=form.cleaned_data["due_on"],
             explanation=form.cleaned_data["explanation"],
+            based_on=request.POST.get("based_on", ""),
             by=request.actor,
             at=at,
         )
@@ -171,6 +172,7 @@ def _context(
     )
     return {
         "invoice": invoice,
+        "state": drafting.state_of(invoice),
         "order": invoice.repair_order,
         "customer": invoice.customer,
         "form": form,

@@ -287,6 +287,28 @@ def test_editing_keeps_the_lines_keys(desk, shop):
     assert saved[0].unit_price == Decimal("60.00")
 
 
+def test_a_draft_that_somebody_else_saved_meanwhile_is_not_written_over_unseen(desk, shop):
+    url = f"/estimates/{stages.draft(order=RepairOrderFactory(shop=shop)).estimate.number}/edit/"
+    seen = {"based_on": values_of(desk.get(url), "based_on")[0]}
+    mine, theirs = posted(LABOUR, **seen), posted(PART, **seen)
+    assert desk.post(url, theirs).status_code == 303
+    # A second click of theirs is the same again.
+    assert desk.post(url, theirs).status_code == 303
+
+    moved = desk.post(url, mine | {"do": "add"})
+    assert values_of(moved, "based_on") == [seen["based_on"]]
+    refusal = desk.post(url, mine)
+    assert refusal.status_code == 409
+    assert "Somebody else saved this draft after you opened it." in text_of(refusal)
+    assert values_of(refusal, "description") == [LABOUR["description"]]
+    assert EstimateLine.objects.get().description == PART["description"]
+    assert AuditEvent.objects.filter(action="estimate.changed").count() == 2
+
+    again = mine | {"based_on": values_of(refusal, "based_on")[0]}
+    assert desk.post(url, again).status_code == 303
+    assert EstimateLine.objects.get().description == LABOUR["description"]
+
+
 def test_a_further_revision_needs_its_reason(desk, shop):
     estimate = stages.sent(order=RepairOrderFactory(shop=shop)).estimate
     desk.post(f"/estimates/{estimate.number}/revise/", {"reason": "The discs are worn."})

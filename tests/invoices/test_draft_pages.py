@@ -104,6 +104,27 @@ def test_saves_what_was_changed(desk: Client, draft: Invoice) -> None:
     )
 
 
+def test_a_draft_that_somebody_else_saved_meanwhile_is_not_written_over_unseen(
+    desk: Client, draft: Invoice
+) -> None:
+    seen = values_of(desk.get(draft_url(draft)), "based_on")[0]
+    theirs = posted(draft, FEE, based_on=seen)
+    mine = posted(draft, explanation="As agreed.", based_on=seen)
+    # Their second click is the same again.
+    assert [desk.post(draft_url(draft), theirs).status_code for _click in range(2)] == [303, 303]
+
+    refusal = desk.post(draft_url(draft), mine)
+    assert refusal.status_code == 409
+    assert "Somebody else saved this draft after you opened it." in text_of(refusal)
+    assert "As agreed." in refusal.content.decode()
+    draft.refresh_from_db()
+    assert (draft.explanation, draft.lines.count()) == ("", 3)
+
+    again = mine | {"based_on": values_of(refusal, "based_on")[0]}
+    assert desk.post(draft_url(draft), again).status_code == 303
+    assert draft.lines.count() == 2
+
+
 def test_a_new_line_blocks_and_says_why(desk: Client, draft: Invoice) -> None:
     desk.post(draft_url(draft), posted(draft, FEE))
     words = text_of(desk.get(draft_url(draft)))

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -25,18 +24,9 @@ from shopdisputes.shops.models import Membership, Shop
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from tests.dunning.late import FIXED, INTEREST, bill, entries, propose
 from tests.factories import ADVISOR, NOW, DunningPositionFactory, PaymentFactory
+from tests.tampering import by_hand
 
 pytestmark = pytest.mark.django_db
-
-
-def by_hand(sql: str) -> None:
-    """What somebody with a database shell and bad intentions can do."""
-    with connection.cursor() as cursor:
-        # Constraints that wait for the commit must be settled before triggers are switched off.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(sql)
-        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def test_a_claimed_charge_is_owed_with_the_invoice(shop: Shop, by: Actor) -> None:

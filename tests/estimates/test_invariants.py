@@ -1,11 +1,8 @@
 """The check over all rows: silent when all holds, and each breach is named."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from estimates import invariants
 from estimates.models import Estimate, EstimateLine, EstimateRevision, LineAnswer
@@ -16,19 +13,9 @@ from shopdisputes.signing.models import Signature
 from tests.estimates import stages
 from tests.estimates.stages import BRAKES, DESK, LABOUR, LATER, NO, PART, YES
 from tests.factories import NOW, EstimateFactory
+from tests.tampering import frozen_rows_thawed
 
 pytestmark = pytest.mark.django_db
-
-
-@contextmanager
-def frozen_rows_thawed() -> Iterator[None]:
-    """What somebody with a database shell and bad intentions can do."""
-    with connection.cursor() as cursor:
-        # Constraints that wait for the commit must be settled before triggers are switched off.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET session_replication_role = replica")
-        yield
-        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def found() -> list[str]:

@@ -1,26 +1,14 @@
 """What must always hold of inspections, and how it is noticed when it does not."""
 
-from contextlib import contextmanager
-
 import pytest
-from django.db import connection
 
 from inspections import invariants
 from inspections.models import Acknowledgement, Inspection, InspectionItem, ItemMedia
 from shopdisputes.signing.models import Signature
 from tests.factories import AcknowledgementFactory, InspectionFactory
+from tests.tampering import frozen_rows_thawed
 
 pytestmark = pytest.mark.django_db
-
-
-@contextmanager
-def walls_down():
-    """As somebody with a database shell would do it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET session_replication_role = replica")
-        yield
-        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def found():
@@ -47,14 +35,14 @@ def test_nothing_is_broken_at_any_stage():
 )
 def test_a_completed_one_that_was_changed_is_named(model, change, said):
     inspection = InspectionFactory(completed=True)
-    with walls_down():
+    with frozen_rows_thawed():
         model.objects.update(**change)
     assert found() == [f"{inspection.number}: {said}"]
 
 
 def test_an_item_without_a_result_is_named():
     inspection = InspectionFactory(completed=True)
-    with walls_down():
+    with frozen_rows_thawed():
         inspection.items.filter(position=5).update(result="")
     assert f"{inspection.number}: item 5 is not complete" in found()
 
@@ -89,6 +77,6 @@ def test_an_end_without_its_note_is_named(status, said):
 )
 def test_a_signed_answer_that_was_changed_is_named(model, change, said):
     inspection = InspectionFactory(answered="disagree")
-    with walls_down():
+    with frozen_rows_thawed():
         model.objects.update(**change)
     assert found() == [f"{inspection.number}: {said}"]

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from invoices import invariants
 from invoices.models import Invoice, InvoiceLine, LedgerEntry, Payment
@@ -15,6 +14,7 @@ from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.shops.models import Counter
 from tests.factories import NOW, PaymentPlanFactory, PromiseFactory, ShopFactory, authorized_order
 from tests.invoices.money import BOSS, DESK, pay
+from tests.tampering import by_hand
 
 pytestmark = pytest.mark.django_db
 
@@ -24,16 +24,6 @@ def issued(**draft: Any) -> Invoice:
     order = authorized_order()
     made = drafting.draft(repair_order=order, kind=InvoiceKind.FULL, by=DESK, at=NOW, **draft)
     return issuing.issue(invoice=made, by=DESK, at=NOW)
-
-
-def by_hand(sql: str, *values: Any) -> None:
-    """What somebody with a database shell and bad intentions can do."""
-    with connection.cursor() as cursor:
-        # Constraints that wait for the commit must be settled before triggers are switched off.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(sql, values)
-        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def found() -> list[str]:

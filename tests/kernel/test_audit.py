@@ -12,6 +12,7 @@ from shopdisputes.audit.models import AuditEvent, AuditHead
 from shopdisputes.shops.models import Shop
 from tests.factories import NOW, ShopFactory
 from tests.races import overtake
+from tests.tampering import by_hand
 
 ADVISOR = Actor(role=Role.ADVISOR, name="Front desk", ip_address="192.0.2.7", user_agent="Browser")
 
@@ -34,14 +35,6 @@ def _record(shop: Shop, count: int = 1) -> list[AuditEvent]:
 def _record_and_change_mind(shop: Shop) -> None:
     _record(shop)
     raise RuntimeError("changed our mind")
-
-
-def _tamper(sql: str, parameters: list[object]) -> None:
-    """Change rows as somebody with the database's own password would: triggers off."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(sql, parameters)
-        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def test_events_follow_one_another(shop: Shop) -> None:
@@ -105,29 +98,30 @@ def test_the_database_refuses_to_change_an_event(shop: Shop, statement: str) -> 
 )
 def test_a_changed_column_is_found(shop: Shop, column: str, value: object) -> None:
     _record(shop, 5)
-    _tamper(f"UPDATE audit_auditevent SET {column} = %s WHERE sequence = 3", [value])
+    by_hand(f"UPDATE audit_auditevent SET {column} = %s WHERE sequence = 3", value)
     assert any("event 3" in sentence for sentence in audit.broken_events(shop))
 
 
 def test_a_removed_event_is_found(shop: Shop) -> None:
     _record(shop, 5)
-    _tamper("DELETE FROM audit_auditevent WHERE sequence = %s", [3])
+    by_hand("DELETE FROM audit_auditevent WHERE sequence = %s", 3)
     assert f"{shop.slug}: event 3 is missing before 4" in list(audit.broken_events(shop))
 
 
 def test_swapped_events_are_found(shop: Shop) -> None:
     _record(shop, 5)
-    _tamper(
+    by_hand(
         "UPDATE audit_auditevent SET sequence = CASE sequence WHEN 2 THEN %s ELSE %s END"
         " WHERE sequence = 2",
-        [99, 0],
+        99,
+        0,
     )
     assert list(audit.broken_events(shop))
 
 
 def test_a_chain_cut_at_its_end_is_found(shop: Shop) -> None:
     _record(shop, 5)
-    _tamper("DELETE FROM audit_auditevent WHERE sequence >= %s", [4])
+    by_hand("DELETE FROM audit_auditevent WHERE sequence >= %s", 4)
     assert list(audit.broken_events(shop)) == [f"{shop.slug}: the chain ends at 3, its head says 5"]
 
 
@@ -139,9 +133,9 @@ def test_three_hundred_random_changes_are_all_found(shop: Shop) -> None:
         column, sequence = chance.choice(columns), chance.randint(1, 40)
         with transaction.atomic():
             point = transaction.savepoint()
-            _tamper(
+            by_hand(
                 f"UPDATE audit_auditevent SET {column} = {column} || 'x' WHERE sequence = %s",
-                [sequence],
+                sequence,
             )
             found = list(audit.broken_events(shop))
             transaction.savepoint_rollback(point)

@@ -41,6 +41,7 @@ class WordsRefused(Refused):
     """The mail cannot leave as it stands; ``fields`` say why."""
 
     code = "words-refused"
+    default_message = _("Please look at this again. Nothing was changed.")
 
 
 class NobodyNamed(Refused):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,7 @@ from disputes.states import (
     ItemState,
 )
 from shopdisputes.dates import local_day, start_of_day
-from shopdisputes.money import ZERO
+from shopdisputes.money import ZERO, to_cents
 from shopdisputes.shops.models import Shop
 
 #: How long a case has run: words, first and last day after that on which it was opened.
@@ -43,6 +44,8 @@ AGES: Sequence[tuple[str | Promise, int, int | None]] = (
     (_("61 to 90 days"), 61, 90),
     (_("More than 90 days"), 91, None),
 )
+#: Between these a case is small or large, in the shop's currency.
+SIZES = tuple(to_cents(Decimal(edge)) for edge in (100, 300, 1000, 3000, 10_000, 30_000, 100_000))
 #: What stands in an address for "nobody", "nothing was said".
 NONE = "-"
 _VERDICTS = {
@@ -63,6 +66,19 @@ class Age:
     label: str | Promise
     opened_from: date | None
     opened_until: date
+    count: int
+    contested: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """Cases opened in the period that contested at first ``low`` or more, and less than ``high``.
+
+    None: however much.
+    """
+
+    low: Decimal
+    high: Decimal | None
     count: int
     contested: Decimal
 
@@ -93,6 +109,7 @@ class Report:
 
     whole: Share
     ages: tuple[Age, ...]
+    sizes: tuple[Size, ...]
     reasons: tuple[Share, ...]
     resolvers: tuple[Share, ...]
     endings: tuple[Ending, ...]
@@ -131,6 +148,7 @@ def report(shop: Shop, *, since: date, today: date) -> Report:
     return Report(
         whole=_share("", "", rows),
         ages=tuple(_ages(rows, today=today)),
+        sizes=tuple(_sizes(rows)),
         reasons=tuple(_reasons(shop, rows)),
         resolvers=tuple(_resolvers(rows)),
         endings=tuple(
@@ -249,6 +267,18 @@ def _ages(rows: Sequence[_Row], *, today: date) -> Iterable[Age]:
             count=len(found),
             contested=sum((row.now for row in found), ZERO),
         )
+
+
+def _sizes(rows: Iterable[_Row]) -> Sequence[Size]:
+    """Return how much was contested, from the smallest size that there is to the largest."""
+    amounts = [row.first for row in rows if row.was_opened and row.first > 0]
+    sizes = []
+    for low, high in pairwise((ZERO, *SIZES, None)):
+        assert low is not None
+        found = [each for each in amounts if low <= each and (high is None or each < high)]
+        sizes.append(Size(low=low, high=high, count=len(found), contested=sum(found, ZERO)))
+    filled = [index for index, size in enumerate(sizes) if size.count]
+    return sizes[filled[0] : filled[-1] + 1] if filled else []
 
 
 def _grouped(rows: Iterable[_Row], key: Callable[[_Row], Any]) -> dict[Any, list[_Row]]:

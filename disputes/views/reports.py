@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 
 from disputes import reporting
 from disputes.comebacks import BECAME, BOTH, CUSTOMER, SHOP, Ending
-from disputes.reporting import NONE, Report, Share
+from disputes.reporting import NONE, Report, Share, Size
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
+from shopdisputes.money import format_money
 from shopdisputes.web.lists import chips, chosen
 from shopdisputes.web.requests import StaffRequest, staff
 from shopdisputes.web.responses import csv_response
@@ -54,6 +55,7 @@ def reports(request: StaffRequest) -> HttpResponse:
             "whole": found.whole,
             "whole_links": _links(found.whole, {}, since),
             "ages": [(each, _age_link(each)) for each in found.ages],
+            "sizes": [(_size_name(each, request.shop.currency), each) for each in found.sizes],
             "reasons": [
                 (each, _links(each, {"reason": each.key}, since)) for each in found.reasons
             ],
@@ -86,8 +88,8 @@ def export(request: StaffRequest, which: str) -> HttpResponseBase:
         raise Http404
     day = today(request, timezone.now())
     found = reporting.report(request.shop, since=_since(request, day), today=day)
-    header, rows = _TABLES[which](found)
     currency = request.shop.currency
+    header, rows = _TABLES[which](found)
     return csv_response(
         f"disputes-{which}.csv", [*header, _("Currency")], [[*row, currency] for row in rows]
     )
@@ -134,6 +136,17 @@ def _comeback_links(since: date) -> dict[str, str]:
     return {"asked": f"{url}?{urlencode(asked)}", **links}
 
 
+def _size_name(size: Size, currency: str) -> str:
+    language = get_language() or "en"
+    low = format_money(size.low, currency=currency, language=language)
+    if size.high is None:
+        return _("%(amount)s and more") % {"amount": low}
+    high = format_money(size.high, currency=currency, language=language)
+    if not size.low:
+        return _("Less than %(amount)s") % {"amount": high}
+    return _("%(low)s to less than %(high)s") % {"low": low, "high": high}
+
+
 def _name_of(share: Share) -> str:
     return _("Nobody named") if share.key == NONE else share.label
 
@@ -145,6 +158,13 @@ def _ages_table(found: Report) -> Table:
     return (
         [_("Age"), _("Cases"), _("Contested")],
         ([each.label, each.count, each.contested] for each in found.ages),
+    )
+
+
+def _sizes_table(found: Report) -> Table:
+    return (
+        [_("From"), _("To less than"), _("Cases"), _("Contested at first")],
+        ([each.low, each.high, each.count, each.contested] for each in found.sizes),
     )
 
 
@@ -207,6 +227,7 @@ def _comebacks_table(found: Report) -> Table:
 
 _TABLES: dict[str, Callable[[Report], Table]] = {
     "ages": _ages_table,
+    "sizes": _sizes_table,
     "reasons": _reasons_table,
     "resolvers": _resolvers_table,
     "outcomes": _outcomes_table,
@@ -226,12 +247,20 @@ def _data(currency: str, found: Report) -> dict[str, Any]:
         (f"{_('Chargeback')} · {each.label}", each) for each in found.chargebacks if each.count
     ]
     ended = cases + banks
+    asked = found.resolvers[:_MOST_BARS]
+    decided = (found.waiting_chargebacks, *found.chargebacks)
+    comebacks = found.comebacks
     return {
         "currency": currency,
         "language": get_language() or "en",
         "ages": {
             "labels": [str(each.label) for each in found.ages],
             "series": [_series(_("Contested"), "warn", (each.contested for each in found.ages))],
+        },
+        "sizes": {
+            "unit": "number",
+            "labels": [_size_name(each, currency) for each in found.sizes],
+            "series": [_series(_("Cases"), "accent", (each.count for each in found.sizes))],
         },
         "reasons": {
             "unit": "number",
@@ -257,6 +286,48 @@ def _data(currency: str, found: Report) -> dict[str, Any]:
                     (_("For the shop"), "good", SHOP),
                     (_("In part"), "warn", BOTH),
                     (_("For the customer"), "bad", CUSTOMER),
+                )
+            ],
+        },
+        "chargebacks": {
+            "labels": [str(each.label) for each in decided],
+            "series": [_series(_("Amount"), "accent", (each.amount for each in decided))],
+        },
+        "causes": {
+            "unit": "number",
+            "labels": [str(each.label) for each in found.causes],
+            "series": [_series(_("Cases"), "accent", (each.count for each in found.causes))],
+        },
+        "resolvers": {
+            "unit": "number",
+            "labels": [_name_of(each) for each in asked],
+            "series": [
+                _series(_("Opened"), "accent", (each.opened for each in asked)),
+                _series(_("Running"), "warn", (each.running for each in asked)),
+            ],
+        },
+        "comebacks": {
+            "unit": "number",
+            "labels": [
+                *(_("Done again, and right"), _("Done again, and still not right")),
+                *(_("Not done again"), _("Running")),
+            ],
+            "series": [
+                _series(
+                    _("How many"),
+                    "accent",
+                    (comebacks.fixed, comebacks.not_fixed, comebacks.without, comebacks.running),
+                )
+            ],
+        },
+        "rates": {
+            "unit": "number",
+            "labels": [_("Of 100 invoices"), _("Of 100 visits"), _("Visits that were completed")],
+            "series": [
+                _series(
+                    "%",
+                    "accent",
+                    (comebacks.rate, comebacks.rate_of_visits, comebacks.visits.rate),
                 )
             ],
         },

@@ -276,6 +276,26 @@ def test_the_page_has_every_chart_also_as_a_table(desk: Client, shop: Shop) -> N
     assert data["ages"]["series"][0]["values"] == [0.0, 120.0, 0.0, 0.0, 0.0]
     assert data["reasons"]["series"][0]["values"] == [2.0]
     assert [series["values"] for series in data["outcomes"]["series"]] == [[99.0], [0.0], [0.0]]
+    assert data["causes"]["series"][0]["values"] == [1.0]
+    assert [series["values"] for series in data["resolvers"]["series"]] == [[2.0], [1.0]]
+    drawn = re.findall(r'data-chart="(\w+)"', page.content.decode())
+    assert sorted(drawn) == sorted(data.keys() - {"currency", "language"})
+
+
+def test_what_was_contested_at_first_is_told_by_size_without_empty_ends(shop: Shop) -> None:
+    for amount in ("99.99", "100.00", "3000.00"):
+        case(shop, amount=euros(amount))
+    case(shop, opened=400, amount=euros("50000.00"))
+
+    found = figures(shop).sizes
+
+    assert [(each.low, each.high, each.count, each.contested) for each in found] == [
+        (euros("0.00"), euros("100.00"), 1, euros("99.99")),
+        (euros("100.00"), euros("300.00"), 1, euros("100.00")),
+        (euros("300.00"), euros("1000.00"), 0, euros("0.00")),
+        (euros("1000.00"), euros("3000.00"), 0, euros("0.00")),
+        (euros("3000.00"), euros("10000.00"), 1, euros("3000.00")),
+    ]
 
 
 def test_a_shop_without_disputes_has_a_calm_page(desk: Client) -> None:
@@ -304,6 +324,7 @@ def test_the_page_takes_as_many_queries_for_many_cases(
     ("which", "row"),
     [
         ("ages", ["Up to a week", "1", "120.00", "EUR"]),
+        ("sizes", ["100.00", "300.00", "2", "240.00", "EUR"]),
         (
             "reasons",
             [

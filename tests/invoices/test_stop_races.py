@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
-from estimates.states import LineKind
+from estimates.models import EstimateRevision
+from estimates.states import Answer, LineKind, RevisionStatus
+from invoices import progress
 from invoices.models import StopWork, WorkItem
-from invoices.services import stops, work
+from invoices.services import stopping, stops, work
 from invoices.states import StopOption, WorkState
 from shopdisputes.signing.models import Signature
+from tests.estimates import stages
+from tests.factories import NOW
 from tests.invoices import halted
 from tests.races import overtake, without_locks
 
@@ -76,3 +80,43 @@ def test_without_the_lock_work_goes_on_behind_the_stop() -> None:
     late = _note_while_it_is_stopped(locks=False)
     assert late.exception() is None
     assert WorkItem.objects.get(line__kind=LineKind.LABOUR).state == WorkState.DONE
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_what_the_customer_authorizes_at_the_moment_of_the_stop_is_in_its_record(
+    locks: bool,
+) -> None:
+    order = halted.half_done(halted.ordered())
+    supplement = stages.sent(order=order)
+
+    _answered, stopped = race(
+        locks,
+        lambda: stages.answer(supplement, Answer.AUTHORIZED, Answer.DECLINED),
+        lambda: halted.stop(order),
+    )
+
+    kept = {facts["key"] for facts in stopped.result().work}
+    authorized = {str(job.key) for job in progress.authorized(order)}
+    assert len(authorized) == len(halted.CLUTCH) + 1
+    # Without the lock the record does not know what was authorized before it.
+    assert (kept == authorized) is locks
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_an_estimate_that_is_sent_at_the_moment_of_the_stop_bills_nothing(locks: bool) -> None:
+    """Neither changes what the other one reads, so it needs no lock."""
+    order = halted.half_done(halted.ordered())
+    supplement = stages.draft(order=order)
+
+    stopped, sent = race(locks, lambda: halted.stop(order), lambda: stages.send(supplement))
+
+    assert (stopped.result().lifted_at, sent.result().status) == (None, RevisionStatus.SENT)
+    before = [line.net for line in stopping.lines_to_bill(order, NOW)]
+    stages.answer(
+        EstimateRevision.objects.get(status=RevisionStatus.SENT),
+        Answer.AUTHORIZED,
+        Answer.AUTHORIZED,
+    )
+
+    after = stopping.lines_to_bill(order, NOW)
+    assert [line.net for line in after] == [*before, 0, 0]

@@ -97,8 +97,17 @@ def test_today_shows_what_customers_did_since_yesterday_began(desk, shop):
         by=Actor(role=Role.OWNER, name="O"),
         at=NOW,
     )
+    audit.record(
+        shop=shop,
+        action="link.given",
+        target=order,
+        by=doer,
+        at=NOW,
+        data={"recipient": "second@new.example"},
+    )
     response = desk.get("/")
     body = text_of(response)
+    assert "Personal link made" not in body
     assert body.index("Page opened by second@new.example") < body.index("first@new.example")
     assert "too@old.example" not in body
     assert "Repair order changed" not in body

@@ -115,6 +115,8 @@ def _doings(shop: Shop, *, at: datetime) -> list[tuple[AuditEvent, str]]:
         .filter(
             actor_role=Role.CUSTOMER, at__gte=start_of_day(yesterday, zone=shop.zone), at__lte=at
         )
+        # What he does makes the link of the mail that confirms it: he did not make it.
+        .exclude(action="link.given")
         .order_by("-sequence")[:20]
     )
     numbers = dict(

@@ -67,12 +67,12 @@ def open_editor(page: Page, order: RepairOrder) -> None:
 
 
 def line(page: Page, position: int) -> Locator:
-    return page.locator("[data-line-body]:visible").nth(position - 1)
+    return page.locator("[data-row-body]:visible").nth(position - 1)
 
 
 def expect_lines(page: Page, *descriptions: str) -> None:
     """Wait until these rows stand there in this order: without scripts a page has to come first."""
-    fields = page.locator("[data-line-body]:visible").get_by_label("What is to be done")
+    fields = page.locator("[data-row-body]:visible").get_by_label("What is to be done")
     expect(fields).to_have_count(len(descriptions))
     for position, words in enumerate(descriptions):
         expect(fields.nth(position)).to_have_value(words)
@@ -249,7 +249,7 @@ def test_works_without_scripts(
     page.get_by_role("button", name="Put in").click()
     expect_lines(page, "Second", "First", "Replace the front brake pads", "Front brake pads, set")
     line(page, 1).get_by_role("button", name="Duplicate this line").click()
-    expect(page.locator("[data-line-body]:visible")).to_have_count(5)
+    expect(page.locator("[data-row-body]:visible")).to_have_count(5)
     page.get_by_role("button", name="Save draft").last.click()
     page.wait_for_url("**/estimates/EST-*/")
     lines = Estimate.objects.get().revisions.get().lines.in_order()

@@ -47,7 +47,7 @@ def test_full(request: pytest.FixtureRequest, order: RepairOrder, size: str) -> 
     page.goto(f"/repair-orders/{order.number}/")
     page.get_by_role("button", name="Draft the invoice").click()
     expect(page.get_by_text("this invoice can be issued")).to_be_visible()
-    first = page.locator("[data-line-body]:visible").first
+    first = page.locator("[data-row-body]:visible").first
     first.get_by_text("What this line rests on").click()
     expect(first.get_by_text("Authorized by")).to_be_visible()
     assert_fits(page)

@@ -1,4 +1,4 @@
-"""Pages for what went wrong stand when everything else is down: no test here has a database."""
+"""Pages for what went wrong stand when everything else is down, the database too."""
 
 import pytest
 from django.conf import settings
@@ -22,6 +22,15 @@ def test_it_is_said_without_a_database(status):
     assert response.status_code == status
     assert f"<h1>{words}</h1>" in response.content.decode()
     assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["text", "lines"])
+def test_a_form_that_is_too_large_is_called_so(client, field):
+    large = "x" * (2 * 1024 * 1024) if field == "text" else ["x"] * 5001
+    response = client.post("/accounts/login/", {field: large})
+    assert response.status_code == 413
+    assert "Nothing was saved. Go back and send less" in response.content.decode()
 
 
 def test_who_is_logged_in_finds_the_way_home():

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from dunning import schedule
+from dunning import rungs, schedule
 from dunning.eligibility import ALLOWED, MOST_BROKEN_PROMISES, Verdict, judge
 from dunning.facts import Case
 from dunning.models import Step
 from dunning.schedule import Outlook, Standing
-from dunning.states import Reason, Template
+from dunning.states import Channel, Reason, Template
 
 _ONE_DAY = timedelta(days=1)
 
@@ -111,6 +111,7 @@ def take(decision: Decision, *, following: int | None, today: date) -> Decision:
     decision.asks = (
         step.requires_approval
         or step.template == Template.FORMAL_DEMAND
+        or (step.channel == Channel.EMAIL and rungs.follows_demand(step, case.ladder.steps))
         or case.facts.broken_promises >= MOST_BROKEN_PROMISES
     )
     if following is None:

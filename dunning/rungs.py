@@ -1,6 +1,6 @@
 """What makes a sequence of steps a sensible one: checked on plain values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Self
@@ -19,6 +19,8 @@ LONGEST_TIME_TO_PAY = 60
 USUAL_TIME_TO_PAY: Mapping[str, int] = {Template.LAST: 7, Template.FORMAL_DEMAND: 15}
 LONGEST_GAP = 60
 HIGHEST_RATE = Decimal(40)
+
+_AFTER_DEMAND = _("After a formal demand no e-mail leaves by itself.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,8 @@ def problems(steps: Sequence[StepInput], limits: Limits) -> Problems:
     keys: set[int] = set()
     for index, step in enumerate(steps):
         wrong = _about_step(step, limits)
+        if leaves_by_itself(step) and follows_demand(step, steps):
+            wrong.setdefault("requires_approval", _AFTER_DEMAND)
         if step.offset_days in days:
             wrong["offset_days"] = _("Another step has this day already.")
         if step.key is not None and step.key in keys:
@@ -71,6 +75,19 @@ def problems(steps: Sequence[StepInput], limits: Limits) -> Problems:
         keys |= set() if step.key is None else {step.key}
         found |= {f"steps.{index}.{field}": problem for field, problem in wrong.items()}
     return found
+
+
+def follows_demand(step: Any, steps: Iterable[Any]) -> bool:
+    """Whether a step comes after a formal demand: from there on a person decides each time."""
+    return any(
+        each.template == Template.FORMAL_DEMAND and each.offset_days < step.offset_days
+        for each in steps
+    )
+
+
+def leaves_by_itself(step: Any) -> bool:
+    """Whether a step needs nobody: letters are posted, and calls made, by somebody anyway."""
+    return bool(step.channel == Channel.EMAIL and not step.requires_approval)
 
 
 def facts_of(step: Any) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class StepIn(In):
         choices=Template.choices, required=False, help_text="Of a call always the notes for it"
     )
     requires_approval = Flag(
-        required=False, help_text="Left out: only a formal demand waits for somebody"
+        required=False,
+        help_text="Left out: a formal demand, and every e-mail after it, waits for somebody",
     )
     fee = Text(
         required=False,
@@ -212,12 +213,19 @@ def _steps(sent: list[dict[str, Any]], current: LadderVersion | None) -> list[St
                 offset_days=each["offset_days"],
                 channel=each["channel"],
                 template=each["template"],
-                requires_approval=each.get(
-                    "requires_approval", each["template"] == Template.FORMAL_DEMAND
-                ),
+                requires_approval=each.get("requires_approval", _asks_usually(each, sent)),
                 fee_rule=rule,
                 fee_amount=amount,
                 pay_within_days=each.get("pay_within_days", usual),
             )
         )
     return steps
+
+
+def _asks_usually(step: dict[str, Any], steps: list[dict[str, Any]]) -> bool:
+    if step["template"] == Template.FORMAL_DEMAND:
+        return True
+    return step["channel"] == Channel.EMAIL and any(
+        each["template"] == Template.FORMAL_DEMAND and each["offset_days"] < step["offset_days"]
+        for each in steps
+    )

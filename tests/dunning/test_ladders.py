@@ -170,7 +170,8 @@ def test_only_steps_behind_its_end_wake_what_stood_there(
     elsewhere = position(shop, look_on=None, ended_at=NOW, reached_key=5, reached_offset=30)
     CustomerLadderFactory(customer=elsewhere.invoice.customer, ladder=own)
 
-    change(ladder, by, steps=[*steps_of(newest(ladder)), replace(MAIL, offset_days=offset_days)])
+    added = replace(MAIL, offset_days=offset_days, requires_approval=True)
+    change(ladder, by, steps=[*steps_of(newest(ladder)), added])
 
     for each in (over, elsewhere):
         each.refresh_from_db()
@@ -273,11 +274,32 @@ def test_somebody_elses_newer_version_is_not_written_over_unseen(
 def test_refuses_a_step_that_makes_no_sense(
     shop: Shop, ladder: Ladder, by: Actor, facts: dict[str, Any], field: str
 ) -> None:
+    last = replace(MAIL, offset_days=60, requires_approval=True)
     with pytest.raises(ladders.LadderRefused) as refusal:
-        change(ladder, by, steps=[replace(MAIL, offset_days=60), replace(MAIL, **facts)])
+        change(ladder, by, steps=[last, replace(MAIL, **facts)])
 
     assert list(refusal.value.fields) == [f"steps.1.{field}"]
     assert LadderVersion.objects.filter(ladder=ladder).count() == 1
+
+
+def test_refuses_an_e_mail_that_leaves_by_itself_after_a_formal_demand(
+    shop: Shop, ladder: Ladder, by: Actor
+) -> None:
+    demand = StepInput(
+        offset_days=30,
+        channel="letter",
+        template="formal_demand",
+        requires_approval=True,
+        pay_within_days=15,
+    )
+    call = StepInput(offset_days=50, channel="call", template="call")
+    after = replace(MAIL, offset_days=60)
+    with pytest.raises(ladders.LadderRefused) as refusal:
+        change(ladder, by, steps=[MAIL, demand, call, after])
+    assert list(refusal.value.fields) == ["steps.3.requires_approval"]
+
+    change(ladder, by, steps=[MAIL, demand, call, replace(after, requires_approval=True)])
+    assert newest(ladder).number == 2
 
 
 def test_refuses_no_steps_two_on_one_day_and_limits_without_sense(

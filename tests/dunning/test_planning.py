@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dunning.models import Reminder
+from dunning.models import Ladder, Reminder
 from dunning.services import planning, resuming
 from dunning.states import Channel, ReminderStatus, Template
 from invoices.models import DunningPosition
@@ -29,6 +29,7 @@ from tests.factories import (
     PromiseFactory,
     ReminderFactory,
     ShopFactory,
+    StepFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +256,15 @@ def test_after_two_broken_promises_a_person_approves_every_step(shop: Shop) -> N
     DunningPosition.objects.exclude(pk=position.pk).update(look_on=None)
     plan(awaiting=1)
     assert told(position) == [(2, 1, "awaiting_approval", "")]
+    assert OutgoingEmail.objects.count() == 0
+
+
+def test_after_a_formal_demand_a_person_approves_every_e_mail(shop: Shop) -> None:
+    version = Ladder.objects.get().versions.get()
+    StepFactory(version=version, offset_days=45)
+    position = owed(shop, days=45, reached_key=5, reached_offset=30)
+    plan(awaiting=1)
+    assert told(position) == [(6, 1, "awaiting_approval", "")]
     assert OutgoingEmail.objects.count() == 0
 
 

@@ -97,6 +97,8 @@ def test_a_policy_is_put_in_force_with_the_hours(program: Program, shop: Shop) -
                 {"offset_days": 20, "channel": "letter", "template": "last", "fee": "12.50"},
                 {"offset_days": 4, "channel": "email", "template": "friendly"},
                 {"offset_days": 12, "channel": "call", "fee": "interest"},
+                {"offset_days": 40, "channel": "email", "template": "friendly"},
+                {"offset_days": 30, "channel": "letter", "template": "formal_demand"},
             ],
             "send_days": [5, 0],
             "send_from": "08:30",
@@ -119,7 +121,11 @@ def test_a_policy_is_put_in_force_with_the_hours(program: Program, shop: Shop) -
         # No ladder of the shop has had this key.
         (17, 12, "call", "call", "interest"),
         (4, 20, "letter", "last", "12.50"),
+        (5, 30, "letter", "formal_demand", None),
+        (18, 40, "email", "friendly", None),
     ]
+    # From the formal demand on no e-mail leaves by itself.
+    assert [step["requires_approval"] for step in said["steps"]] == [False] * 3 + [True] * 2
     assert said["steps"][2]["pay_within_days"] == 7
     assert (said["send_days"], said["send_from"], said["send_until"]) == ([0, 5], "08:30", "17:00")
     assert (said["min_gap_days"], said["min_amount"]) == (7, "10.00")

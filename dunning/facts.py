@@ -39,6 +39,8 @@ LONGEST_GAP = timedelta(days=61)
 _CONTACTED = (EmailStatus.HANDING, EmailStatus.SENT, EmailStatus.IN_DOUBT)
 _ISSUED = str(InvoiceStatus.ISSUED)
 _PLAN = str(HoldKind.PLAN)
+_DISPUTE = str(HoldKind.DISPUTE)
+_OF_HOLDS = ("invoice_id", "kind", "amount", "reason", "subject", "review_on", "expires_at")
 
 
 class Row(NamedTuple):
@@ -220,17 +222,22 @@ def gather(
 
 
 def held_by(holds: Iterable[Hold], *, zone: ZoneInfo, language: str) -> str:
-    """Name holds in the active language: "Dispute D-104, Reply pending (until Mar 12, 2026)"."""
+    """Name holds in the active language, a dispute with why and when somebody looks at it again."""
     return ", ".join(_held_by(hold, zone=zone, language=language) for hold in holds)
 
 
 def _held_by(hold: Hold, *, zone: ZoneInfo, language: str) -> str:
-    name = hold.told
-    if hold.last_moment is None:
-        return name
-    day = format_day(local_day(hold.last_moment, zone=zone), language=language)
     # In brackets: "Customer says it is paid until …" would be what the customer says.
-    return _("%(hold)s (until %(day)s)") % {"hold": name, "day": day}
+    if hold.last_moment is not None:
+        day = format_day(local_day(hold.last_moment, zone=zone), language=language)
+        return _("%(hold)s (until %(day)s)") % {"hold": hold.told, "day": day}
+    if hold.kind != _DISPUTE or not hold.subject:
+        return hold.told
+    more = [hold.reason] if hold.reason else []
+    if hold.review_on is not None:
+        day = format_day(hold.review_on, language=language)
+        more.append(_("to be looked at on %(day)s") % {"day": day})
+    return f"{hold.told} ({', '.join(more)})" if more else hold.told
 
 
 def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dict[UUID, date]:
@@ -272,7 +279,7 @@ def contacts(customers: Collection[UUID], *, zone: ZoneInfo, today: date) -> dic
 def _holds(invoices: Sequence[UUID], *, at: datetime) -> Mapping[UUID, Sequence[Hold]]:
     found: dict[UUID, list[Hold]] = defaultdict(list)
     rows = Hold.objects.filter(among("invoice_id", invoices)).active(at=at)
-    for hold in rows.only("invoice_id", "kind", "amount", "subject", "expires_at"):
+    for hold in rows.only(*_OF_HOLDS):
         found[hold.invoice_id].append(hold)
     return found
 

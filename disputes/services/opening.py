@@ -301,6 +301,7 @@ def _hold(item: DisputeItem, *, review_on: date, by: Actor, at: datetime) -> Hol
         kind=HoldKind.DISPUTE,
         # A line may come to more than its invoice, which a discount has lessened.
         amount=min(item.amount, item.invoice.total),
+        reason=item.case.reason.name_in(item.case.shop.language),
         subject=item.case.number,
         source_id=item.pk,
         review_on=review_on,

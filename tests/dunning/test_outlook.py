@@ -74,10 +74,18 @@ def test_the_next_step_is_named_with_its_day(invoice: Invoice) -> None:
 
 
 def test_a_part_that_is_held_is_told_beside_what_is_asked_for(invoice: Invoice) -> None:
-    HoldFactory(invoice=invoice, kind="dispute", subject="D-104", amount=Decimal("20.00"))
+    HoldFactory(
+        invoice=invoice,
+        kind="dispute",
+        subject="D-104",
+        reason="price",
+        review_on=TODAY + timedelta(days=2),
+        amount=Decimal("20.00"),
+    )
     assert said(invoice).sentence == (
         "Next reminder: Friendly reminder (step 2) by e-mail on Mar 16, 2026. "
-        "It asks for €100.00. €20.00 is held: Dispute D-104."
+        "It asks for €100.00. €20.00 is held: "
+        "Dispute D-104 (price, to be looked at on Mar 18, 2026)."
     )
 
 

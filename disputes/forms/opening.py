@@ -14,6 +14,7 @@ from disputes.billed import billed_for
 from disputes.forms.choosing import MemberField
 from disputes.models import DisputeReason
 from disputes.services.opening import LONGEST_COMMENT, Contested, NothingContested
+from disputes.taken import Taken
 from invoices.collecting import Standing
 from invoices.models import Invoice, InvoiceLine
 from shopdisputes.customers.models import Customer
@@ -30,7 +31,8 @@ _PICK, _AMOUNT = "pick-", "amount-"
 class Choice:
     """Something that can be contested: a line, or a whole invoice (``line`` None).
 
-    ``case``: the number of the case in which it is contested already.
+    ``case``: the number of the case in which it is contested already; ``rework``: of the request
+    by which it is to be done again.
     """
 
     invoice: Invoice
@@ -39,11 +41,17 @@ class Choice:
     proposed: Decimal
     ticked: bool
     case: str = ""
+    rework: str = ""
 
     @property
     def key(self) -> str:
         """What its fields are named after."""
         return str(self.line.pk if self.line else self.invoice.pk)
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it cannot be chosen."""
+        return bool(self.case or self.rework)
 
     @property
     def contested(self) -> Contested:
@@ -53,7 +61,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A choice with its two controls, as the page draws it; none where it is contested already."""
+    """A choice with its two controls, as the page draws it; none where it is taken already."""
 
     choice: Choice
     pick: BoundField | None
@@ -124,8 +132,8 @@ class OpeningForm(forms.Form):
         shop = customer.shop
         if not customer.email:
             del self.fields["tell_customer"]
-        self._choices = [choice for choice in choices if not choice.case]
-        self._taken = [choice for choice in choices if choice.case]
+        self._choices = [choice for choice in choices if not choice.is_taken]
+        self._taken = [choice for choice in choices if choice.is_taken]
         reason, owner = self.fields["reason"], self.fields["owner"]
         assert isinstance(reason, forms.ModelChoiceField)
         assert isinstance(owner, MemberField)
@@ -219,7 +227,7 @@ class OpeningForm(forms.Form):
                 yield choice
 
     def _row(self, choice: Choice) -> Row:
-        if choice.case:
+        if choice.is_taken:
             return Row(choice=choice, pick=None, amount=None)
         return Row(choice=choice, pick=self[_PICK + choice.key], amount=self[_AMOUNT + choice.key])
 
@@ -230,26 +238,27 @@ def choices_of(
     standings: Mapping[Any, Standing],
     *,
     ticked: set[Any],
-    cases: Mapping[Any, str],
+    taken: Taken,
 ) -> list[Choice]:
     """Return what of invoices can be contested, with the amount that is proposed for each.
 
-    ``ticked`` holds keys of invoices and lines, ``cases`` the numbers of the cases in which
-    some of them are contested already.
+    ``ticked`` holds keys of invoices and lines.
     """
     found = []
     by_invoice = {invoice.pk: invoice for invoice in invoices}
     for invoice in by_invoice.values():
         figures = standings[invoice.pk].figures
+        room = max(ZERO, invoice.total - taken.amounts.get(invoice.pk, ZERO))
         left = max(ZERO, figures.balance - figures.disputed)
         found.append(
             Choice(
                 invoice=invoice,
                 line=None,
                 billed=invoice.total,
-                proposed=min(left, invoice.total) or invoice.total,
+                proposed=min(left, room) or room,
                 ticked=invoice.pk in ticked,
-                case=cases.get(invoice.pk, ""),
+                case=taken.cases.get(invoice.pk, ""),
+                rework=taken.reworks.get(invoice.pk, ""),
             )
         )
     for line in lines:
@@ -263,7 +272,8 @@ def choices_of(
                     billed=billed,
                     proposed=billed,
                     ticked=line.pk in ticked,
-                    case=cases.get(line.pk, ""),
+                    case=taken.cases.get(line.pk, ""),
+                    rework=taken.reworks.get(line.pk, ""),
                 )
             )
     return found

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from disputes.forms.acting import FollowUpForm
 from disputes.forms.opening import Choice, ClaimForm, OpeningForm, choices_of
-from disputes.models import DisputeCase, DisputeItem, DisputeReason
+from disputes.models import DisputeCase, DisputeReason
 from disputes.services import claimed, following_up, opening
-from disputes.states import ItemState
+from disputes.taken import taken_of
 from disputes.views.lookups import case_of, keys, sent
 from invoices import collecting
 from invoices.collecting import Standing
@@ -261,17 +261,8 @@ def _choices(
         for invoice in invoices
         if invoice.number in named and invoice.pk not in with_lines
     }
-    return choices_of(invoices, lines, standings, ticked=chosen, cases=_cases(request, invoices))
-
-
-def _cases(request: StaffRequest, invoices: Sequence[Invoice]) -> dict[UUID, str]:
-    """Return the numbers of the cases in which lines, or invoices, are contested already."""
-    items = DisputeItem.objects.for_shop(request.shop).filter(
-        state=ItemState.OPEN, invoice__in=[invoice.pk for invoice in invoices]
-    )
-    return {
-        item.line_id or item.invoice_id: item.case.number for item in items.select_related("case")
-    }
+    taken = taken_of(request.shop, invoices)
+    return choices_of(invoices, lines, standings, ticked=chosen, taken=taken)
 
 
 def _initial(request: StaffRequest) -> dict[str, Any]:

@@ -8,14 +8,16 @@ from django.test import Client
 from django.urls import reverse
 
 from disputes.models import DisputeCase, DisputeReason
-from disputes.services import reasons
+from disputes.services import asking_rework, reasons
 from disputes.states import ReasonCode
 from invoices.models import Hold, Invoice, InvoiceLine
 from shopdisputes.actors import Role
 from shopdisputes.customers.models import Customer
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.shops.models import Shop
-from tests.disputes.cases import mails
+from tests.disputes import reworks
+from tests.disputes.cases import DESK, mails
+from tests.estimates.staff import text_of
 from tests.factories import NOW, ClaimFactory, InvoiceFactory, staff
 from tests.invoices.money import euros
 
@@ -142,6 +144,26 @@ def test_what_is_contested_already_is_refused_and_nothing_is_opened_twice(
     (group,) = again.context["groups"]
     taken = [row.choice.case for row in group.lines if row.pick is None]
     assert taken == [DisputeCase.objects.get(shop=shop).number]
+
+
+def test_what_is_to_be_done_again_is_not_offered_and_the_rest_of_the_invoice_is(
+    desk: Client, shop: Shop
+) -> None:
+    invoice = reworks.bill(shop)
+    rework = reworks.ask(invoice)
+    asked = {"customer": str(invoice.customer_id), "invoice": invoice.number}
+
+    (group,) = desk.get(NEW, asked).context["groups"]
+
+    assert (group.whole.amount.value(), group.lines[0].pick) == ("84.00", None)
+    assert [row.choice.rework for row in group.lines] == [rework.number, "", ""]
+    asking_rework.ask(
+        invoice=invoice, lines=lines_of(invoice)[1:], description="These too.", by=DESK, at=NOW
+    )
+    page = desk.get(NEW, asked)
+    (group,) = page.context["groups"]
+    assert [row.pick for row in (group.whole, *group.lines)] == [None] * 4
+    assert f"to be done again in {rework.number}" in text_of(page)
 
 
 def test_more_than_was_billed_is_refused_at_its_field(

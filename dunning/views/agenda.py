@@ -6,10 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dunning import agenda as reads
@@ -25,6 +28,7 @@ from shopdisputes.actors import DESK, MANAGEMENT
 from shopdisputes.web.contributions import Words
 from shopdisputes.web.lists import Keyset, Sort, chosen, query_with
 from shopdisputes.web.requests import StaffRequest, object_id, staff
+from shopdisputes.web.responses import see_other
 
 #: So many are approved before the page shows how far it is.
 PORTION = 50
@@ -121,6 +125,9 @@ def approve(request: StaffRequest) -> HttpResponseBase:
             total, done = left.looked_at + total, left.done
     else:
         keys = _keys(request.POST.getlist("reminder"), request.POST.get("rest", ""))
+        if not keys:
+            messages.error(request, _("Tick at least one."))
+            return see_other(f"{reverse('dunning-agenda')}?tab=approval")
         total = max(_number(request.POST.get("total", "")), len(keys))
     results = _approved(request, keys[:PORTION], at)
     rest = keys[PORTION:]

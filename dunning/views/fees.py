@@ -83,6 +83,8 @@ def claim(request: StaffRequest) -> HttpResponseBase:
     )
     if keys and not found:
         raise Http404
+    if not keys:
+        messages.error(request, _("Tick at least one."))
     claimed = 0
     for each in found:
         try:

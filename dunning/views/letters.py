@@ -85,7 +85,10 @@ def letter_list(request: StaffRequest) -> HttpResponse:
 def make(request: StaffRequest) -> HttpResponseBase:
     """Make the letters that are ticked, and the sheet of their addresses."""
     at = timezone.now()
-    results = posting.make_letters(reminders=_ticked(request), by=request.actor, at=at)
+    reminders = _ticked(request)
+    if not reminders:
+        return _nothing_ticked(request)
+    results = posting.make_letters(reminders=reminders, by=request.actor, at=at)
     made = sum(each.refused is None for each in results)
     if made:
         posting.make_sheet(shop=request.shop, at=at)
@@ -107,7 +110,10 @@ def make(request: StaffRequest) -> HttpResponseBase:
 def take_back(request: StaffRequest) -> HttpResponseBase:
     """Take letters back that are ticked and not posted."""
     at = timezone.now()
-    taken = posting.take_back(reminders=_ticked(request), by=request.actor, at=at)
+    reminders = _ticked(request)
+    if not reminders:
+        return _nothing_ticked(request)
+    taken = posting.take_back(reminders=reminders, by=request.actor, at=at)
     if taken:
         posting.make_sheet(shop=request.shop, at=at)
         messages.success(request, _("Taken back. These reminders wait for a letter again."))
@@ -121,6 +127,8 @@ def posted(request: StaffRequest) -> HttpResponseBase:
     at = timezone.now()
     reminders = _ticked(request)
     form = PostedForm(request.POST)
+    if not reminders:
+        form.add_error(None, _("Tick at least one."))
     if not form.is_valid():
         return refused(request, PAGE, _context(request, at) | {"form": form}, form)
     results = posting.mark_posted(reminders=reminders, **form.cleaned_data, by=request.actor, at=at)
@@ -303,6 +311,11 @@ def _sheet(request: StaffRequest) -> Document | None:
         .order_by("-created_at")
         .first()
     )
+
+
+def _nothing_ticked(request: StaffRequest) -> HttpResponseBase:
+    messages.error(request, _("Tick at least one."))
+    return see_other("letter-list")
 
 
 def _ticked(request: StaffRequest) -> list[Reminder]:

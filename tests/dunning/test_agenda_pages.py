@@ -11,6 +11,7 @@ from dunning.states import ReminderStatus
 from dunning.views import agenda as agenda_page
 from invoices.models import Invoice
 from invoices.states import HoldKind
+from shopdisputes.actors import Role
 from shopdisputes.audit.models import AuditEvent
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.outbox.states import EmailStatus
@@ -24,6 +25,7 @@ from tests.factories import (
     InvoiceFactory,
     OutgoingEmailFactory,
     ReminderFactory,
+    staff,
     usual_step,
 )
 
@@ -119,6 +121,20 @@ def test_many_are_approved_each_looked_at_again(shop: Shop, desk: Client) -> Non
     for left in (paid, held, demand):
         assert again(left).status == ReminderStatus.AWAITING_APPROVAL
     assert OutgoingEmail.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "act", ["dunning-approve", "letter-make", "letter-take-back", "letter-posted", "fee-claim"]
+)
+def test_says_that_nothing_was_ticked(act: str, shop: Shop, client: Client) -> None:
+    client.force_login(
+        staff(shop, Role.OWNER).user, backend="django.contrib.auth.backends.ModelBackend"
+    )
+
+    page = client.post(reverse(act), {"posted_on": NOW.date(), "note": "RR 12"}, follow=True)
+
+    assert "Tick at least one." in page.text
+    assert page.status_code == (422 if act == "letter-posted" else 200)
 
 
 def test_who_was_contacted_lately_is_told_with_the_day_from_which_it_may_leave(

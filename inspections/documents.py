@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from babel.numbers import format_decimal
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -94,8 +95,13 @@ def acknowledged(acknowledgement: Acknowledgement, *, event: AuditEvent, at: dat
     )
 
 
+@transaction.atomic
 def comparison(before: Inspection, after: Inspection, *, at: datetime) -> Document:
-    """Queue two inspections of one car side by side, in the customer's language."""
+    """Queue two inspections of one car side by side, in the customer's language.
+
+    One that says the very same is that one: a second click makes no second paper.
+    """
+    Inspection.objects.lock(after.pk)
     language = after.repair_order.customer.language
     with translation.override(language), timezone.override(after.shop.zone):
         context = _head(after) | {
@@ -111,6 +117,7 @@ def comparison(before: Inspection, after: Inspection, *, at: datetime) -> Docume
         language=language,
         suffix="-comparison",
         attachment="",
+        once=True,
         at=at,
     )
 
@@ -127,15 +134,23 @@ def _enqueue(
     at: datetime,
     target_id: UUID | None = None,
     seal: bool = False,
+    once: bool = False,
 ) -> Document:
     number = inspection.number
+    html = rendering.render(template, context, language)
+    if once:
+        made = Document.objects.for_shop(inspection.shop).filter(
+            target_id=target_id or inspection.pk, kind=kind, html=html
+        )
+        if earlier := made.order_by("created_at", "pk").first():
+            return earlier
     return queueing.enqueue(
         shop=inspection.shop,
         kind=kind,
         title=context["document_title"],
         filename=f"{number}{suffix}.pdf",
         language=language,
-        html=rendering.render(template, context, language),
+        html=html,
         target_id=target_id or inspection.pk,
         repair_order_id=inspection.repair_order_id,
         attachment_name=f"{number}{suffix}.json" if attachment else "",

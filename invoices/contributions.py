@@ -32,7 +32,7 @@ def _close_notes(repair_order: RepairOrder) -> list[str]:
 contribution = Contribution(
     lists=("invoice-list",),
     navigation=(
-        NavigationEntry(_("Invoices"), "invoice-list", "file-invoice", position=30, shortcut="g i"),
+        NavigationEntry(_("Invoices"), "invoice-list", "file-invoice", position=30, shortcut="g v"),
         NavigationEntry(_("Payments"), "payment-list", "cash", DESK, 35, shortcut="g p"),
         NavigationEntry(
             pgettext_lazy("navigation", "Bank"), "bank-import-list", "building-bank", DESK, 36

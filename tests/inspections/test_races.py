@@ -1,15 +1,18 @@
 """Two people at one car at once: nobody waits without need, nothing changes after completion."""
 
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError
 
-from inspections import snapshot
+from inspections import documents, snapshot
 from inspections.models import Inspection
 from inspections.services import citing, completing, locking
 from inspections.services import media as media_service
 from shopdisputes.canonical import canonical_json
+from shopdisputes.customers.models import Customer
+from tests.factories import NOW, InspectionFactory
 from tests.inspections import stages
 from tests.inspections.stages import add, complete, item_of, see
 from tests.races import overtake, without_locks
@@ -192,3 +195,23 @@ def test_what_is_opened_again_in_this_moment_is_not_cited():
     assert first.result().status == "in_progress"
     assert isinstance(second.exception(), citing.NotFinished)
     assert Inspection.objects.get().cited_at is None
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_two_clicks_make_one_comparison(locks):
+    before = InspectionFactory(completed=True)
+    after = InspectionFactory(repair_order=before.repair_order, stage="check_out", completed=True)
+
+    def make():
+        return documents.comparison(
+            *(Inspection.objects.with_everything().get(pk=each.pk) for each in (before, after)),
+            at=NOW,
+        )
+
+    with nullcontext() if locks else without_locks():
+        first, second = overtake(make, make, pause_in="shopdisputes.documents.queueing.enqueue")
+
+    assert (first.result() == second.result()) is locks
+    # What says something else is another paper.
+    Customer.objects.update(name="Marie Lefèvre")
+    assert make() not in (first.result(), second.result())

@@ -232,6 +232,12 @@ def test_the_rail_shows_what_the_role_may_enter(desk, shop):
     assert not technician.context["creations"]
 
 
+def test_every_key_leads_to_one_place(desk):
+    keys = [way.shortcut for way in desk.get("/").context["navigation"] if way.shortcut]
+    assert len(keys) > 8
+    assert len(keys) == len(set(keys))
+
+
 def test_the_frame_costs_few_queries(desk, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
         desk.get("/account/")

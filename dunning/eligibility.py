@@ -100,6 +100,18 @@ def because(verdict: Verdict) -> str:
     return f"{words} {_('A reminder may leave from %(day)s on.') % {'day': day}}"
 
 
+def held_part(facts: Facts) -> str:
+    """Say in the active language how much is held by what, of which the rest is asked for."""
+    if facts.collectible == facts.balance or not facts.held_by:
+        return ""
+    amount = format_money(
+        facts.balance - facts.collectible,
+        currency=facts.currency,
+        language=get_language() or facts.language,
+    )
+    return _("%(amount)s is held: %(holds)s.") % {"amount": amount, "holds": facts.held_by}
+
+
 def _reachable(facts: Facts, channel: str) -> bool:
     if channel == Channel.EMAIL:
         return facts.has_email

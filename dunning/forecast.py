@@ -11,7 +11,7 @@ from django.db.models import F, Min, Q
 from dunning import earlier, facts, laddering
 from dunning.deciding import Decision, decide, one_contact
 from dunning.earlier import Earlier
-from dunning.eligibility import because
+from dunning.eligibility import because, held_part
 from dunning.facts import Case, Row
 from dunning.laddering import InForce, Ladders
 from dunning.models import Step, settings_of
@@ -28,12 +28,16 @@ _ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One invoice in a message; with a ``reason`` it stays out of it, ``reason`` says why."""
+    """One invoice in a message; with a ``reason`` it stays out of it, ``reason`` says why.
+
+    ``held`` says how much is not asked for, and why, where the rest is.
+    """
 
     invoice: Invoice
     step: Step
     amount: Decimal
     reason: str | None = None
+    held: str = ""
     #: It leaves only when somebody approves it.
     asks: bool = False
 
@@ -234,5 +238,6 @@ def _line(decision: Decision, step: Step, case: Case, invoice: Invoice) -> Line:
         step=step,
         amount=case.facts.balance if refused else case.facts.collectible,
         reason=because(verdict) or None,
+        held="" if refused else held_part(case.facts),
         asks=decision.asks,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dunning import facts, schedule
-from dunning.eligibility import Verdict, judge
+from dunning.eligibility import Verdict, held_part, judge
 from dunning.facts import Case
 from dunning.models import Reminder, Step
 from dunning.states import Channel, Reason, ReminderStatus, Template
@@ -190,13 +190,7 @@ def _part(case: Case) -> str:
     language = translation.get_language() or known.language
     amount = format_money(known.collectible, currency=known.currency, language=language)
     words = _("It asks for %(amount)s.") % {"amount": amount}
-    if not known.held_by:
-        return words
-    held = format_money(
-        known.balance - known.collectible, currency=known.currency, language=language
-    )
-    rest = _("%(amount)s is held: %(holds)s.") % {"amount": held, "holds": known.held_by}
-    return f"{words} {rest}"
+    return f"{words} {held_part(known)}".strip()
 
 
 def _day(day: date) -> str:

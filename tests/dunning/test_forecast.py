@@ -91,6 +91,14 @@ def test_what_is_kept_back_is_told_once_with_its_reason_until_it_is_over(shop: S
     assert line.reason == "All of it is held. Legal matter (until Mar 18, 2026)"
 
 
+def test_what_is_held_of_what_is_asked_for_is_told_beside_it(shop: Shop) -> None:
+    position = owed(shop, 3)
+    HoldFactory(invoice=position.invoice, kind="legal", amount=Decimal("20.00"))
+    [line] = forecast.days(shop, NOW)[0].messages[0].lines
+    assert (line.amount, line.reason) == (Decimal("100.00"), None)
+    assert line.held == "€20.00 is held: Legal matter."
+
+
 def test_another_version_is_played_without_being_in_force(shop: Shop) -> None:
     owed(shop, 3)
     ladder = shop_ladder(shop)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,8 +20,10 @@ from disputes.models import DisputeItem, FollowUp
 from disputes.states import FollowUpStatus, ItemState
 from invoices.views.lookups import today
 from shopdisputes.actors import DESK
+from shopdisputes.dates import local_day
 from shopdisputes.money import ZERO
 from shopdisputes.shops.models import Membership
+from shopdisputes.web.contributions import AgendaItem, contributions
 from shopdisputes.web.lists import Chip, chips, chosen, query_with
 from shopdisputes.web.requests import StaffRequest, object_id, staff
 from shopdisputes.web.responses import csv_response
@@ -53,11 +56,21 @@ class Person:
     days: Sequence[Day]
 
 
+@dataclass(frozen=True, kw_only=True)
+class OtherDay:
+    """What else is due on one day, for whoever is at the desk."""
+
+    on: date
+    late: bool
+    items: Sequence[AgendaItem]
+
+
 @require_safe
 @staff(*DESK)
 def agenda(request: StaffRequest) -> HttpResponse:
-    """Show who follows up what on which day."""
-    day = today(request, timezone.now())
+    """Show who follows up what on which day, and what else is due."""
+    at = timezone.now()
+    day = today(request, at)
     found = _found(request, day)
     rows = list(found[: _MOST_ROWS + 1])
     return render(
@@ -66,6 +79,7 @@ def agenda(request: StaffRequest) -> HttpResponse:
         {
             "people": list(_by_person(rows[:_MOST_ROWS], day)),
             "more": len(rows) > _MOST_ROWS,
+            "others": list(_others(request, day, at)),
             "chips": chips(request, "when", WHEN, everything=_("All days")),
             "person_chips": _people(request),
             "filtered": bool(request.GET.get("when") or request.GET.get("person")),
@@ -160,6 +174,33 @@ def _by_person(rows: Sequence[Any], day: date) -> Iterator[Person]:
         )
     # Who is behind stands above who is not; nobody's are everybody's, so they come first.
     yield from sorted(people, key=lambda person: (bool(person.name), -person.late, person.name))
+
+
+def _others(request: StaffRequest, day: date, at: datetime) -> Iterator[OtherDay]:
+    """Yield answers, approvals, calls and deadlines by day, the late ones first: nobody's own."""
+    if request.GET.get("person", "") not in ("", _NOBODY):
+        return
+    zone = request.shop.zone
+    cases = reverse("dispute-list")
+    found = [
+        (not item.late, local_day(item.due_at, zone=zone) if item.due_at else day, item)
+        for part in contributions()
+        for item in part.agenda(request.shop, request.actor, at)
+        # Each running case has its follow-up, which stands above.
+        if not item.url.startswith(cases) or "#" in item.url
+    ]
+    when = chosen(request, "when", WHEN)
+    last = {"today": day, "week": day + timedelta(days=7)}.get(when, date.max)
+    wanted = [
+        each
+        for each in found
+        if each[1] <= last
+        and (when != "late" or each[2].late)
+        and (when != "today" or not each[2].late)
+    ]
+    wanted.sort(key=lambda each: each[:2])
+    for (soon, on), group in groupby(wanted, key=lambda each: each[:2]):
+        yield OtherDay(on=on, late=not soon, items=[item for _soon, _on, item in group])
 
 
 def _people(request: StaffRequest) -> list[Chip]:

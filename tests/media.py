@@ -75,12 +75,19 @@ def pdf(pages: int = 1, *, title: str = "") -> bytes:
 
 @functools.cache
 def mp4(
-    seconds: float = 1.0, width: int = 64, height: int = 48, *, codec: str = "libx264"
+    seconds: float = 1.0,
+    width: int = 64,
+    height: int = 48,
+    *,
+    codec: str = "libx264",
+    place: str = "",
 ) -> bytes:
-    """A video without sound at ten pictures a second."""
+    """A video without sound at ten pictures a second; ``place`` as +48.8566+002.3522/."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video.mp4"
         with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
+            if place:
+                container.metadata["location"] = place
             stream = container.add_stream(codec, rate=10)
             stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
             stream.time_base = Fraction(1, 10)

@@ -309,6 +309,14 @@ def test_a_video_loads_nothing_until_it_is_played(shop):
     assert "0:01" in page
 
 
+def test_staff_are_told_of_a_video_that_tells_where_it_was_filmed(shop):
+    words = "Tells where it was filmed"
+    assert words not in shown(StoredFileFactory(shop=shop, video=True, ready=True))
+    stored = StoredFileFactory(shop=shop, video=True, ready=True, facts={"has_position": True})
+    assert words in shown(stored)
+    assert words not in shown(stored, for_staff=False)
+
+
 def test_a_pdf_is_saved_and_says_how_long_it_is(shop):
     stored = StoredFileFactory(shop=shop, pdf=True, ready=True)
     page = shown(stored)

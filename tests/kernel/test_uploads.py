@@ -161,6 +161,8 @@ def test_knows_how_long_a_video_and_how_thick_a_pdf_is(shop, by):
         "height": 48,
         "duration_ms": 2000,
     }
+    filmed = media.mp4(place="+48.8566+002.3522/")
+    assert keep(shop, by, filmed).facts["has_position"] is True
     assert keep(shop, by, media.pdf(pages=3)).facts == {"pages": 3}
 
 

@@ -38,7 +38,7 @@ class Box:
 
 
 def facts_of(file: BinaryIO, content: mmap.mmap, *, kind: str) -> dict[str, Any]:
-    """Return ``duration_ms`` (unless it is not said) and ``width`` and ``height`` as shown.
+    """Return ``width`` and ``height`` as shown, ``duration_ms`` and ``has_position`` if said.
 
     Raises:
         Refusal: a box reaches beyond its parent, no video is in it, or one is kept elsewhere.
@@ -62,10 +62,14 @@ def facts_of(file: BinaryIO, content: mmap.mmap, *, kind: str) -> dict[str, Any]
         facts |= {"width": width, "height": height}
     if duration := _duration_ms(content, top):
         facts["duration_ms"] = duration
+    if _has_position(content, top):
+        facts["has_position"] = True
     return facts
 
 
 _HANDLER = (b"mdia", b"hdlr")
+#: What stands before a place: in QuickTime, in 3GPP (TS 26.244), in Apple's keys.
+_POSITIONS = (b"\xa9xyz", b"loci", b"location.ISO6709")
 
 
 class _Walk:
@@ -148,6 +152,17 @@ def _size_of(content: mmap.mmap, track: Box) -> tuple[int, int]:
     turned = not a and not d and b and c
     sides = (width >> 16, height >> 16)
     return (sides[1], sides[0]) if turned else sides
+
+
+def _has_position(content: mmap.mmap, top: Box) -> bool:
+    """Say whether a note of the film or of a track tells where it was filmed."""
+    return any(
+        content.find(mark, notes.begin, notes.end) >= 0
+        for above in ((b"moov",), (b"moov", b"trak"))
+        for name in (b"udta", b"meta")
+        for notes in top.all(*above, name)
+        for mark in _POSITIONS
+    )
 
 
 def _duration_ms(content: mmap.mmap, top: Box) -> int:

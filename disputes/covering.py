@@ -62,6 +62,11 @@ class Row:
     findings: tuple[Finding, ...]
     photos: tuple[ItemMedia, ...]
 
+    @property
+    def missing(self) -> list[Finding]:
+        """What speaks against the shop."""
+        return [finding for finding in self.findings if finding.counts and not finding.ok]
+
 
 #: A place of a visit's car, as both inspections name it.
 _Place = tuple[UUID, str]

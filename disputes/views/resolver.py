@@ -1,5 +1,6 @@
 """Asking whoever knows the matter, asking again, handing over, and what they answer."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from disputes import asking
+from disputes import asking, covering
 from disputes.forms.acting import HandOverForm, ResolverMailForm, TurnDownForm
 from disputes.models import DisputeCase
 from disputes.services import answers, chasing
@@ -44,7 +45,15 @@ def tell(request: StaffRequest, number: str) -> HttpResponseBase:
         form = ResolverMailForm(
             sent(request), initial={"subject": words.subject, "body": words.body}
         )
-    context = {"case": case, "form": form, "steps": STEPS, "step": 2, **_preview(case, form)}
+    context = {
+        "case": case,
+        "form": form,
+        "steps": STEPS,
+        "step": 2,
+        # Read only where it is shown: the preview alone has none of it.
+        "coverage": partial(covering.of, case),
+        **_preview(case, form),
+    }
     if request.method != "POST" or previewed:
         part = "#preview" if previewed and request.htmx else ""
         return render(request, TELL + part, context)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from disputes import covering
 from disputes.forms.acting import FollowUpForm
 from disputes.forms.opening import Choice, ClaimForm, OpeningForm, choices_of
 from disputes.models import DisputeCase, DisputeReason
@@ -131,6 +132,7 @@ def follow_up(request: StaffRequest, number: str) -> HttpResponseBase:
         "form": form,
         "steps": STEPS,
         "step": 3,
+        "coverage": covering.of(case),
         "usual": upcoming.due_on,
     }
     if request.method != "POST":

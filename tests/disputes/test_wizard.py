@@ -100,6 +100,20 @@ def test_step_1_commits_the_case_and_its_hold_and_leads_to_the_resolver(
     assert left.context["open_steps"] == ["tell-resolver", "step-follow-up"]
 
 
+def test_the_next_steps_show_at_once_what_cannot_be_won(
+    desk: Client, shop: Shop, invoice: Invoice
+) -> None:
+    pads = lines_of(invoice)[0]
+    sent = given(shop, **{f"pick-{pads.pk}": "on", "resolver_email": "theo@garage.example"})
+    desk.post(f"{NEW}?customer={invoice.customer_id}&line={pads.pk}", sent)
+    number = DisputeCase.objects.get().number
+
+    for name in ("dispute-tell-resolver", "dispute-step-follow-up"):
+        words = text_of(desk.get(reverse(name, args=[number])))
+        assert f"Not proved Brake pads {invoice.number}" in words
+        assert "Nobody authorized this line." in words
+
+
 def test_the_customer_is_told_in_his_language_when_that_is_ticked(
     desk: Client, invoice: Invoice, shop: Shop
 ) -> None:

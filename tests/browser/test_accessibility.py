@@ -36,6 +36,7 @@ from tests.estimates.customer import (
     send_estimate,
 )
 from tests.factories import BRAKES, InspectionFactory, ItemMediaFactory, ShopFactory
+from tests.invoices.customers import link_to as link_to_bill
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -263,6 +264,10 @@ def test_pages_about_a_dispute(phone: Page, world: World) -> None:
     phone.get_by_role("alert").first.wait_for()
     inspect(phone, complaints)
     ended = contested(brakes(), at=timezone.now())
+    bill = token_of(link_to_bill(ended.items.get().invoice))
+    phone.goto(f"/c/invoice/{bill}/contested/?thanks=mailed&lang=en")
+    phone.get_by_text("The link is on its way").wait_for()
+    inspect(phone, complaints)
     resolving.withdraw(case=ended, note="By phone.", by=DESK, at=timezone.now())
     phone.goto(f"/c/dispute/{token_of(link_to(ended))}/?lang=en")
     phone.get_by_text("There is something new").click()

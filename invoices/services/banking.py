@@ -190,11 +190,7 @@ def book_exact(
     wanted = BankTransaction.objects.filter(statement=statement, pk__in=lines)
     rows = list(wanted.select_for_update(of=("self",)).order_by("pk"))
     rows = [row for row in rows if row.status == TransactionStatus.NEW]
-    found = recognizing.exact(
-        rows,
-        recognizing.suggestions(rows, shop=statement.shop, at=at),
-        recognizing.doubles(rows, shop=statement.shop),
-    )
+    found = recognizing.certain(rows, shop=statement.shop, at=at)
     # All of them before the first payment takes the audit trail's lock: whoever holds one of
     # these invoices and waits for the trail would wait for ever.
     invoices = lock_invoices(

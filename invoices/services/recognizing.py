@@ -92,6 +92,14 @@ def exact(
     return certain
 
 
+def certain(
+    lines: Sequence[BankTransaction], *, shop: Shop, at: datetime
+) -> list[tuple[BankTransaction, Suggestion]]:
+    """Return the lines that may be booked together with what they are for: see ``exact``."""
+    found = suggestions(lines, shop=shop, at=at)
+    return exact(lines, found, doubles(lines, shop=shop))
+
+
 def _open_invoices(shop: Shop, *, at: datetime) -> list[Candidate]:
     found = Invoice.objects.for_shop(shop).open_items()
     held = list(

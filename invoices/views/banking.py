@@ -167,11 +167,7 @@ def exact(request: StaffRequest, import_id: UUID) -> HttpResponseBase:
         )
         return see_other("bank-import", statement.pk)
     waiting = _waiting(request, statement)
-    found = recognizing.exact(
-        waiting,
-        recognizing.suggestions(waiting, shop=request.shop, at=at),
-        recognizing.doubles(waiting, shop=request.shop),
-    )
+    found = recognizing.certain(waiting, shop=request.shop, at=at)
     return render(
         request,
         EXACT,

@@ -86,6 +86,7 @@ UNGATED = {
     "shopdisputes/web/pages/links.py": "a genuine token names its link, whatever its shop",
     "shopdisputes/web/renewing.py": "locks the link in hand, whatever its shop",
     "shopdisputes/api/idempotency.py": "writes its own row, with its shop",
+    "shopdisputes/api/forgetting.py": "removes what is old, whatever its shop",
 }
 GATES = {"for_shop", "for_link"}
 #: Models whose rows belong to no shop.

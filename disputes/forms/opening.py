@@ -232,6 +232,11 @@ class OpeningForm(forms.Form):
         return Row(choice=choice, pick=self[_PICK + choice.key], amount=self[_AMOUNT + choice.key])
 
 
+def picked_in(posted: Iterable[str]) -> set[str]:
+    """Return the keys of what a posted form ticks, whether it can be chosen or not."""
+    return {name.removeprefix(_PICK) for name in posted if name.startswith(_PICK)}
+
+
 def choices_of(
     invoices: Iterable[Invoice],
     lines: Iterable[InvoiceLine],

@@ -31,6 +31,9 @@ from shopdisputes.errors import Conflict
 from shopdisputes.links.models import AccessLink
 from shopdisputes.money import ZERO
 
+#: Nobody means to say the same twice within this time: a button was pressed twice.
+_SAME_WITHIN = timedelta(minutes=1)
+
 
 class OfferStands(Conflict):
     """One side offers one thing at a time."""
@@ -83,7 +86,7 @@ def make(
     )
     standing = open_of(case)
     if standing is not None and standing.side == side:
-        if link is not None and standing.link_id == link.pk and _says(standing, terms):
+        if _is_same(standing, terms, link, by=by, at=at):
             return standing
         raise OfferStands
     state = case.status
@@ -163,6 +166,18 @@ def _steps_before(case: DisputeCase, standing: Offer | None) -> list[str]:
     return ["answer"] if case.status == CaseStatus.AWAITING_CUSTOMER else []
 
 
-def _says(offer: Offer, terms: Terms) -> bool:
-    said = offer.kind, offer.amount, offer.text, offer.instalments
-    return said == (terms.kind, terms.amount, terms.text, list(terms.instalments))
+def _is_same(
+    standing: Offer, terms: Terms, link: AccessLink | None, *, by: Actor, at: datetime
+) -> bool:
+    """Say whether somebody sent the same offer twice: through his link, or just now at the desk."""
+    said = standing.kind, standing.amount, standing.text, standing.instalments
+    if said != (terms.kind, terms.amount, terms.text, list(terms.instalments)):
+        return False
+    if link is not None:
+        return standing.link_id == link.pk
+    chosen = standing.expires_on, standing.resume, standing.new_due_on
+    return (
+        chosen == (terms.expires_on, terms.resume, terms.new_due_on)
+        and standing.made_by == by.name
+        and at - standing.made_at < _SAME_WITHIN
+    )

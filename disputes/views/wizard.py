@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods
 
 from disputes import covering
 from disputes.forms.acting import FollowUpForm
-from disputes.forms.opening import Choice, ClaimForm, OpeningForm, choices_of
+from disputes.forms.opening import Choice, ClaimForm, OpeningForm, choices_of, picked_in
 from disputes.models import DisputeCase, DisputeReason
 from disputes.services import claimed, following_up, opening
+from disputes.services.opening import ContestedBefore
 from disputes.taken import taken_of
 from disputes.views.lookups import case_of, keys, sent
 from invoices import collecting
@@ -43,6 +44,8 @@ STEPS = (
     gettext_lazy("Follow-up"),
 )
 
+#: Nobody means to open the same twice within this time.
+_SAME_WITHIN = timedelta(minutes=1)
 _PAGE_OR_FORM = ["GET", "HEAD", "POST"]
 #: Nobody ticks more at once; who opens the page without ticks sees the oldest.
 _MOST_INVOICES = 200
@@ -65,6 +68,8 @@ def new(request: StaffRequest) -> HttpResponseBase:
     if customer is None:
         # Nobody is named: what is contested is ticked on a customer's statement.
         return see_other("customer-list")
+    if request.method == "POST" and (earlier := _just_opened(request, customer, at)):
+        return _go_on(request, earlier)
     for invoice in invoices:
         invoice.shop, invoice.customer = request.shop, customer
     standings = collecting.of(invoices, at=at)
@@ -104,6 +109,9 @@ def new(request: StaffRequest) -> HttpResponseBase:
             at=at,
         )
     except DomainError as error:
+        # The same form, sent twice at once, waited for the first one's commit.
+        if isinstance(error, ContestedBefore) and (earlier := _just_opened(request, customer, at)):
+            return _go_on(request, earlier)
         error.fields = form.renamed(error.fields)
         return refused(request, OPENING, context, error)
     return _go_on(request, case)
@@ -196,6 +204,27 @@ def new_url(customer: Customer, *invoices: Invoice) -> str:
     """Return where a case about a customer's invoices is opened."""
     parts = [f"customer={customer.pk}", *(f"invoice={invoice.number}" for invoice in invoices)]
     return f"{reverse('dispute-new')}?{'&'.join(parts)}"
+
+
+def _just_opened(request: StaffRequest, customer: Customer, at: datetime) -> DisputeCase | None:
+    """Return the case that the same form opened a moment ago: a button was pressed twice."""
+    comment, ticked = request.POST.get("comment", ""), picked_in(request.POST)
+    if not ticked or not is_comparable(comment):
+        return None
+    found = DisputeCase.objects.for_shop(request.shop).filter(
+        customer=customer,
+        comment=comment.strip().replace("\r\n", "\n"),
+        opened_by=request.actor.name,
+        opened_at__gt=at - _SAME_WITHIN,
+    )
+    for case in found.prefetch_related("items").order_by("-opened_at", "pk"):
+        items = list(case.items.all())
+        known = {str(item.line_id or item.invoice_id) for item in items}
+        # Beside lines that are ticked their invoice does not count.
+        meant = ticked - {str(item.invoice_id) for item in items if item.line_id}
+        if meant and meant <= known:
+            return case
+    return None
 
 
 def _go_on(request: StaffRequest, case: DisputeCase) -> HttpResponseBase:

@@ -15,6 +15,7 @@ from shopdisputes.canonical import sha256_hex
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from tests.disputes.cases import (
+    BOSS,
     CUSTOMER,
     DESK,
     TECHNICIAN,
@@ -125,6 +126,16 @@ class TestMaking:
         before = everything()
         with pytest.raises(offering.OfferStands):
             offer(case, "31.00")
+        assert everything() == before
+
+    def test_twice_at_the_desk_within_a_minute_is_once(self, case: DisputeCase) -> None:
+        first = offer(case)
+        before = everything()
+
+        assert offer(case, at=NOW + timedelta(seconds=59)) == first
+        for facts in ({"at": NOW + timedelta(minutes=1)}, {"by": BOSS}, {"resume": "stop"}):
+            with pytest.raises(offering.OfferStands):
+                offer(case, **facts)
         assert everything() == before
 
     def test_by_the_other_side_answers_it(self, case: DisputeCase) -> None:

@@ -149,15 +149,19 @@ def test_what_is_contested_already_is_refused_and_nothing_is_opened_twice(
     pads, _discs = lines_of(invoice)
     data = given(shop, **{f"pick-{pads.pk}": "on"})
     url = f"{NEW}?invoice={invoice.number}"
-    assert desk.post(url, data).status_code == 303
+    first = desk.post(url, data)
+    twice = desk.post(url, data)
+    assert (twice.status_code, twice["Location"]) == (303, first["Location"])
+    whole = given(shop, **{f"pick-{invoice.pk}": "on", f"amount-{invoice.pk}": "10.00"})
+    assert desk.post(url, whole)["Location"] != first["Location"]
 
-    again = desk.post(url, data)
+    again = desk.post(url, data | {"comment": "And now 90.00."})
 
     assert again.status_code == 422
-    assert DisputeCase.objects.filter(shop=shop).count() == 1
+    assert DisputeCase.objects.filter(shop=shop).count() == 2
     (group,) = again.context["groups"]
     taken = [row.choice.case for row in group.lines if row.pick is None]
-    assert taken == [DisputeCase.objects.get(shop=shop).number]
+    assert taken == [DisputeCase.objects.earliest("opened_at").number]
 
 
 def test_what_is_to_be_done_again_is_not_offered_and_the_rest_of_the_invoice_is(

@@ -160,7 +160,7 @@ def take_up(*, case: DisputeCase, by: Actor, at: datetime) -> DisputeCase:
 
 def _take_up(case: DisputeCase, *, by: Actor, at: datetime) -> None:
     move(case, TRANSITIONS.target("accept", state=case.status, by=by))
-    take_on(case, by=by)
+    take_on(case=case, by=by)
     trail.record(action="dispute.accepted", case=case, by=by, at=at)
 
 

@@ -12,7 +12,7 @@ def move(case: DisputeCase, status: str, **changes: object) -> None:
         setattr(case, name, value)
 
 
-def take_on(case: DisputeCase, *, by: Actor) -> None:
+def take_on(*, case: DisputeCase, by: Actor) -> None:
     """Let whoever of the desk acts look after a locked case, as long as nobody does.
 
     Its open follow-ups that are nobody's become his.

@@ -99,7 +99,7 @@ def make(
         ending_offers.end(offer=standing, action="counter", by=by, at=at)
     if status != case.status:
         move(case, status)
-    take_on(case, by=by)
+    take_on(case=case, by=by)
     last = Offer.objects.filter(case=case).aggregate(last=Max("position"))["last"]
     offer = Offer(
         pk=uuid.uuid4(),

@@ -22,7 +22,7 @@ from dunning.laddering import InForce, Ladders
 from dunning.models import DunningSettings, Reminder
 from dunning.schedule import Standing
 from dunning.states import CallOutcome, Channel, ReminderStatus
-from invoices import holding
+from invoices import ageing, holding
 from invoices.holding import HeldAmount
 from invoices.models import DunningPosition, Hold, Instalment, Payment, Promise
 from invoices.states import HoldKind, InvoiceStatus, PaymentPurpose, PlanStatus, PromiseStatus
@@ -68,6 +68,12 @@ class Row(NamedTuple):
     phone: str
     own: UUID | None
     own_ladder: UUID | None
+    due_on: date
+
+    @property
+    def agreed_on(self) -> date | None:
+        """The later day to pay that was agreed on; None: the invoice's own counts."""
+        return ageing.agreed_day(self.due_on, base_on=self.base_on, begun_on=self.begun_on)
 
 
 _COLUMNS = (
@@ -75,7 +81,7 @@ _COLUMNS = (
     *("reached_key", "reached_offset", "pay_by", "look_on", "next_key", "ended_at", "stopped_at"),
     *("invoice__status", "invoice__balance", "invoice__currency", "customer__email"),
     *("customer__line1", "customer__phone", "customer__customer_ladder__pk"),
-    "customer__customer_ladder__ladder_id",
+    *("customer__customer_ladder__ladder_id", "invoice__due_on"),
 )
 
 
@@ -90,7 +96,8 @@ class Case:
     standing: Standing
     #: A running plan moved the day from which steps count: they begin anew.
     moved: bool = False
-    #: The due day of a running plan's oldest part that is still open: what is asked for by now.
+    #: The due day of a running plan's oldest part that is still open, what is asked for by now;
+    #: without a plan a later day to pay that was agreed on.
     part_due_on: date | None = None
 
     @property
@@ -216,7 +223,7 @@ def gather(
                     pay_by=row.pay_by,
                 ),
                 moved,
-                open_part,
+                open_part or row.agreed_on,
             )
     return cases
 

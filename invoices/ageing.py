@@ -29,6 +29,15 @@ def days_late(due_on: date, *, today: date) -> int:
     return max(0, (today - due_on).days)
 
 
+def agreed_day(due_on: date, *, base_on: date, begun_on: date) -> date | None:
+    """Return the later day to pay that was agreed on; None: ``due_on``, the invoice's own, counts.
+
+    Steps that were begun anew on ``begun_on`` count from ``base_on``. Where that is the same day
+    they were only begun anew, and nobody was given more time.
+    """
+    return base_on if base_on > max(begun_on, due_on) else None
+
+
 def bucket_of(due_on: date, *, today: date) -> Bucket:
     """Return how old a debt is that was to be paid by ``due_on``."""
     late = days_late(due_on, today=today)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from invoices import holding
+from invoices import ageing, holding
 from invoices.holding import Figures, HeldAmount
-from invoices.models import Hold, Instalment, Invoice, LedgerEntry
+from invoices.models import DunningPosition, Hold, Instalment, Invoice, LedgerEntry
 from invoices.states import CHARGES, HoldKind, InvoiceStatus, PlanStatus, Settlement
 from shopdisputes.dates import local_day
 from shopdisputes.money import ZERO
@@ -72,6 +72,15 @@ def of(invoices: Sequence[Invoice], *, at: datetime) -> dict[UUID, Standing]:
 def standing(invoice: Invoice, *, at: datetime) -> Standing:
     """Return the standing of one invoice."""
     return of([invoice], at=at)[invoice.pk]
+
+
+def due_day_of(invoice: Invoice) -> date:
+    """Return the day by which an invoice is to be paid: a later one that was agreed on counts."""
+    found = DunningPosition.objects.filter(invoice=invoice).first()
+    agreed_on = found and ageing.agreed_day(
+        invoice.due_on, base_on=found.base_on, begun_on=found.begun_on
+    )
+    return agreed_on or invoice.due_on
 
 
 def charged_of(invoices: Sequence[Invoice]) -> dict[UUID, Decimal]:

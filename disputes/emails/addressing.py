@@ -149,7 +149,11 @@ def _rests(items: list[DisputeItem], *, at: datetime) -> list[Rest]:
     fresh = list(Invoice.objects.with_everything().filter(pk__in=invoices).order_by("due_on", "pk"))
     standings = collecting.of(fresh, at=at)
     return [
-        Rest(invoice.number, standings[invoice.pk].figures.collectible, invoice.due_on)
+        Rest(
+            invoice.number,
+            standings[invoice.pk].figures.collectible,
+            collecting.due_day_of(invoice),
+        )
         for invoice in fresh
         if standings[invoice.pk].figures.collectible > 0
     ]

@@ -1,7 +1,7 @@
 """What the page of a case shows to its customer."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from disputes.public_pages.contesting import rests
 from disputes.public_pages.offers import offers_part
 from disputes.services.resolving import MOST_REOPENINGS
 from disputes.states import TRANSITIONS, CaseStatus
+from invoices import collecting
 from invoices.documents import bills
 from shopdisputes.actors import Role
 from shopdisputes.audit.models import AuditEvent
@@ -176,11 +177,12 @@ def _how_to_pay(case: DisputeCase, *, at: datetime) -> dict[str, Any]:
     """Return what of the case's invoices stays payable; of a single one also how."""
     invoices = rests(case, at=at)
     facts = [bills.facts_of(invoice, at=at) for invoice in invoices]
-    payable: list[tuple[Any, Decimal]] = [
-        (each["invoice"], each["figures"].collectible) for each in facts
+    payable: list[tuple[Any, Decimal, date]] = [
+        (each["invoice"], each["figures"].collectible, collecting.due_day_of(each["invoice"]))
+        for each in facts
     ]
     return {
         "payable": payable,
-        "rest": sum((amount for _invoice, amount in payable), ZERO),
+        "rest": sum((amount for _invoice, amount, _due_on in payable), ZERO),
         "pay": facts[0] if len(facts) == 1 else None,
     }

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import translation
 
+from invoices import collecting
 from invoices.documents import bills
 from invoices.holding import DISPUTED
 from invoices.models import Claim, Hold, Invoice, PaymentPlan
@@ -187,9 +188,12 @@ def _was_credited(invoice: Invoice) -> bool:
 
 
 def _due_on(invoice: Invoice, plan: PaymentPlan | None, figures: Any) -> date:
-    """Return the day by which it was to be paid; in parts: that of the oldest unpaid part."""
+    """Return the day by which it was to be paid: a later one that was agreed on counts.
+
+    In parts it is that of the oldest unpaid part.
+    """
     if plan is None or plan.status != PlanStatus.ACTIVE:
-        return invoice.due_on
+        return collecting.due_day_of(invoice)
     day, left = invoice.due_on, figures.planned + figures.collectible
     for part in sorted(plan.instalments.all(), key=lambda each: each.position, reverse=True):
         if left <= 0:

@@ -1,7 +1,7 @@
 """An issued invoice: what is owed and why, what stands on it, what happened, what comes next."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -56,7 +56,11 @@ def invoice(request: StaffRequest, number: str) -> HttpResponse:
     """Show an issued invoice or a credit note."""
     found = invoice_of(request, number)
     at = timezone.now()
+    day = today(request, at)
     standing = collecting.standing(found, at=at)
+    # Parts of a plan have days of their own, and stand on the page.
+    due_on = found.due_on if standing.figures.planned else collecting.due_day_of(found)
+    standing = replace(standing, overdue=standing.overdue and due_on < day)
     entries = _entries(found)
     credit_notes = list(found.credit_notes.numbered().order_by("issued_on", "number"))
     return render(
@@ -86,7 +90,8 @@ def invoice(request: StaffRequest, number: str) -> HttpResponse:
             "may_write": request.actor.role in DESK,
             "agreed": agreed.shown(found, standing, may_write=request.actor.role in DESK),
             "panels": panels_on("invoice", request, found),
-            "today": today(request, at),
+            "due_on": due_on,
+            "today": day,
             "at": at,
             **_around(request, found, entries, credit_notes),
         },

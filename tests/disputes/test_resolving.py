@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from disputes import invariants
@@ -14,13 +15,15 @@ from disputes.services.contestable import NothingToContest
 from disputes.services.following_up import CaseEnded
 from disputes.services.opening import ContestedBefore, DoneAgain
 from disputes.states import CaseStatus, ClosingCode, ItemState, OfferStatus, Resume
-from dunning import outlook
-from dunning.services import planning
+from dunning import items, outlook
+from dunning.services import planning, resuming
 from invoices.models import DunningPosition, Hold, Invoice
 from invoices.services import crediting
 from invoices.services.crediting import CreditLine
 from invoices.services.reasons import ReasonMissing
 from shopdisputes.actors import Actor
+from shopdisputes.links.models import LinkPurpose
+from shopdisputes.links.tokens import token_of
 from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.transitions import IllegalTransition, NotYourTransition
 from tests.disputes.cases import (
@@ -36,16 +39,19 @@ from tests.disputes.cases import (
     figures,
     fresh,
     later,
+    link_to,
     mails,
 )
 from tests.disputes.reworks import ask, bill
 from tests.factories import (
     NOW,
+    AccessLinkFactory,
     DunningPositionFactory,
     InvoiceFactory,
     LadderFactory,
     OfferFactory,
     ReminderFactory,
+    staff,
 )
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +256,38 @@ class TestResolving:
         assert fresh(position).base_on == date(2026, 4, 30)
         told = OutgoingEmail.objects.get(kind="dispute_closed").text
         assert "€120.00 stays payable by Apr 30, 2026" in told
+
+    def test_a_new_day_to_pay_is_said_wherever_the_invoice_is_asked_for(
+        self, case: DisputeCase, client: Client
+    ) -> None:
+        invoice = case.items.get().invoice
+        DunningPositionFactory(invoice=invoice)
+        client.force_login(
+            staff(case.shop).user, backend="django.contrib.auth.backends.ModelBackend"
+        )
+
+        def shown() -> tuple[str, ...]:
+            bill = token_of(
+                AccessLinkFactory(shop=case.shop, purpose=LinkPurpose.INVOICE, target_id=invoice.pk)
+            )
+            pages = (
+                client.get(f"/c/invoice/{bill}/"),
+                client.get(f"/c/dispute/{token_of(link_to(case))}/"),
+                client.get(f"/invoices/{invoice.number}/"),
+            )
+            return tuple(" ".join(page.content.decode().split()) for page in pages)
+
+        end(case, resume=Resume.NEW_DUE_DATE, new_due_on=date(2026, 4, 30))
+        theirs, the_case, ours = shown()
+
+        assert items.of([invoice], at=NOW)[invoice.pk].due_on == date(2026, 4, 30)
+        assert "Please pay by Apr 30, 2026" in theirs
+        assert f"{invoice.number} · by Apr 30, 2026" in the_case
+        assert "To be paid by Apr 30, 2026 · at first by" in ours
+
+        # Steps that are only begun anew, weeks later, move no due day.
+        resuming.restart(invoice=invoice, by=DESK, at=later(60))
+        assert items.of([invoice], at=later(60))[invoice.pk].due_on == invoice.due_on
 
     def test_keeps_the_step_and_looks_at_it_again_at_once(self, case: DisputeCase) -> None:
         invoice = case.items.get().invoice

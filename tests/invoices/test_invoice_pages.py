@@ -69,10 +69,10 @@ def test_the_page_costs_the_same_for_few_lines_and_for_many(
 ) -> None:
     invoice = invoice_for(shop, "A", issued=True)
     desk.get(url_of(invoice))
-    with django_assert_max_num_queries(26) as few:
+    with django_assert_max_num_queries(27) as few:
         desk.get(url_of(invoice))
     many = invoice_for(shop, "B", issued=True, lines=[{}] * 30)
-    with django_assert_max_num_queries(26) as more:
+    with django_assert_max_num_queries(27) as more:
         desk.get(url_of(many))
     assert len(few) == len(more)
 

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from disputes.api.cases import DisputeViewSet, FollowUpViewSet, ReasonViewSet
 from disputes.api.chargebacks import ChargebackViewSet
+from disputes.api.messages import MessageViewSet
 from disputes.api.offers import OfferViewSet
 from disputes.api.reworks import ReworkViewSet
 
@@ -38,6 +39,11 @@ urlpatterns = [
         f"{_FOLLOW_UP}finish/",
         FollowUpViewSet.as_view({"post": "finish"}),
         name="api-dispute-follow-up-finish",
+    ),
+    path(
+        f"{_CASE}messages/",
+        MessageViewSet.as_view({"get": "every", "post": "say"}),
+        name="api-dispute-messages",
     ),
     path(
         f"{_CASE}offers/",

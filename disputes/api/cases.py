@@ -16,7 +16,15 @@ from rest_framework.response import Response
 from disputes import asking
 from disputes.api.answers import DisputeOut, FollowUpOut, ReasonOut
 from disputes.models import CaseQuerySet, DisputeCase, DisputeItem, DisputeReason, FollowUp
-from disputes.services import chasing, finishing, following_up, opening, resolving
+from disputes.services import (
+    chasing,
+    escalating,
+    finishing,
+    following_up,
+    messaging,
+    opening,
+    resolving,
+)
 from disputes.services.chasing import ResolverMissing
 from disputes.services.opening import LONGEST_COMMENT, Contested
 from disputes.services.resolving import LONGEST_NOTE
@@ -231,6 +239,32 @@ class DisputeViewSet(ShopViewSet):
         case = self.get_object()
         sent = self.read(WordsIn)
         return self._case(resolving.reopen(case=case, **sent, by=self.actor, at=timezone.now()))
+
+    @extend_schema(request=None, responses=DisputeOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def accept(self, request: Request, pk: Any) -> Response:
+        """Begin to work on a case that a customer opened."""
+        case = self.get_object()
+        return self._case(messaging.take_up(case=case, by=self.actor, at=timezone.now()))
+
+    @extend_schema(request=WordsIn, responses=DisputeOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def escalate(self, request: Request, pk: Any) -> Response:
+        """Note that others decide from now on; the customer reads who and why."""
+        case = self.get_object()
+        sent = self.read(WordsIn)
+        return self._case(escalating.escalate(case=case, **sent, by=self.actor, at=timezone.now()))
+
+    @extend_schema(request=None, responses=DisputeOut)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def chase(self, request: Request, pk: Any) -> Response:
+        """Remind the resolver by mail; nothing ends by it."""
+        case = self.get_object()
+        chasing.chase(case=case, by=self.actor, at=timezone.now())
+        return self._case(case)
 
     def _case(self, case: DisputeCase, *, status: int = 200) -> Response:
         return self.answer(self.get_queryset().get(pk=case.pk), status=status)

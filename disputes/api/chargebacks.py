@@ -16,7 +16,7 @@ from disputes.services import bank_answers, charging_back
 from disputes.services.bank_answers import LONGEST_NOTE
 from disputes.states import BankOutcome, ChargebackKind, ChargebackStatus, Funds
 from invoices.models import Invoice, Payment
-from shopdisputes.actors import DESK
+from shopdisputes.actors import DESK, MANAGEMENT
 from shopdisputes.api.fields import (
     Amount,
     Choice,
@@ -118,6 +118,12 @@ class CloseIn(In):
 
     outcome = Choice(choices=BankOutcome.choices)
     note = Text(max_length=LONGEST_NOTE, required=False, allow_blank=True)
+
+
+class LetGoIn(In):
+    """Why it is asked for again."""
+
+    reason = Text(max_length=500)
 
 
 class ChargebackFilter(filters.FilterSet):
@@ -242,6 +248,17 @@ class ChargebackViewSet(ShopViewSet):
         sent = self.read(CloseIn)
         return self._chargeback(
             bank_answers.close(chargeback=chargeback, **sent, by=self.actor, at=timezone.now())
+        )
+
+    @extend_schema(request=LetGoIn, responses=ChargebackOut)
+    @action(detail=True, methods=["post"], url_path="let-go", url_name="let-go", writers=MANAGEMENT)
+    @idempotent
+    def let_go(self, request: Request, pk: Any) -> Response:
+        """Let money that is lost be asked for again."""
+        chargeback = self.get_object()
+        sent = self.read(LetGoIn)
+        return self._chargeback(
+            bank_answers.let_go(chargeback=chargeback, **sent, by=self.actor, at=timezone.now())
         )
 
     def _chargeback(self, chargeback: Chargeback, *, status: int = 200) -> Response:

@@ -116,3 +116,11 @@ def test_moves_on_by_what_the_bank_does(
     assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed-for-you")
     assert api.post(f"{path}close/", {"outcome": "accepted"}).json()["funds"] == "withdrawn"
     assert api.post(f"{path}reinstate/").json()["code"] == "not-allowed-in-this-state"
+    reason = {"reason": "He owes it all the same."}
+    assert advisor.post(f"{path}let-go/", reason).status_code == 403
+    assert api.post(f"{path}let-go/", reason).json()["code"] == "case-still-runs"
+    case = api.get(path).json()["dispute"]
+    ended = {"closing_code": "shop_right", "note": "The work was done."}
+    assert api.post(f"disputes/{case}/resolve/", ended).status_code == 200
+    assert api.post(f"{path}let-go/", reason).status_code == 200
+    assert api.get(f"invoices/{invoice}/").json()["collectible"] == "100.00"

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+import time_machine
 
 from disputes.models import DisputeCase
 from disputes.states import CaseStatus
 from invoices.models import Invoice
 from shopdisputes.customers.models import Customer
+from shopdisputes.outbox.models import OutgoingEmail
 from shopdisputes.shops.models import Shop
 from tests.api.conftest import Program
 from tests.disputes.cases import brakes, contest, euros, figures, fresh, mails
@@ -203,3 +205,40 @@ def test_releases_an_item_and_resolves_the_rest(api: Program, invoice: Invoice) 
     assert (ended.status_code, ended.json()["status"]) == (200, CaseStatus.RESOLVED)
     assert (ended.json()["disputed_total"], ended.json()["resume"]) == ("0.00", "keep_step")
     assert figures(invoice) == euros("0.00", "242.28")
+
+
+def test_what_is_said_is_mailed_or_kept_as_its_purpose_says(
+    api: Program, invoice: Invoice, clock: time_machine.Traveller
+) -> None:
+    path = f"disputes/{contest(invoice).pk}/"
+    purposes = {"note": "open", "question": "awaiting_customer", "answer": "open"}
+
+    for purpose, status in purposes.items():
+        clock.shift(1)
+        made = api.post(f"{path}messages/", {"text": f"A {purpose}.", "purpose": purpose})
+        assert made.status_code == 201
+        assert api.get(path).json()["status"] == status
+    clock.shift(1)
+    assert api.post(f"{path}messages/", {"text": "Hello."}).status_code == 201
+
+    said = api.get(f"{path}messages/").json()["results"]
+    assert [(each["text"], each["side"], each["internal"]) for each in said] == [
+        ("A note.", "shop", True),
+        ("A question.", "shop", False),
+        ("A answer.", "customer", False),
+        ("Hello.", "shop", False),
+    ]
+    assert OutgoingEmail.objects.filter(kind="dispute_message").count() == 2
+
+
+def test_others_decide_and_the_resolver_is_reminded(api: Program, invoice: Invoice) -> None:
+    path = f"disputes/{contest(invoice).pk}/"
+
+    alone = api.post(f"{path}chase/")
+    assert (alone.status_code, alone.json()["code"]) == (409, "resolver-missing")
+    DisputeCase.objects.update(resolver_email="theo@garage.example", status=CaseStatus.SUBMITTED)
+    assert api.post(f"{path}accept/").json()["status"] == "open"
+    assert api.post(f"{path}chase/").status_code == 200
+    assert api.post(f"{path}escalate/", {"note": "The mediator."}).json()["status"] == "escalated"
+    assert api.post(f"{path}accept/").status_code == 409
+    assert mails()["dispute_resolver_chased"] == "theo@garage.example"

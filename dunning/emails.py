@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dunning import hashtags
+from dunning.missing import NOTHING, Missing
 from invoices.models import BillingSettings
 from shopdisputes.dates import format_day
 from shopdisputes.money import ZERO, format_money
@@ -48,7 +49,8 @@ class Item:
     """One invoice in the mail; ``amount`` is what is asked for now, tax included.
 
     ``disputed`` is under review, ``promised`` was promised until ``promised_on``; neither is asked
-    for. ``charged`` is what of ``amount`` is for being late. ``link_id`` opens the invoice.
+    for. ``missing`` was promised, and has not come in. ``charged`` is what of ``amount`` is for
+    being late. ``link_id`` opens the invoice.
     """
 
     number: str
@@ -60,6 +62,7 @@ class Item:
     disputed: Decimal = ZERO
     promised: Decimal = ZERO
     promised_on: date | None = None
+    missing: Missing = NOTHING
     charged: Decimal = ZERO
 
 
@@ -245,34 +248,36 @@ def _contact(letter: Letter) -> list[str]:
 
 
 def _disputed(letter: Letter) -> list[str]:
-    return [
-        _("%(amount)s of %(number)s is under review and need not be paid now.")
-        % {"amount": _money(item.disputed, letter), "number": item.number}
-        for item in letter.items
-        if item.disputed
-    ]
+    words = _("%(amount)s of %(number)s is under review and need not be paid now.")
+    return [_said(words, letter, item, item.disputed) for item in letter.items if item.disputed]
 
 
 def _promised(letter: Letter) -> list[str]:
+    words = _("You have promised %(amount)s of %(number)s by %(day)s; that is not asked for here.")
+    missing = _("%(amount)s of %(number)s, which you had promised by %(day)s, has not reached us.")
     return [
-        _("You have promised %(amount)s of %(number)s by %(day)s; that is not asked for here.")
-        % {
-            "amount": _money(item.promised, letter),
-            "number": item.number,
-            "day": format_day(item.promised_on, language=letter.language),
-        }
+        _said(words, letter, item, item.promised, item.promised_on)
         for item in letter.items
         if item.promised and item.promised_on is not None
+    ] + [
+        _said(missing, letter, item, min(amount, item.amount), promised_on)
+        for item in letter.items
+        for amount, promised_on in [item.missing]
+        if amount and item.amount
     ]
 
 
 def _charged(letter: Letter) -> list[str]:
-    return [
-        _("The amount of %(number)s includes %(amount)s for late payment.")
-        % {"amount": _money(item.charged, letter), "number": item.number}
-        for item in letter.items
-        if item.charged
-    ]
+    words = _("The amount of %(number)s includes %(amount)s for late payment.")
+    return [_said(words, letter, item, item.charged) for item in letter.items if item.charged]
+
+
+def _said(words: str, letter: Letter, item: Item, amount: Decimal, day: date | None = None) -> str:
+    return words % {
+        "amount": _money(amount, letter),
+        "number": item.number,
+        "day": "" if day is None else format_day(day, language=letter.language),
+    }
 
 
 _BLOCKS: Mapping[str, Callable[[Letter], list[str]]] = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from dunning import facts
+from dunning import facts, missing
 from dunning.emails import Item
 from invoices import collecting
 from invoices.models import Invoice, Promise
@@ -25,6 +25,7 @@ def of(
     charged = collecting.charged_of(invoices)
     promises = Promise.objects.filter(invoice__in=keys, status=PromiseStatus.OPEN)
     promised_on = dict(promises.values_list("invoice", "promised_on"))
+    broken = missing.of(keys)
     found = {}
     for invoice in invoices:
         figures = standings[invoice.pk].figures
@@ -39,6 +40,7 @@ def of(
             disputed=figures.disputed,
             promised=figures.promised,
             promised_on=promised_on.get(invoice.pk),
+            missing=broken.get(invoice.pk, missing.NOTHING),
             charged=min(charged.get(invoice.pk, ZERO), figures.collectible),
         )
     return found

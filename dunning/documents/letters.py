@@ -15,7 +15,7 @@ from uuid import UUID
 from babel import Locale
 from django.utils.translation import gettext as _
 
-from dunning import accruals, emails, facts, hashtags
+from dunning import accruals, emails, facts, hashtags, missing
 from dunning.accruals import Accrual
 from dunning.documents import enclosing
 from dunning.models import Fee, Reminder, ReminderText
@@ -49,6 +49,7 @@ class Item:
     invoice: Invoice
     figures: Figures
     charged: Decimal
+    missing: missing.Missing
     due_on: date
     days_late: int
     code: str
@@ -225,6 +226,7 @@ def _items(reminders: Sequence[Reminder], *, at: datetime) -> list[Item]:
     invoices = [reminder.invoice for reminder in reminders]
     standings = collecting.of(invoices, at=at)
     charged = collecting.charged_of(invoices)
+    broken = missing.of([invoice.pk for invoice in invoices])
     billing = settings_of(invoices[0].shop)
     today = local_day(at, zone=invoices[0].shop.zone)
     cases = facts.of((invoice.pk for invoice in invoices), at=at)
@@ -236,6 +238,7 @@ def _items(reminders: Sequence[Reminder], *, at: datetime) -> list[Item]:
             invoice=reminder.invoice,
             figures=standings[reminder.invoice_id].figures,
             charged=charged.get(reminder.invoice_id, ZERO),
+            missing=broken.get(reminder.invoice_id, missing.NOTHING),
             due_on=due_days[reminder.invoice_id],
             days_late=ageing.days_late(due_days[reminder.invoice_id], today=today),
             code=_code(
@@ -285,6 +288,7 @@ def _mail_item(item: Item) -> emails.Item:
         )
         if item.figures.promised
         else None,
+        missing=item.missing,
         charged=min(item.charged, item.amount),
     )
 

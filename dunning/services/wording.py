@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Sum
 
-from dunning import emails
+from dunning import emails, missing
 from dunning.facts import Case
 from dunning.models import DunningSettings, Fee, ReminderText
 from dunning.ready_made import WORDINGS
@@ -112,6 +112,7 @@ class _Details:
 
     figures: Mapping[UUID, Figures] = field(default_factory=dict)
     promised_on: Mapping[UUID, date] = field(default_factory=dict)
+    broken: Mapping[UUID, missing.Missing] = field(default_factory=dict)
     charged: Mapping[UUID, Decimal] = field(default_factory=dict)
 
     @classmethod
@@ -127,13 +128,14 @@ class _Details:
         )
         partly = {pk for pk in invoices if cases[pk].facts.collectible != cases[pk].facts.balance}
         if not partly:
-            return cls(charged=dict(charged))
+            return cls(broken=missing.of(invoices), charged=dict(charged))
         found = Invoice.objects.filter(pk__in=partly).select_related("shop")
         standings = collecting.of(list(found), at=at)
         promises = Promise.objects.filter(invoice__in=partly, status=PromiseStatus.OPEN)
         return cls(
             figures={pk: standing.figures for pk, standing in standings.items()},
             promised_on=dict(promises.values_list("invoice", "promised_on")),
+            broken=missing.of(invoices),
             charged=dict(charged),
         )
 
@@ -151,6 +153,7 @@ class _Details:
             disputed=figures.disputed if figures else ZERO,
             promised=figures.promised if figures else ZERO,
             promised_on=self.promised_on.get(line.invoice),
+            missing=self.broken.get(line.invoice, missing.NOTHING),
             charged=min(self.charged.get(line.invoice, ZERO), asked),
         )
 

@@ -23,6 +23,7 @@ from tests.factories import (
     CustomerFactory,
     InvoiceFactory,
     PaymentPlanFactory,
+    PromiseFactory,
     ShopFactory,
 )
 from tests.factories.dunning import (
@@ -70,6 +71,33 @@ def test_says_what_is_owed_when_it_leaves_in_the_shops_words(server: Sink) -> No
     assert "[[link" not in text + page
     assert address_of(link) not in mail.text + mail.html
     assert (again(reminder).amount, again(reminder).shown_status) == (Decimal("100.00"), "sent")
+
+
+def test_tells_once_of_a_promise_that_was_not_kept(server: Sink) -> None:
+    invoice = InvoiceFactory(issued=True)
+    planned(invoice)
+    PromiseFactory(
+        invoice=invoice,
+        amount=Decimal("50.00"),
+        paid=Decimal("20.00"),
+        status="partly_kept",
+        settled_at=NOW - timedelta(hours=1),
+        promised_on=NOW.date() - timedelta(days=5),
+        hold__released_at=NOW - timedelta(hours=1),
+    )
+    told = (
+        f"€30.00 of {invoice.number}, which you had promised by Mar 11, 2026, has not reached us."
+    )
+
+    assert run() == {"sent": 1}
+    assert told in part(server.messages()[0], "plain")
+
+    planned_on = NOW.date() + timedelta(days=7)
+    ReminderFactory(
+        invoice=invoice, position=2, queued=True, planned_on=planned_on, email__key="reminder:next"
+    )
+    assert run(NOW + timedelta(days=7)) == {"sent": 1}
+    assert "promised" not in part(server.messages()[1], "plain")
 
 
 @pytest.mark.parametrize("body", ["#items\n\n#contact\n\nBye", "#items\n\nBye"])

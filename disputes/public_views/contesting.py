@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from disputes.models import DisputeCase
 from disputes.public_forms import ContestForm, ticked_in
 from disputes.public_pages import contesting
+from disputes.public_views.leading import lead_to
 from disputes.public_views.sending import count_files, refused_with_files
 from disputes.services import filing, opening
 from disputes.services.opening import ContestedBefore
@@ -19,7 +20,6 @@ from invoices.models import Invoice
 from invoices.public_pages.invoice import frame
 from shopdisputes.actors import Actor
 from shopdisputes.errors import DomainError
-from shopdisputes.links import services as links
 from shopdisputes.links.models import AccessLink, LinkPurpose
 from shopdisputes.links.tokens import token_of
 from shopdisputes.web import renewing
@@ -111,21 +111,12 @@ def _to_its_page(
     case: DisputeCase, link: AccessLink, *, by: Actor, at: datetime
 ) -> HttpResponseRedirect:
     """Lead whoever opened a case to its page, behind a link of its own."""
-    own = (
-        AccessLink.objects.for_shop(case.shop)
-        .live(at=at)
-        .filter(purpose=LinkPurpose.DISPUTE, target_id=case.pk, recipient=link.recipient)
-        .order_by("created_at", "pk")
-        .first()
-    ) or links.give(
-        shop=case.shop,
-        purpose=LinkPurpose.DISPUTE,
-        target_id=case.pk,
-        recipient=link.recipient,
-        recipient_name=link.recipient_name,
-        language=link.language,
-        repair_order_id=case.repair_order_id,
+    return lead_to(
+        LinkPurpose.DISPUTE,
+        case.pk,
+        name="public-dispute",
+        thanks="opened",
+        link=link,
         by=by,
         at=at,
     )
-    return see_other(f"{reverse('public-dispute', args=[token_of(own)])}?thanks=opened")

@@ -1,10 +1,12 @@
 """Leading whoever asked for something to its page, behind a link of its own."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from shopdisputes.actors import Actor
 from shopdisputes.links import services as links
@@ -23,7 +25,10 @@ def lead_to(
     by: Actor,
     at: datetime,
 ) -> HttpResponseRedirect:
-    """Send the holder of ``link`` to the page ``name`` of something that he just made."""
+    """Send the holder of ``link`` to the page ``name`` of something that he just made.
+
+    The language that he has chosen behind ``link`` goes along: it is remembered for each link.
+    """
     own = (
         AccessLink.objects.for_shop(link.shop)
         .live(at=at)
@@ -41,4 +46,7 @@ def lead_to(
         by=by,
         at=at,
     )
-    return see_other(f"{reverse(name, args=[token_of(own)])}?thanks={thanks}")
+    query = {"thanks": thanks}
+    if (language := get_language()) and language != own.language:
+        query["lang"] = language
+    return see_other(f"{reverse(name, args=[token_of(own)])}?{urlencode(query)}")

@@ -126,6 +126,17 @@ class TestContesting:
             "dispute_opened_desk": "desk@garage.example",
         }
 
+    def test_goes_on_in_the_language_that_was_chosen(
+        self, client: Client, invoice: Invoice, bill: AccessLink
+    ) -> None:
+        client.get(f"{contest_url(bill)}?lang=fr")
+
+        shown = client.post(contest_url(bill), form(invoice), follow=True)
+        again = client.get(shown.redirect_chain[-1][0].partition("?")[0])
+
+        assert '<html lang="fr"' in shown.content.decode()
+        assert '<html lang="fr"' in again.content.decode()
+
     def test_a_second_click_leads_to_the_same_case(
         self, client: Client, invoice: Invoice, bill: AccessLink
     ) -> None:

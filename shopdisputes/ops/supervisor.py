@@ -202,7 +202,7 @@ def demo_environment(folder: Path, *, port: int, broker_port: int) -> dict[str, 
     }
     given = {name: value for name, value in os.environ.items() if value}
     own = {
-        "DJANGO_SETTINGS_MODULE": "shopdisputes.settings.dev",
+        "DJANGO_SETTINGS_MODULE": "shopdisputes.settings.demo",
         "DATA_DIR": str(folder),
         "SECRET_KEY": own_secret(folder / "secret-key"),
         "SEAL_PASSPHRASE": own_secret(folder / "seal-passphrase"),

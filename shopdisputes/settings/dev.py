@@ -1,4 +1,4 @@
-"""Development and the demo shop: works with nothing set but ``DEBUG=1``."""
+"""Development, of which the demo shop is made: works with nothing set but ``DEBUG=1``."""
 
 from shopdisputes.settings import env
 from shopdisputes.settings.base import *  # noqa: F403

@@ -62,37 +62,44 @@ def inspect(page: Page, complaints: list[str]) -> None:
     page.emulate_media(color_scheme="light")
 
 
+#: Null where axe has not been read yet. One question, for each goes through three processes.
+_LOOK = """async () => {
+    await Promise.all(document.getAnimations().map((animation) => animation.finished));
+    if (!("axe" in window)) { return null; }
+    return (await axe.run({resultTypes: ["violations"]})).violations;
+}"""
+
+
 def assert_accessible(page: Page, *, dark: bool = False) -> None:
     """Let axe look for anything that keeps a person from using the page as it stands.
 
     The transitions of colours are waited for, so that no contrast is measured halfway.
     """
     page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
-    page.evaluate("() => Promise.all(document.getAnimations().map((a) => a.finished))")
-    # Its half megabyte is read once by every page, and only what is wrong comes back.
-    if not page.evaluate("() => 'axe' in window"):
+    found = page.evaluate(_LOOK)
+    if found is None:
+        # Its half megabyte is read once by every page, and only what is wrong comes back.
         page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
+        found = page.evaluate(_LOOK)
     report = AxeResults({"violations": found}).generate_report()
     assert not found, f"{page.url} (dark={dark})\n{report}"
 
 
 def assert_fits(page: Page) -> None:
     """Nothing makes the page scroll sideways at its present width."""
-    wide = page.evaluate(
+    overflow, wide = page.evaluate(
         """() => {
-            const width = document.documentElement.clientWidth;
-            if (document.documentElement.scrollWidth <= width) { return []; }
-            return [...document.querySelectorAll("body *")]
-                .filter((element) => element.getBoundingClientRect().right > width + 1)
+            const root = document.documentElement;
+            const overflow = root.scrollWidth - root.clientWidth;
+            if (overflow <= 0) { return [overflow, []]; }
+            const wide = [...document.querySelectorAll("body *")]
+                .filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1)
                 .slice(0, 8)
                 .map((element) => `${element.tagName}.${element.className}`);
+            return [overflow, wide];
         }"""
     )
     width = (page.viewport_size or {}).get("width")
-    overflow = page.evaluate(
-        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
     assert overflow <= 0, f"{page.url} is {overflow}px too wide at {width}: {wide}"
 
 

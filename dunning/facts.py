@@ -98,7 +98,7 @@ class Case:
     moved: bool = False
     #: The due day of a running plan's oldest part that is still open, what is asked for by now;
     #: without a plan a later day to pay that was agreed on.
-    part_due_on: date | None = None
+    later_due_on: date | None = None
 
     @property
     def cycle(self) -> int:

@@ -32,7 +32,7 @@ def of(
         case = cases.get(invoice.pk)
         found[invoice.pk] = Item(
             number=invoice.number,
-            due_on=(case and case.part_due_on) or invoice.due_on,
+            due_on=(case and case.later_due_on) or invoice.due_on,
             amount=figures.collectible,
             currency=invoice.currency,
             reference=invoice.reference,

@@ -42,7 +42,8 @@ _MOST_CODES = 4
 class Item:
     """An invoice in a letter; ``amount`` is asked for, ``kept_back`` is owed and not asked for.
 
-    ``due_on`` is the day of the oldest part that is unpaid, where it is paid in parts.
+    ``due_on`` is the day of the oldest part that is unpaid, where it is paid in parts, or a later
+    day that was agreed on.
     """
 
     reminder: Reminder
@@ -230,7 +231,7 @@ def _items(reminders: Sequence[Reminder], *, at: datetime) -> list[Item]:
     billing = settings_of(invoices[0].shop)
     today = local_day(at, zone=invoices[0].shop.zone)
     cases = facts.of((invoice.pk for invoice in invoices), at=at)
-    due_days = {invoice.pk: _part_due_on(cases, invoice) or invoice.due_on for invoice in invoices}
+    due_days = {invoice.pk: _later_due_on(cases, invoice) or invoice.due_on for invoice in invoices}
     codes = len(reminders) <= _MOST_CODES
     items = [
         Item(
@@ -254,9 +255,9 @@ def _items(reminders: Sequence[Reminder], *, at: datetime) -> list[Item]:
     return sorted(items, key=lambda item: (item.due_on, item.invoice.number))
 
 
-def _part_due_on(cases: Mapping[UUID, facts.Case], invoice: Invoice) -> date | None:
+def _later_due_on(cases: Mapping[UUID, facts.Case], invoice: Invoice) -> date | None:
     case = cases.get(invoice.pk)
-    return case.part_due_on if case else None
+    return case.later_due_on if case else None
 
 
 def _code(invoice: Invoice, billing: BillingSettings, *, amount: Decimal) -> str:

@@ -145,7 +145,7 @@ class _Details:
         asked = case.facts.collectible
         return emails.Item(
             number=line.number,
-            due_on=case.part_due_on or line.due_on,
+            due_on=case.later_due_on or line.due_on,
             amount=asked,
             currency=line.currency,
             reference=line.reference,

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -170,8 +170,14 @@ def _sizes_table(found: Report) -> Table:
 
 def _shares_table(first: str, shares: Iterable[tuple[str, Share]]) -> Table:
     header = [
-        *(first, _("Opened"), _("Contested at first"), _("Running"), _("Contested now")),
-        *(_("Ended"), _("Half within days"), _("Nine of ten within days")),
+        *(
+            first,
+            pgettext("cases", "Opened"),
+            _("Contested at first"),
+            pgettext("cases", "Running"),
+            _("Contested now"),
+        ),
+        *(pgettext("cases", "Ended"), _("Half within days"), _("Nine of ten within days")),
     ]
     rows = (
         [
@@ -214,7 +220,7 @@ def _comebacks_table(found: Report) -> Table:
     each = found.comebacks
     header = [
         *(_("Asked for"), _("Done again, and right"), _("Done again, and still not right")),
-        *(_("Not done again"), _("Running"), _("Invoices"), _("Visits completed")),
+        *(_("Not done again"), pgettext("cases", "Running"), _("Invoices"), _("Visits completed")),
         *(_("Of 100 invoices"), _("Of 100 visits"), _("Visits that were completed")),
     ]
     row = [
@@ -266,8 +272,8 @@ def _data(currency: str, found: Report) -> dict[str, Any]:
             "unit": "number",
             "labels": [each.label for each in reasons],
             "series": [
-                _series(_("Opened"), "accent", (each.opened for each in reasons)),
-                _series(_("Running"), "warn", (each.running for each in reasons)),
+                _series(pgettext("cases", "Opened"), "accent", (each.opened for each in reasons)),
+                _series(pgettext("cases", "Running"), "warn", (each.running for each in reasons)),
             ],
         },
         "times": {
@@ -302,15 +308,15 @@ def _data(currency: str, found: Report) -> dict[str, Any]:
             "unit": "number",
             "labels": [_name_of(each) for each in asked],
             "series": [
-                _series(_("Opened"), "accent", (each.opened for each in asked)),
-                _series(_("Running"), "warn", (each.running for each in asked)),
+                _series(pgettext("cases", "Opened"), "accent", (each.opened for each in asked)),
+                _series(pgettext("cases", "Running"), "warn", (each.running for each in asked)),
             ],
         },
         "comebacks": {
             "unit": "number",
             "labels": [
                 *(_("Done again, and right"), _("Done again, and still not right")),
-                *(_("Not done again"), _("Running")),
+                *(_("Not done again"), pgettext("cases", "Running")),
             ],
             "series": [
                 _series(

@@ -236,7 +236,7 @@ def test_the_detail_asks_as_many_questions_whatever_it_holds(
         item = InspectionItemFactory(inspection=inspection, name={"en": f"Extra {number}"})
         ItemMediaFactory.create_batch(2, item=item)
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         api.get(f"inspections/{inspection.pk}/")
 
 

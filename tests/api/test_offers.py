@@ -42,8 +42,9 @@ def test_makes_an_offer_and_notes_that_it_is_accepted(
         "shop",
         "sent",
     )
-    again = api.post(path, CREDIT)
-    assert (again.status_code, again.json()["code"]) == (409, "offer-stands")
+    assert api.post(path, CREDIT).json() == made.json()
+    another = api.post(path, CREDIT | {"text": "A little more."})
+    assert (another.status_code, another.json()["code"]) == (409, "offer-stands")
     unsaid = api.post(f"{path}1/accept/", {})
     assert (unsaid.status_code, list(unsaid.json()["fields"])) == (422, ["how"])
 

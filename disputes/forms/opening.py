@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.billed import billed_for
 from disputes.forms.choosing import MemberField
-from disputes.models import DisputeReason
+from disputes.models import DisputeItem, DisputeReason
 from disputes.services.opening import LONGEST_COMMENT, Contested, NothingContested
 from disputes.taken import Taken
 from invoices.collecting import Standing
@@ -232,9 +232,20 @@ class OpeningForm(forms.Form):
         return Row(choice=choice, pick=self[_PICK + choice.key], amount=self[_AMOUNT + choice.key])
 
 
-def picked_in(posted: Iterable[str]) -> set[str]:
-    """Return the keys of what a posted form ticks, whether it can be chosen or not."""
-    return {name.removeprefix(_PICK) for name in posted if name.startswith(_PICK)}
+def says(posted: Mapping[str, str], items: Sequence[DisputeItem]) -> bool:
+    """Say whether a posted form ticks just these items, each at its amount or with none typed."""
+    amounts = {str(item.line_id or item.invoice_id): item.amount for item in items}
+    ticked = {name.removeprefix(_PICK) for name in posted if name.startswith(_PICK)}
+    # Beside lines that are ticked their invoice does not count.
+    ticked -= {str(item.invoice_id) for item in items if item.line_id}
+    if not ticked or ticked != amounts.keys():
+        return False
+    typed = MoneyInput(required=False)
+    try:
+        given = {key: typed.clean(posted.get(_AMOUNT + key, "")) for key in ticked}
+    except forms.ValidationError:
+        return False
+    return all(given[key] in (None, amounts[key]) for key in ticked)
 
 
 def choices_of(

@@ -168,6 +168,8 @@ def _just_mailed(case: DisputeCase, kind: str, *, at: datetime) -> OutgoingEmail
         target_id=case.pk,
         kind=kind,
         recipient=case.resolver_email,
+        # What he was mailed before others had the case opens nothing any more.
+        link__revoked_at=None,
         created_at__gt=at - _SAME_WITHIN,
     )
     return just_sent.order_by("-created_at", "pk").first()
@@ -179,7 +181,9 @@ def _just_told(case: DisputeCase, letter: Letter, *, at: datetime) -> OutgoingEm
     if email is None or email.link_id is None:
         return None
     words = asking.filled(case, letter, link=link_mark(email.link_id))
-    return email if words.body.strip() in email.text else None
+    body, _signature, _shop = email.text.rpartition("\n-- \n")
+    said = email.subject, body.strip()
+    return email if said == (words.subject, words.body.strip()) else None
 
 
 def _chase(case: DisputeCase, *, by: Actor, at: datetime) -> OutgoingEmail:

@@ -148,7 +148,7 @@ def note_answer(
 
 @transaction.atomic
 def take_up(*, case: DisputeCase, by: Actor, at: datetime) -> DisputeCase:
-    """Begin to work on a case that a customer opened; whoever does looks after it from now on.
+    """Begin to work on a case that a customer opened; as long as nobody does, look after it too.
 
     Raises:
         IllegalTransition, NotYourTransition: it was taken up before, or not for this role.

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,10 +18,11 @@ from django.views.decorators.http import require_http_methods
 
 from disputes import covering
 from disputes.forms.acting import FollowUpForm
-from disputes.forms.opening import Choice, ClaimForm, OpeningForm, choices_of, picked_in
-from disputes.models import DisputeCase, DisputeReason
+from disputes.forms.opening import Choice, ClaimForm, OpeningForm, choices_of, says
+from disputes.models import DisputeCase, DisputeItem, DisputeReason
 from disputes.services import claimed, following_up, opening
 from disputes.services.opening import ContestedBefore
+from disputes.states import ItemState
 from disputes.taken import taken_of
 from disputes.views.lookups import case_of, keys, sent
 from invoices import collecting
@@ -140,7 +143,8 @@ def follow_up(request: StaffRequest, number: str) -> HttpResponseBase:
         "form": form,
         "steps": STEPS,
         "step": 3,
-        "coverage": covering.of(case),
+        # Read only where it is shown.
+        "coverage": partial(covering.of, case),
         "usual": upcoming.due_on,
     }
     if request.method != "POST":
@@ -208,21 +212,20 @@ def new_url(customer: Customer, *invoices: Invoice) -> str:
 
 def _just_opened(request: StaffRequest, customer: Customer, at: datetime) -> DisputeCase | None:
     """Return the case that the same form opened a moment ago: a button was pressed twice."""
-    comment, ticked = request.POST.get("comment", ""), picked_in(request.POST)
-    if not ticked or not is_comparable(comment):
+    comment, reason = request.POST.get("comment", ""), object_id(request.POST.get("reason", ""))
+    if reason is None or not is_comparable(comment):
         return None
     found = DisputeCase.objects.for_shop(request.shop).filter(
         customer=customer,
+        reason=reason,
         comment=comment.strip().replace("\r\n", "\n"),
         opened_by=request.actor.name,
         opened_at__gt=at - _SAME_WITHIN,
     )
-    for case in found.prefetch_related("items").order_by("-opened_at", "pk"):
-        items = list(case.items.all())
-        known = {str(item.line_id or item.invoice_id) for item in items}
-        # Beside lines that are ticked their invoice does not count.
-        meant = ticked - {str(item.invoice_id) for item in items if item.line_id}
-        if meant and meant <= known:
+    # What left a case may be contested anew: only what is in it still would be refused.
+    in_it = Prefetch("items", DisputeItem.objects.filter(state=ItemState.OPEN))
+    for case in found.prefetch_related(in_it).order_by("-opened_at", "pk"):
+        if says(request.POST, list(case.items.all())):
             return case
     return None
 

@@ -77,6 +77,33 @@ class TestTelling:
         assert others != first
         assert tell(case, NOW + timedelta(minutes=1)) not in (first, others)
 
+    @pytest.mark.parametrize(
+        ("subject", "body"),
+        [("Urgent", "Please answer today:\n\n#resolver_link"), ("About it", "#resolver_link")],
+    )
+    def test_another_subject_or_fewer_words_are_another_mail(
+        self, case: DisputeCase, subject: str, body: str
+    ) -> None:
+        words = "Please answer today:\n\n#resolver_link"
+        first = chasing.tell_resolver(case=case, subject="About it", body=words, by=DESK, at=NOW)
+
+        second = chasing.tell_resolver(case=case, subject=subject, body=body, by=DESK, at=NOW)
+
+        assert second != first
+
+    def test_whoever_gets_the_case_back_at_once_is_mailed_a_link_that_opens(
+        self, case: DisputeCase
+    ) -> None:
+        first = tell(case)
+        for address in ("other@example.com", THEO):
+            chasing.hand_over(case=case, resolver_email=address, by=DESK, at=NOW)
+            case.refresh_from_db()
+
+        again = tell(case)
+
+        assert again != first
+        assert AccessLink.objects.live(at=NOW).get(purpose=LinkPurpose.RESOLVER) == again.link
+
     def test_is_seen_beforehand_without_mailing_anybody(self, case: DisputeCase) -> None:
         before = everything()
 

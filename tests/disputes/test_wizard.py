@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from disputes.models import DisputeCase, DisputeReason
-from disputes.services import asking_rework, reasons
+from disputes.services import asking_rework, reasons, resolving
 from disputes.states import ReasonCode
 from invoices.models import Hold, Invoice, InvoiceLine
 from shopdisputes.actors import Role
@@ -162,6 +162,44 @@ def test_what_is_contested_already_is_refused_and_nothing_is_opened_twice(
     (group,) = again.context["groups"]
     taken = [row.choice.case for row in group.lines if row.pick is None]
     assert taken == [DisputeCase.objects.earliest("opened_at").number]
+
+
+def test_another_amount_or_reason_right_after_is_refused_and_not_taken_as_the_same(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    pads, discs = lines_of(invoice)
+    both = {f"pick-{line.pk}": "on" for line in (pads, discs)}
+    data = given(shop, **both, **{f"amount-{pads.pk}": "20.00"})
+    url = f"{NEW}?invoice={invoice.number}"
+    first = desk.post(url, data)
+    other = DisputeReason.objects.exclude(pk=data["reason"]).filter(shop=shop, is_active=True)
+    fewer = {name: value for name, value in data.items() if name != f"pick-{discs.pk}"}
+
+    for changed in (
+        data | {f"amount-{pads.pk}": "25.00"},
+        data | {f"amount-{pads.pk}": "twenty"},
+        data | {"reason": str(other.earliest("position").pk)},
+        fewer,
+    ):
+        assert desk.post(url, changed).status_code == 422
+    assert desk.post(url, data | {f"amount-{pads.pk}": "20"})["Location"] == first["Location"]
+    assert DisputeCase.objects.filter(shop=shop).count() == 1
+
+
+def test_what_was_withdrawn_right_away_is_contested_anew_in_a_case_of_its_own(
+    desk: Client, invoice: Invoice, shop: Shop
+) -> None:
+    data = given(shop, **{f"pick-{invoice.pk}": "on", f"amount-{invoice.pk}": "10.00"})
+    url = f"{NEW}?invoice={invoice.number}"
+    desk.post(url, data)
+    case = DisputeCase.objects.get(shop=shop)
+    resolving.withdraw(case=case, note="Said on the phone.", by=DESK, at=NOW)
+
+    again = desk.post(url, data)
+
+    assert again.status_code == 303
+    assert DisputeCase.objects.filter(shop=shop).running().count() == 1
+    assert DisputeCase.objects.filter(shop=shop).count() == 2
 
 
 def test_what_is_to_be_done_again_is_not_offered_and_the_rest_of_the_invoice_is(

@@ -74,13 +74,20 @@ def standing(invoice: Invoice, *, at: datetime) -> Standing:
     return of([invoice], at=at)[invoice.pk]
 
 
+def due_days_of(invoices: Sequence[Invoice]) -> dict[UUID, date]:
+    """Return the days by which invoices are to be paid: a later one that was agreed on counts."""
+    days = {invoice.pk: invoice.due_on for invoice in invoices}
+    for found in DunningPosition.objects.filter(invoice__in=days):
+        agreed_on = ageing.agreed_day(
+            days[found.invoice_id], base_on=found.base_on, begun_on=found.begun_on
+        )
+        days[found.invoice_id] = agreed_on or days[found.invoice_id]
+    return days
+
+
 def due_day_of(invoice: Invoice) -> date:
-    """Return the day by which an invoice is to be paid: a later one that was agreed on counts."""
-    found = DunningPosition.objects.filter(invoice=invoice).first()
-    agreed_on = found and ageing.agreed_day(
-        invoice.due_on, base_on=found.base_on, begun_on=found.begun_on
-    )
-    return agreed_on or invoice.due_on
+    """Return the day by which one invoice is to be paid."""
+    return due_days_of([invoice])[invoice.pk]
 
 
 def charged_of(invoices: Sequence[Invoice]) -> dict[UUID, Decimal]:

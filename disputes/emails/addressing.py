@@ -147,13 +147,9 @@ def contested_in(case: DisputeCase) -> list[DisputeItem]:
 def _rests(items: list[DisputeItem], *, at: datetime) -> list[Rest]:
     invoices = {item.invoice_id: item.invoice for item in items}
     fresh = list(Invoice.objects.with_everything().filter(pk__in=invoices).order_by("due_on", "pk"))
-    standings = collecting.of(fresh, at=at)
+    standings, due_days = collecting.of(fresh, at=at), collecting.due_days_of(fresh)
     return [
-        Rest(
-            invoice.number,
-            standings[invoice.pk].figures.collectible,
-            collecting.due_day_of(invoice),
-        )
+        Rest(invoice.number, standings[invoice.pk].figures.collectible, due_days[invoice.pk])
         for invoice in fresh
         if standings[invoice.pk].figures.collectible > 0
     ]

@@ -176,9 +176,10 @@ def _words(event: AuditEvent) -> Any:
 def _how_to_pay(case: DisputeCase, *, at: datetime) -> dict[str, Any]:
     """Return what of the case's invoices stays payable; of a single one also how."""
     invoices = rests(case, at=at)
+    due_days = collecting.due_days_of(invoices)
     facts = [bills.facts_of(invoice, at=at) for invoice in invoices]
     payable: list[tuple[Any, Decimal, date]] = [
-        (each["invoice"], each["figures"].collectible, collecting.due_day_of(each["invoice"]))
+        (each["invoice"], each["figures"].collectible, due_days[each["invoice"].pk])
         for each in facts
     ]
     return {

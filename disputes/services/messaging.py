@@ -22,6 +22,9 @@ from shopdisputes.links.models import AccessLink
 LONGEST_MESSAGE = 4000
 #: Nobody means to say the same twice within this time: a button was pressed twice.
 _SAME_WITHIN = timedelta(minutes=1)
+#: A customer's phone sends a form again when it is back in the net; who asks the same a day later
+#: still waits, and should be heard.
+_SENT_AGAIN_WITHIN = timedelta(hours=1)
 _Side = CaseMessage.Side
 
 
@@ -97,8 +100,8 @@ def answer(
 ) -> CaseMessage:
     """Keep what the customer writes on the page of his case; the shop is mailed it.
 
-    It ends the shop's waiting for an answer. The same again through the same link with the same
-    files, before anything else was said, is the same.
+    It ends the shop's waiting for an answer. The same again within an hour, through the same link
+    with the same files and before anything else was said, is the same.
 
     Raises:
         CaseEnded: he would have to open it again.
@@ -110,7 +113,7 @@ def answer(
     kept = filing.keep(shop=case.shop, files=files, by=by, at=at)
     with transaction.atomic():
         case = lock_case(case)
-        if earlier := _same(case, link, text, kept):
+        if earlier := _same(case, link, text, kept, at=at):
             return earlier
         if case.has_ended:
             raise CaseEnded
@@ -174,13 +177,15 @@ def _hear(message: CaseMessage, files: int, *, by: Actor, at: datetime) -> None:
 
 
 def _same(
-    case: DisputeCase, link: AccessLink, text: str, kept: Sequence[Kept]
+    case: DisputeCase, link: AccessLink, text: str, kept: Sequence[Kept], *, at: datetime
 ) -> CaseMessage | None:
     """Return what the same form said before: a double click or a reload says it once."""
     latest = (
         CaseMessage.objects.filter(case=case, internal=False).order_by("-said_at", "-pk").first()
     )
     if latest is None or latest.link_id != link.pk or latest.text != text:
+        return None
+    if at - latest.said_at >= _SENT_AGAIN_WITHIN:
         return None
     return latest if filing.are_in(latest.files.all(), kept) else None
 

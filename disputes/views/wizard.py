@@ -223,7 +223,8 @@ def _just_opened(request: StaffRequest, customer: Customer, at: datetime) -> Dis
         opened_at__gt=at - _SAME_WITHIN,
     )
     # What left a case may be contested anew: only what is in it still would be refused.
-    in_it = Prefetch("items", DisputeItem.objects.filter(state=ItemState.OPEN))
+    open_items = DisputeItem.objects.for_shop(request.shop).filter(state=ItemState.OPEN)
+    in_it = Prefetch("items", open_items)
     for case in found.prefetch_related(in_it).order_by("-opened_at", "pk"):
         if says(request.POST, list(case.items.all())):
             return case

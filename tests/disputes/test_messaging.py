@@ -160,10 +160,22 @@ class TestTheCustomer:
         first = messaging.answer(link=link, text="The front ones.", by=CUSTOMER, at=NOW)
         before = everything()
 
-        again = messaging.answer(link=link, text="The front ones.", by=CUSTOMER, at=NOW)
+        again = messaging.answer(
+            link=link, text="The front ones.", by=CUSTOMER, at=NOW + timedelta(minutes=59)
+        )
 
         assert again == first
         assert everything() == before
+
+    def test_who_asks_the_same_again_later_is_heard_again(self, case: DisputeCase) -> None:
+        link = link_to(case)
+        for hours in (0, 1):
+            messaging.answer(
+                link=link, text="Any news?", by=CUSTOMER, at=NOW + timedelta(hours=hours)
+            )
+
+        assert CaseMessage.objects.filter(text="Any news?").count() == 2
+        assert OutgoingEmail.objects.filter(kind="dispute_message_desk").count() == 2
 
     def test_writes_nothing_into_a_case_that_has_ended(self, case: DisputeCase) -> None:
         link = link_to(case)

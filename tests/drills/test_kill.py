@@ -179,7 +179,7 @@ def _judge(report: Report, *, full: bool) -> None:
 @pytest.mark.real_clock
 @pytest.mark.django_db(transaction=True)
 def test_reminders_outlive_kills_and_outages(tmp_path: Path, settings: object) -> None:
-    _judge(run_drill(tmp_path, settings, reminders=2000, kills=40), full=False)
+    _judge(run_drill(tmp_path, settings, reminders=1000, kills=20), full=False)
 
 
 @pytest.mark.drill
